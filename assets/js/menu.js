@@ -1,0 +1,45 @@
+// Menus are <details>. This closes them as one expects, and lets the arrow keys walk through them.
+const open = () => document.querySelector('details.b-menu[open]');
+const items = (menu) => [...menu.querySelectorAll('.b-pop :is(a, button)')];
+
+function close(menu, focus = true) {
+  menu.open = false;
+  if (focus) menu.querySelector('summary').focus();
+}
+
+function walk(menu, event) {
+  const all = items(menu);
+  const at = all.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined || !all.length) return;
+  event.preventDefault();
+  all.at(to % all.length).focus();
+}
+
+document.addEventListener('click', (event) => {
+  const menu = open();
+  if (menu && (!menu.contains(event.target) || event.target.closest('.b-pop [hx-get]'))) close(menu, false);
+});
+
+document.addEventListener('keydown', (event) => {
+  const menu = open();
+  if (menu && event.key === 'Escape') return close(menu);
+  if (menu) return walk(menu, event);
+  const closed = event.target.closest?.('details.b-menu > summary')?.parentElement;
+  if (closed && event.key === 'ArrowDown') {
+    closed.open = true;
+    return walk(closed, event);
+  }
+  if (event.key === 't' && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) switcher(event);
+});
+
+const typing = (element) => element.closest('input, textarea, select, [contenteditable], dialog[open]');
+
+function switcher(event) {
+  const menu = document.getElementById('switcher');
+  if (!menu) return;
+  event.preventDefault();
+  if (getComputedStyle(menu.closest('nav')).visibility === 'hidden') location.hash = 'nav';
+  menu.open = true;
+  (menu.querySelector('.b-pop [aria-current]') ?? items(menu)[0])?.focus();
+}

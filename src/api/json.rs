@@ -1,0 +1,109 @@
+//! Bodies in and out.
+
+use axum::{
+    extract::{FromRequest, Request},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::{
+    authn::Client,
+    authz::{Answer, App, Argument, Operation, routes::Schema},
+    error::{Error, Result},
+};
+
+/// A JSON body. What does not fit is refused with the path of the field.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        if !is_json(request.headers()) {
+            return Err(Error::field("content-type", "The body must be application/json."));
+        }
+        let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let path = error.path().to_string();
+            let path = if path == "." { "body".to_owned() } else { path };
+            Error::field(path, error.into_inner().to_string())
+        })?;
+        reader.end().map_err(|error| Error::field("body", error.to_string()))?;
+        Ok(Self(value))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
+}
+
+impl<T: ToSchema> Argument for Body<T> {
+    fn describe(operation: &mut Operation) {
+        operation.body = Some(Schema::of::<T>());
+    }
+}
+
+/// A JSON answer.
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        ([(header::CACHE_CONTROL, "no-store")], axum::Json(self.0)).into_response()
+    }
+}
+
+impl<T: ToSchema> Answer for Json<T> {
+    fn describe(operation: &mut Operation) {
+        operation.answer = Some(Schema::of::<T>());
+    }
+}
+
+/// The answer of what has nothing else to say: `{"status":"okay"}`.
+#[derive(Serialize, ToSchema)]
+pub struct Okay {
+    /// Always `okay`.
+    status: &'static str,
+}
+
+impl Okay {
+    /// The answer.
+    pub fn answer() -> Json<Self> {
+        Json(Self { status: "okay" })
+    }
+}
+
+/// Renders the neutral error of a handler: `{"code": "…", "error": "…"}`, with `errors` by field for bad input.
+pub async fn render_errors(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<Client>().map(|client| client.request);
+    let mut response = next.run(request).await;
+    let plain = |status: StatusCode| match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge),
+        StatusCode::METHOD_NOT_ALLOWED => Some(Error::NotFound),
+        _ => None,
+    };
+    let Some(error) = response.extensions_mut().remove::<Error>().or_else(|| plain(response.status())) else { return response };
+    if let Error::Internal(what) = &error {
+        tracing::error!(request = ?id, %what, "a request failed");
+    }
+    let message = match &error {
+        Error::NotFound => "Not Found".into(),
+        Error::NotSignedIn => "unauthorized".into(),
+        other => other.message(),
+    };
+    let mut body = json!({ "code": error.code(), "error": message });
+    if let Error::Invalid(fields) = &error {
+        body["errors"] = fields.0.iter().map(|(name, message)| (name.to_string(), json!(message))).collect::<serde_json::Map<_, _>>().into();
+    }
+    let bare = error.into_response();
+    let mut answer = (bare.status(), [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response();
+    if let Some(after) = bare.headers().get(header::RETRY_AFTER) {
+        answer.headers_mut().insert(header::RETRY_AFTER, after.clone());
+    }
+    answer
+}

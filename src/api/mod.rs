@@ -1,0 +1,9 @@
+//! The JSON surface: bodies that are refused with the field named, answers, errors as `{code, error}`, lists in pages, and the description
+//! of all of it.
+
+mod json;
+pub mod openapi;
+mod page;
+
+pub use json::{Body, Json, Okay, render_errors};
+pub use page::{Cursor, Limit, Meta, Page, Params, Query};

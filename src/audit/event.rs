@@ -1,0 +1,272 @@
+//! The catalogue of events: names, what each one carries, which log it belongs to, which objects it is about, and how it reads.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::log::Chain;
+use crate::ids::{InvitationId, MailId, PersonId, SessionId, TeamId, TokenId};
+
+/// A person as an event remembers them: readable after the account is gone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Who {
+    /// The account, which may no longer exist.
+    pub id: PersonId,
+    /// The user name at that moment.
+    pub username: String,
+    /// The name at that moment.
+    pub name: String,
+}
+
+/// One field before and after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The field, as people read it.
+    pub field: String,
+    /// What it was.
+    pub before: String,
+    /// What it is now.
+    pub after: String,
+}
+
+impl Change {
+    /// A changed field; `None` where nothing changed.
+    pub fn of(field: &str, before: impl ToString, after: impl ToString) -> Option<Self> {
+        let (before, after) = (before.to_string(), after.to_string());
+        (before != after).then(|| Self { field: field.into(), before, after })
+    }
+}
+
+/// A piece of an event's sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// Plain words.
+    Text(String),
+    /// A name that matters.
+    Strong(String),
+}
+
+/// Why a change is no news and leaves no event. A closed list: each has its reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unaudited {
+    /// When a session or a token was last used: a statistic.
+    LastSeen,
+    /// Whether a mail went out: shown at the invitation and in the mail list.
+    Delivery,
+    /// A secret of a mailed link was made; asking for the link was the event.
+    LinkMade,
+    /// The chain of a log was checked; the result stands at the log.
+    ChainChecked,
+    /// A job was taken, put off or finished: what it did is an event of its own.
+    Job,
+    /// What has expired was cleared away: it had no effect any more.
+    Expired,
+    /// The verb found that nothing was to be changed.
+    Nothing,
+}
+
+impl Unaudited {
+    /// All of them with their reasons, for the documentation.
+    pub const ALL: [(Self, &'static str); 7] = [
+        (Self::LastSeen, "when a session or token was last used is a statistic"),
+        (Self::Delivery, "whether a mail went out is shown at the invitation and in the mail list"),
+        (Self::LinkMade, "asking for a mailed link is the event, making its secret is not"),
+        (Self::ChainChecked, "the result of checking a log stands at the log"),
+        (Self::Job, "what a job did is an event of its own"),
+        (Self::Expired, "what has expired had no effect any more"),
+        (Self::Nothing, "nothing was changed"),
+    ];
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal { $($field:ident: $type:ty),* $(,)? })*) => {
+        /// One thing that happened.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "event", content = "data")]
+        #[allow(missing_docs)] // the fields are named for what they are
+        pub enum Event {
+            $($(#[$doc])* #[serde(rename = $name)] $variant { $($field: $type),* },)*
+            /// A change that is no news. It is not stored.
+            #[serde(skip)]
+            Unaudited(Unaudited),
+        }
+
+        impl Event {
+            /// Every name, as stored.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The stored name, such as `invitation.sent`.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $name,)*
+                    Self::Unaudited(_) => "unaudited",
+                }
+            }
+        }
+    };
+}
+
+events! {
+    TeamCreated = "team.created" { team: TeamId, name: String, slug: String }
+    TeamChanged = "team.changed" { team: TeamId, changes: Vec<Change> }
+    TeamDeleted = "team.deleted" { team: TeamId, name: String, slug: String }
+    TeamSuspended = "team.suspended" { team: TeamId, name: String }
+    TeamResumed = "team.resumed" { team: TeamId, name: String }
+    MemberAdded = "member.added" { team: TeamId, who: Who, role: String }
+    MemberRemoved = "member.removed" { team: TeamId, who: Who, role: String }
+    MemberLeft = "member.left" { team: TeamId, who: Who, role: String }
+    RoleChanged = "member.role-changed" { team: TeamId, who: Who, before: String, after: String }
+    InvitationSent = "invitation.sent" { team: TeamId, invitation: InvitationId, invitee: String, role: String }
+    InvitationResent = "invitation.resent" { team: TeamId, invitation: InvitationId, invitee: String }
+    InvitationRevoked = "invitation.revoked" { team: TeamId, invitation: InvitationId, invitee: String }
+    InvitationAccepted = "invitation.accepted" { team: TeamId, invitation: InvitationId, who: Who, role: String }
+    InvitationDeclined = "invitation.declined" { team: TeamId, invitation: InvitationId, invitee: String }
+    InvitationEnded = "invitation.ended" { team: TeamId, invitation: InvitationId, invitee: String }
+    AccountCreated = "account.created" { who: Who, email: String, how: String }
+    AccountChanged = "account.changed" { who: Who, changes: Vec<Change> }
+    AccountDeleted = "account.deleted" { who: Who }
+    EmailVerified = "account.email-verified" { who: Who, email: String }
+    EmailChangeAsked = "account.email-change-asked" { who: Who, email: String }
+    VerificationAsked = "account.verification-asked" { who: Who, email: String }
+    SignedIn = "account.signed-in" { who: Who, session: SessionId }
+    SignedOut = "account.signed-out" { who: Who, session: SessionId }
+    SignInFailed = "account.sign-in-failed" { who: Who }
+    SessionEnded = "account.session-ended" { who: Who, session: SessionId }
+    SessionsEnded = "account.sessions-ended" { who: Who, count: u64 }
+    PasswordChanged = "account.password-changed" { who: Who }
+    PasswordResetAsked = "account.password-reset-asked" { who: Who }
+    PasswordReset = "account.password-reset" { who: Who }
+    TokenCreated = "account.token-created" { who: Who, token: TokenId, name: String, read_only: bool }
+    TokenRevoked = "account.token-revoked" { who: Who, token: TokenId, name: String }
+    Suspended = "person.suspended" { who: Who }
+    Resumed = "person.resumed" { who: Who }
+    Promoted = "person.promoted" { who: Who }
+    Demoted = "person.demoted" { who: Who }
+    SettingsChanged = "platform.settings-changed" { changes: Vec<Change> }
+    MailGivenUp = "mail.given-up" { mail: MailId, recipient: String, error: String }
+    MailSentAgain = "mail.sent-again" { mail: MailId, recipient: String }
+}
+
+impl Event {
+    /// The chain it belongs to.
+    pub fn chain(&self) -> Chain {
+        match self {
+            Self::TeamCreated { team, .. }
+            | Self::TeamChanged { team, .. }
+            | Self::TeamSuspended { team, .. }
+            | Self::TeamResumed { team, .. }
+            | Self::MemberAdded { team, .. }
+            | Self::MemberRemoved { team, .. }
+            | Self::MemberLeft { team, .. }
+            | Self::RoleChanged { team, .. }
+            | Self::InvitationSent { team, .. }
+            | Self::InvitationResent { team, .. }
+            | Self::InvitationRevoked { team, .. }
+            | Self::InvitationAccepted { team, .. }
+            | Self::InvitationDeclined { team, .. }
+            | Self::InvitationEnded { team, .. } => Chain::Team(*team),
+            _ => Chain::Platform,
+        }
+    }
+
+    /// What it is about: the ids by which it is found again.
+    pub fn objects(&self) -> Vec<Uuid> {
+        match self {
+            Self::TeamCreated { team, .. }
+            | Self::TeamChanged { team, .. }
+            | Self::TeamDeleted { team, .. }
+            | Self::TeamSuspended { team, .. }
+            | Self::TeamResumed { team, .. } => vec![team.0],
+            Self::MemberAdded { who, .. } | Self::MemberRemoved { who, .. } | Self::MemberLeft { who, .. } | Self::RoleChanged { who, .. } => {
+                vec![who.id.0]
+            }
+            Self::InvitationSent { invitation, .. }
+            | Self::InvitationResent { invitation, .. }
+            | Self::InvitationRevoked { invitation, .. }
+            | Self::InvitationDeclined { invitation, .. }
+            | Self::InvitationEnded { invitation, .. } => vec![invitation.0],
+            Self::InvitationAccepted { invitation, who, .. } => vec![invitation.0, who.id.0],
+            Self::TokenCreated { who, token, .. } | Self::TokenRevoked { who, token, .. } => vec![who.id.0, token.0],
+            Self::AccountCreated { who, .. }
+            | Self::AccountChanged { who, .. }
+            | Self::AccountDeleted { who }
+            | Self::EmailVerified { who, .. }
+            | Self::EmailChangeAsked { who, .. }
+            | Self::VerificationAsked { who, .. }
+            | Self::SignedIn { who, .. }
+            | Self::SignedOut { who, .. }
+            | Self::SignInFailed { who }
+            | Self::SessionEnded { who, .. }
+            | Self::SessionsEnded { who, .. }
+            | Self::PasswordChanged { who }
+            | Self::PasswordResetAsked { who }
+            | Self::PasswordReset { who }
+            | Self::Suspended { who }
+            | Self::Resumed { who }
+            | Self::Promoted { who }
+            | Self::Demoted { who } => vec![who.id.0],
+            Self::MailSentAgain { mail, .. } | Self::MailGivenUp { mail, .. } => vec![mail.0],
+            Self::SettingsChanged { .. } | Self::Unaudited(_) => vec![],
+        }
+    }
+
+    /// Fields before and after, where the event has them.
+    pub fn changes(&self) -> Vec<Change> {
+        match self {
+            Self::TeamChanged { changes, .. } | Self::AccountChanged { changes, .. } | Self::SettingsChanged { changes } => changes.clone(),
+            Self::RoleChanged { before, after, .. } => Change::of("Role", before, after).into_iter().collect(),
+            _ => vec![],
+        }
+    }
+
+    /// What comes after the actor's name: “changed the role of **Kim** from Member to Owner”.
+    pub fn sentence(&self) -> Vec<Part> {
+        let text = |text: &str| Part::Text(text.to_owned());
+        let name = |name: &str| Part::Strong(name.to_owned());
+        let fields = |changes: &[Change]| changes.iter().map(|change| change.field.to_lowercase()).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::TeamCreated { name: team, .. } => vec![text("created the team "), name(team)],
+            Self::TeamChanged { changes, .. } => vec![text("changed the team’s "), text(&fields(changes))],
+            Self::TeamDeleted { name: team, .. } => vec![text("deleted the team "), name(team)],
+            Self::TeamSuspended { name: team, .. } => vec![text("suspended the team "), name(team)],
+            Self::TeamResumed { name: team, .. } => vec![text("ended the suspension of the team "), name(team)],
+            Self::MemberAdded { who, role, .. } => vec![text("added "), name(&who.name), text(&format!(" as {role}"))],
+            Self::MemberRemoved { who, role, .. } => vec![text("removed "), name(&who.name), text(&format!(", who was {role}"))],
+            Self::MemberLeft { role, .. } => vec![text(&format!("left the team as {role}"))],
+            Self::RoleChanged { who, before, after, .. } => {
+                vec![text("changed the role of "), name(&who.name), text(&format!(" from {before} to {after}"))]
+            }
+            Self::InvitationSent { invitee, role, .. } => vec![text("invited "), name(invitee), text(&format!(" as {role}"))],
+            Self::InvitationResent { invitee, .. } => vec![text("sent the invitation of "), name(invitee), text(" again")],
+            Self::InvitationRevoked { invitee, .. } => vec![text("revoked the invitation of "), name(invitee)],
+            Self::InvitationAccepted { role, .. } => vec![text(&format!("accepted the invitation and joined as {role}"))],
+            Self::InvitationDeclined { invitee, .. } => vec![text("declined the invitation of "), name(invitee)],
+            Self::InvitationEnded { invitee, .. } => vec![text("ended the invitation of "), name(invitee), text(" after 7 days")],
+            Self::AccountCreated { who, how, .. } => vec![text("created the account of "), name(&who.username), text(&format!(" {how}"))],
+            Self::AccountChanged { who, changes } => vec![text("changed "), text(&fields(changes)), text(" of "), name(&who.username)],
+            Self::AccountDeleted { who } => vec![text("deleted the account of "), name(&who.username)],
+            Self::EmailVerified { email, .. } => vec![text("confirmed the address "), name(email)],
+            Self::EmailChangeAsked { email, .. } => vec![text("asked to change the address to "), name(email)],
+            Self::VerificationAsked { email, .. } => vec![text("asked for a mail to confirm "), name(email)],
+            Self::SignedIn { .. } => vec![text("signed in")],
+            Self::SignedOut { .. } => vec![text("signed out")],
+            Self::SignInFailed { who } => vec![text("refused a sign-in as "), name(&who.username), text(": the password was wrong")],
+            Self::SessionEnded { who, .. } => vec![text("ended a session of "), name(&who.username)],
+            Self::SessionsEnded { who, count } => vec![text(&format!("ended {count} sessions of ")), name(&who.username)],
+            Self::PasswordChanged { who } => vec![text("changed the password of "), name(&who.username)],
+            Self::PasswordResetAsked { who } => vec![text("asked for a new password for "), name(&who.username)],
+            Self::PasswordReset { who } => vec![text("set a new password for "), name(&who.username), text(" through a mailed link")],
+            Self::TokenCreated { name: token, read_only, .. } => {
+                vec![text(if *read_only { "made the read-only token " } else { "made the token " }), name(token)]
+            }
+            Self::TokenRevoked { name: token, .. } => vec![text("revoked the token "), name(token)],
+            Self::Suspended { who } => vec![text("suspended "), name(&who.username)],
+            Self::Resumed { who } => vec![text("ended the suspension of "), name(&who.username)],
+            Self::Promoted { who } => vec![text("made "), name(&who.username), text(" an administrator")],
+            Self::Demoted { who } => vec![text("took administration from "), name(&who.username)],
+            Self::SettingsChanged { changes } => vec![text("changed the instance’s settings: "), text(&fields(changes))],
+            Self::MailGivenUp { recipient, error, .. } => vec![text("gave up sending a mail to "), name(recipient), text(&format!(": {error}"))],
+            Self::MailSentAgain { recipient, .. } => vec![text("sent a mail to "), name(recipient), text(" again")],
+            Self::Unaudited(_) => vec![],
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Appending to a chain, and checking it.
+//!
+//! A row's hash is SHA-256 over the hash before it and every field of the row, each with its length in front, so that no two rows can be
+//! mistaken for each other. The head of a chain is locked while an event is appended: positions have no gaps.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::event::Event;
+use crate::{
+    clock::Time,
+    db::{Reader, Writer, args, record},
+    error::{Error, Result},
+    ids::{PersonId, RequestId, TeamId},
+};
+
+/// Which log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// A team's own.
+    Team(TeamId),
+    /// The platform's and its accounts'.
+    Platform,
+}
+
+impl Chain {
+    /// The id under which it is stored; the platform's is nil.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Team(team) => team.0,
+            Self::Platform => Uuid::nil(),
+        }
+    }
+}
+
+/// The way in: what the actor showed to be let in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+pub enum Way {
+    /// A browser that is signed in.
+    Session {
+        /// For example “Firefox on Linux”.
+        agent: String,
+    },
+    /// A personal access token.
+    Token {
+        /// Its name.
+        name: String,
+    },
+    /// A link that was sent by mail.
+    Link,
+    /// The command line on the server.
+    Command,
+    /// Burgee itself: a job, a schedule.
+    System,
+}
+
+/// Who did it and how: everything about an event that the event itself does not know.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// The person, if it was one.
+    pub actor: Option<PersonId>,
+    /// Their name, which stays readable when the account is gone.
+    pub actor_name: String,
+    /// The way in.
+    pub way: Way,
+    /// Where from.
+    pub address: Option<String>,
+    /// The request.
+    pub request: RequestId,
+    /// When.
+    pub at: Time,
+}
+
+record! {
+    /// One stored event.
+    #[derive(Clone, Debug)]
+    pub struct Entry {
+        /// The chain it stands in.
+        pub chain: Uuid,
+        /// Its place in the chain, from 1.
+        pub position: i64,
+        /// When it happened; never earlier than the event before it.
+        pub at: Time,
+        /// Its name.
+        pub event: String,
+        /// The person, if it was one.
+        pub actor: Option<PersonId>,
+        /// Their name at that moment.
+        pub actor_name: String,
+        /// The way in, as JSON.
+        pub way: String,
+        /// Where from.
+        pub address: Option<String>,
+        /// The request.
+        pub request: RequestId,
+        /// What it carries, as JSON.
+        pub data: String,
+        /// Over all of this and the hash before it.
+        pub hash: Vec<u8>,
+    }
+}
+
+record! {
+    struct Head { position: i64, hash: Vec<u8>, at: Time }
+}
+
+/// The columns of an [`Entry`].
+pub const COLUMNS: &str = "e.chain, e.position, e.at, e.event, e.actor, e.actor_name, e.way, e.address, e.request, e.data, e.hash";
+
+/// Appends an event to its chain, in the transaction of its change.
+pub async fn append(tx: &Writer, event: &Event, trace: &Trace) -> Result<()> {
+    let chain = event.chain().id();
+    let sql = tx.locking("SELECT position, hash, at FROM audit_chains WHERE id = $1", "FOR UPDATE");
+    let head: Head = match tx.one(sql, args![chain]).await? {
+        Some(head) => head,
+        None => {
+            let start = Head { position: 0, hash: vec![0; 32], at: trace.at };
+            let sql = "INSERT INTO audit_chains (id, position, hash, at) VALUES ($1, 0, $2, $3)";
+            tx.run(sql, args![chain, start.hash.clone(), start.at]).await?;
+            start
+        }
+    };
+    let entry = Entry {
+        chain,
+        position: head.position + 1,
+        at: trace.at.max(head.at),
+        event: event.name().into(),
+        actor: trace.actor,
+        actor_name: trace.actor_name.clone(),
+        way: json(&trace.way)?,
+        address: trace.address.clone(),
+        request: trace.request,
+        data: json(event)?,
+        hash: vec![],
+    };
+    let hash = entry.sealed(&head.hash);
+    tx.run("UPDATE audit_chains SET position = $2, hash = $3, at = $4 WHERE id = $1", args![chain, entry.position, hash.clone(), entry.at]).await?;
+    for object in event.objects() {
+        tx.run("INSERT INTO audit_objects (chain, object, position) VALUES ($1, $2, $3)", args![chain, object, entry.position]).await?;
+    }
+    let sql = "INSERT INTO audit_events (chain, position, at, event, actor, actor_name, way, address, request, data, hash) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let Entry { chain, position, at, event, actor, actor_name, way, address, request, data, .. } = entry;
+    tx.run(sql, args![chain, position, at, event, actor, actor_name, way, address, request, data, hash]).await?;
+    Ok(())
+}
+
+impl Entry {
+    /// The hash that this row must have after a row with the hash `before`.
+    fn sealed(&self, before: &[u8]) -> Vec<u8> {
+        let mut sha = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            sha.update((bytes.len() as u64).to_be_bytes());
+            sha.update(bytes);
+        };
+        part(before);
+        part(self.chain.as_bytes());
+        part(&self.position.to_be_bytes());
+        part(&self.at.0.to_be_bytes());
+        part(self.event.as_bytes());
+        part(self.actor.map(|actor| actor.0.into_bytes()).as_ref().map_or(&[], |bytes| bytes.as_slice()));
+        part(self.actor_name.as_bytes());
+        part(self.way.as_bytes());
+        part(self.address.as_deref().unwrap_or_default().as_bytes());
+        part(self.request.0.as_bytes());
+        part(self.data.as_bytes());
+        sha.finalize().to_vec()
+    }
+
+    /// The event again; `None` if a later version wrote something this one does not know.
+    pub fn event(&self) -> Option<Event> {
+        serde_json::from_str(&self.data).ok()
+    }
+}
+
+/// What checking a chain found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Checked {
+    /// Every row follows from the one before it, up to this position.
+    Intact(i64),
+    /// The first position that is missing, altered or out of place.
+    Broken(i64),
+}
+
+/// All chains there are.
+pub async fn chains(db: &Reader) -> Result<Vec<Uuid>> {
+    record! { struct Id { id: Uuid } }
+    Ok(db.all::<Id>("SELECT id FROM audit_chains ORDER BY id", args![]).await?.into_iter().map(|row| row.id).collect())
+}
+
+/// Reads a chain from its beginning and compares every hash, and the last one with the chain's head.
+pub async fn check(db: &Reader, chain: Uuid) -> Result<Checked> {
+    let head: Option<Head> = db.one("SELECT position, hash, at FROM audit_chains WHERE id = $1", args![chain]).await?;
+    let mut position = 0;
+    let mut hash = vec![0; 32];
+    loop {
+        let sql = "SELECT chain, position, at, event, actor, actor_name, way, address, request, data, hash FROM audit_events \
+                   WHERE chain = $1 AND position > $2 ORDER BY position LIMIT 1000";
+        let rows: Vec<Entry> = db.all(sql, args![chain, position]).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            if row.position != position + 1 || row.sealed(&hash) != row.hash {
+                return Ok(Checked::Broken(position + 1));
+            }
+            position = row.position;
+            hash = row.hash;
+            if head.as_ref().is_some_and(|head| head.position == position && head.hash != hash) {
+                return Ok(Checked::Broken(position));
+            }
+        }
+    }
+    match head {
+        // Events appended while we read come after the head we saw.
+        Some(head) if head.position <= position => Ok(Checked::Intact(position)),
+        Some(_) | None => Ok(Checked::Broken(position + 1)),
+    }
+}
+
+/// Keeps the result of a check beside the chain, for the page that shows it.
+pub async fn note_checked(tx: &Writer, chain: Uuid, found: &Checked, at: Time) -> Result<()> {
+    let (checked, broken) = match found {
+        Checked::Intact(position) => (Some(*position), None),
+        Checked::Broken(position) => (None, Some(*position)),
+    };
+    let sql = "UPDATE audit_chains SET checked_at = $2, checked_position = $3, broken_position = $4 WHERE id = $1";
+    tx.run(sql, args![chain, at, checked, broken]).await.map(|_| ())
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(Error::internal)
+}

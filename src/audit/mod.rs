@@ -1,0 +1,17 @@
+//! The audit log: what happened, written in the same transaction as the change or not at all.
+//!
+//! - [`event`] is the catalogue: one variant per thing that can happen.
+//! - [`log`] appends an event to its chain. Every row's hash covers the row and the hash before it, so that nothing can be altered, removed or
+//!   slipped in without the chain showing where.
+//!
+//! - [`read`] reads a log in stretches.
+//!
+//! There is one chain per team, and one for the platform and its accounts. To add an event: add its variant to the catalogue, with its
+//! sentence; the compiler then asks for its objects.
+
+pub mod event;
+pub mod log;
+pub mod read;
+
+pub use event::{Change, Event, Part, Unaudited};
+pub use log::{Chain, Entry, Trace, Way};

@@ -1,0 +1,98 @@
+//! Reading a log in stretches: every filter is an index, and the cost of a stretch does not grow with the log.
+
+use uuid::Uuid;
+
+use super::log::{COLUMNS, Chain, Entry};
+use crate::{
+    clock::Time,
+    db::{Reader, Sql, Value, args, record},
+    error::Result,
+    ids::PersonId,
+};
+
+/// Which events.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// By this person.
+    pub actor: Option<PersonId>,
+    /// With one of these names; none means any.
+    pub events: Vec<String>,
+    /// About this object.
+    pub object: Option<Uuid>,
+    /// Not before.
+    pub from: Option<Time>,
+    /// Before.
+    pub until: Option<Time>,
+    /// Older than this position.
+    pub before: Option<i64>,
+    /// Whose summary contains this text: looked for in what the other filters leave.
+    pub text: Option<String>,
+}
+
+/// The newest events that are wanted, newest first.
+pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<Entry>> {
+    let mut before = wanted.before.unwrap_or(i64::MAX);
+    let mut after = 0;
+    // Times follow positions, so a span of time is a span of positions: two look-ups, and then one index serves every other filter.
+    if let Some(until) = wanted.until {
+        let sql = "SELECT position FROM audit_events WHERE chain = $1 AND at >= $2 ORDER BY at, position LIMIT 1";
+        before = before.min(db.value(sql, args![chain.id(), until]).await?.unwrap_or(i64::MAX));
+    }
+    if let Some(from) = wanted.from {
+        let sql = "SELECT position FROM audit_events WHERE chain = $1 AND at < $2 ORDER BY at DESC, position DESC LIMIT 1";
+        after = db.value(sql, args![chain.id(), from]).await?.unwrap_or(0);
+    }
+    let mut args: Vec<Value> = args![chain.id(), before, after, limit];
+    let mut add = |value: Value| {
+        args.push(value);
+        format!("${}", args.len())
+    };
+    let mut from = "audit_events e".to_owned();
+    let mut position = "e.position";
+    let mut also = String::new();
+    if let Some(object) = wanted.object {
+        let object = add(object.into());
+        from = format!("audit_objects o JOIN audit_events e ON e.chain = o.chain AND e.position = o.position AND o.object = {object}");
+        also.push_str(" AND o.chain = $1");
+        position = "o.position";
+    }
+    if let Some(actor) = wanted.actor {
+        also.push_str(&format!(" AND e.actor = {}", add(actor.into())));
+    }
+    if !wanted.events.is_empty() {
+        let names: Vec<String> = wanted.events.iter().map(|name| add(name.as_str().into())).collect();
+        also.push_str(&format!(" AND e.event IN ({})", names.join(", ")));
+    }
+    if let Some(text) = &wanted.text {
+        let like = add(format!("%{}%", text.to_lowercase()).into());
+        also.push_str(&format!(" AND lower(e.actor_name || ' ' || e.data) LIKE {like}"));
+    }
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {from} WHERE e.chain = $1 AND {position} < $2 AND {position} > $3{also} ORDER BY {position} DESC LIMIT $4"
+    );
+    db.all(Sql::made(sql), args).await
+}
+
+/// How many events a log has.
+pub async fn count(db: &Reader, chain: Chain) -> Result<u64> {
+    // Positions have no gaps, so the head's position is the number of events.
+    Ok(db.value::<i64>("SELECT position FROM audit_chains WHERE id = $1", args![chain.id()]).await?.unwrap_or(0).unsigned_abs())
+}
+
+record! {
+    /// When a log was last checked and what was found.
+    #[derive(Clone, Copy, Debug)]
+    pub struct LastCheck {
+        /// When.
+        pub checked_at: Option<Time>,
+        /// Up to which position it was intact.
+        pub checked_position: Option<i64>,
+        /// The first position that was not.
+        pub broken_position: Option<i64>,
+    }
+}
+
+/// The last check of a log.
+pub async fn last_check(db: &Reader, chain: Chain) -> Result<Option<LastCheck>> {
+    db.one("SELECT checked_at, checked_position, broken_position FROM audit_chains WHERE id = $1", args![chain.id()]).await
+}

@@ -1,0 +1,248 @@
+//! The decision. One pure, total function says whether somebody may do something somewhere, and why: routes, changes, pages, menus and the
+//! question *why?* all ask it.
+
+use super::{
+    grants::{Grants, Held as Holds},
+    permission::{Held, Kind, Permission, Switch},
+    role::Role,
+};
+use crate::ids::{PersonId, TeamId};
+
+/// Where an object stands: all that a decision may depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What it is.
+    pub kind: Kind,
+    /// The team that it belongs to.
+    pub team: Option<TeamId>,
+    /// The person whom it is about.
+    pub person: Option<PersonId>,
+    /// For a device: whether it is assigned to a project.
+    pub assigned: Option<bool>,
+}
+
+impl Place {
+    /// The instance.
+    pub const PLATFORM: Self = Self { kind: Kind::Platform, team: None, person: None, assigned: None };
+
+    /// Something in a team.
+    pub const fn in_team(kind: Kind, team: TeamId) -> Self {
+        Self { kind, team: Some(team), person: None, assigned: None }
+    }
+
+    /// Something about a person, in no team.
+    pub const fn of_person(kind: Kind, person: PersonId) -> Self {
+        Self { kind, team: None, person: Some(person), assigned: None }
+    }
+
+    /// The same place, about a person.
+    pub const fn about(self, person: Option<PersonId>) -> Self {
+        Self { person, ..self }
+    }
+}
+
+/// One step of a decision, with whether it was passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// There is such an account.
+    HasAccount(bool),
+    /// The account is not suspended.
+    NotSuspended(bool),
+    /// The address is confirmed.
+    Verified(bool),
+    /// It came from a browser, not with a token.
+    InBrowser(bool),
+    /// They run the instance: level with owners in every team.
+    Administrator(bool),
+    /// What they are in the team; `None`: not in it.
+    InTeam(Option<Role>),
+    /// The object is about the person who asks.
+    Own(bool),
+    /// The instance's setting is on.
+    Setting(Switch, bool),
+    /// The role includes it.
+    RoleIncludes(Role, bool),
+    /// The team is not suspended.
+    TeamActive(bool),
+    /// The device is in the state that the permission is about; the flag says whether it should be assigned.
+    DeviceState {
+        /// What the permission is about.
+        assigned: bool,
+        /// Whether it is so.
+        passed: bool,
+    },
+    /// Burgee does it by itself; the flag says whether this is such a thing.
+    BySystem(bool),
+}
+
+impl Step {
+    /// Whether the decision went on after it, or ended well with it.
+    pub const fn passed(self) -> bool {
+        match self {
+            Self::HasAccount(passed)
+            | Self::NotSuspended(passed)
+            | Self::Verified(passed)
+            | Self::InBrowser(passed)
+            | Self::Administrator(passed)
+            | Self::Own(passed)
+            | Self::Setting(_, passed)
+            | Self::RoleIncludes(_, passed)
+            | Self::TeamActive(passed)
+            | Self::DeviceState { passed, .. }
+            | Self::BySystem(passed) => passed,
+            Self::InTeam(role) => role.is_some(),
+        }
+    }
+}
+
+/// How a decision ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// They may.
+    Allowed,
+    /// They may not, but may know that it exists: 403.
+    Denied,
+    /// They may not even know that it exists: 404.
+    Hidden,
+}
+
+/// The most steps a decision takes.
+const LONGEST: usize = 8;
+
+/// A verdict with the chain of reasons that led to it. Made without allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What was asked, after turning it to oneself where that makes a difference.
+    pub permission: Permission,
+    steps: [Option<Step>; LONGEST],
+}
+
+impl Decision {
+    /// Whether they may.
+    pub fn allows(&self) -> bool {
+        self.verdict == Verdict::Allowed
+    }
+
+    /// The reasons, in the order in which they were weighed. In a refusal the last one is what failed.
+    pub fn steps(&self) -> impl Iterator<Item = Step> + '_ {
+        self.steps.iter().copied().flatten()
+    }
+}
+
+struct Chain {
+    permission: Permission,
+    steps: [Option<Step>; LONGEST],
+    length: usize,
+}
+
+impl Chain {
+    /// Notes a step and tells whether it was passed.
+    fn step(&mut self, step: Step) -> bool {
+        self.steps[self.length] = Some(step);
+        self.length += 1;
+        step.passed()
+    }
+
+    fn end(self, verdict: Verdict) -> Decision {
+        Decision { verdict, permission: self.permission, steps: self.steps }
+    }
+
+    fn end_if(self, allowed: bool, otherwise: Verdict) -> Decision {
+        self.end(if allowed { Verdict::Allowed } else { otherwise })
+    }
+}
+
+/// Whether somebody who holds `grants` may do what `permission` names at `place`, and why.
+pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decision {
+    let mut chain = Chain { permission, steps: [None; LONGEST], length: 0 };
+    let holds = match grants {
+        Grants::Person(holds) => holds,
+        Grants::System => {
+            let by_system = chain.step(Step::BySystem(permission.held() == Held::System));
+            return chain.end_if(by_system, Verdict::Hidden);
+        }
+        Grants::Nobody => {
+            chain.step(Step::HasAccount(false));
+            return chain.end(Verdict::Hidden);
+        }
+    };
+    let oneself = place.person == Some(holds.person);
+    if oneself && let Some(instead) = permission.about_oneself() {
+        chain.permission = instead;
+    }
+    if !chain.step(Step::NotSuspended(!holds.suspended)) {
+        return chain.end(Verdict::Hidden);
+    }
+    if place.kind != Kind::Account && !holds.verified && !chain.step(Step::Verified(false)) {
+        return chain.end(Verdict::Denied);
+    }
+    match chain.permission.held() {
+        Held::Owner | Held::Member | Held::Guest => in_team(chain, holds, place),
+        Held::Own => {
+            let own = chain.step(Step::Own(oneself));
+            chain.end_if(own, Verdict::Hidden)
+        }
+        Held::OwnInBrowser => match chain.step(Step::Own(oneself)) {
+            true => {
+                let in_browser = chain.step(Step::InBrowser(!holds.by_token));
+                chain.end_if(in_browser, Verdict::Denied)
+            }
+            false => chain.end(Verdict::Hidden),
+        },
+        Held::Administrator => {
+            let administrator = chain.step(Step::Administrator(holds.administrator));
+            // A list is refused; whether a single thing exists is not told.
+            chain.end_if(administrator, if place.kind == Kind::Platform || sees_team(holds, place) { Verdict::Denied } else { Verdict::Hidden })
+        }
+        Held::Everyone(switch) => {
+            let on = match switch {
+                Switch::TeamCreate => holds.may_create_teams,
+            };
+            let allowed = (holds.administrator && chain.step(Step::Administrator(true))) || chain.step(Step::Setting(switch, on));
+            chain.end_if(allowed, Verdict::Denied)
+        }
+        Held::System => {
+            chain.step(Step::BySystem(false));
+            chain.end(Verdict::Hidden)
+        }
+    }
+}
+
+/// Whether somebody may know that the team exists.
+fn sees_team(holds: &Holds, place: &Place) -> bool {
+    place.team.is_some() && holds.role.is_some_and(|role| role >= Role::Member)
+}
+
+fn in_team(mut chain: Chain, holds: &Holds, place: &Place) -> Decision {
+    let permission = chain.permission;
+    let role = if place.team.is_some() { holds.role } else { None };
+    let includes = if holds.administrator && place.team.is_some() {
+        chain.step(Step::Administrator(true)) && Role::Owner.holds(permission)
+    } else if chain.step(Step::InTeam(role))
+        && let Some(role) = role
+    {
+        chain.step(Step::RoleIncludes(role, role.holds(permission)))
+    } else {
+        return chain.end(Verdict::Hidden);
+    };
+    let otherwise = if holds.administrator || sees_team(holds, place) { Verdict::Denied } else { Verdict::Hidden };
+    if !includes {
+        return chain.end(otherwise);
+    }
+    let state = match permission {
+        Permission::DeviceEditAssigned => Some(true),
+        Permission::DeviceEditUnassigned => Some(false),
+        _ => None,
+    };
+    if let Some(assigned) = state
+        && !chain.step(Step::DeviceState { assigned, passed: place.assigned == Some(assigned) })
+    {
+        return chain.end(otherwise);
+    }
+    if permission.creates() && !chain.step(Step::TeamActive(!holds.team_suspended)) {
+        return chain.end(otherwise);
+    }
+    chain.end(Verdict::Allowed)
+}

@@ -1,0 +1,33 @@
+//! May they. Default deny, decided in one place, and impossible to forget.
+//!
+//! Three walls, each of which does not compile without its gate:
+//! 1. **Route**: routes are added only through [`Routes`], which takes handlers whose first argument is a witness.
+//! 2. **Verb**: a verb takes `&Authorized<P>`, which holds the loaded object: check and object cannot differ.
+//! 3. **Change**: writing happens only inside [`Authorized::change`], which decides again and asks for the event.
+//!
+//! [`permission`] the catalogue and the role matrix · [`role`] · [`grants`] what somebody holds · [`mod@decide`] the one function ·
+//! [`witness`] who may, as a type · [`change`] the transaction · [`mint`] witnesses for jobs and for people who are not signed in ·
+//! [`routes`] · [`app`] what every request can reach
+
+pub mod app;
+pub mod change;
+pub mod decide;
+pub mod grants;
+pub mod mint;
+pub mod permission;
+pub mod permit;
+pub mod role;
+pub mod routes;
+pub mod witness;
+
+pub use app::App;
+pub use change::{GrantWriter, Tx};
+pub use decide::{Decision, Place, Step, Verdict, decide};
+pub use grants::Grants;
+pub use mint::Mint;
+pub use permission::{Held, Kind, MATRIX, Permission, Switch};
+pub(crate) use permit::permits;
+pub use permit::{ChangesGrants, NoNames, Permit, Platform, Public, Resource, SystemPermit};
+pub use role::Role;
+pub use routes::{Answer, Argument, Operation, Routes, Surface};
+pub use witness::{Address, Anyone, Authorized, By, ById, SignedIn};

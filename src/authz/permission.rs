@@ -1,0 +1,299 @@
+//! The catalogue of permissions, and the role matrix that is drawn from it.
+//!
+//! One line is one permission: its key, what it lets somebody do, the kind of object it is asked about, and who holds it. To add one: write
+//! its line here and its permit in the feature's `permits.rs`. `docs/permissions.md` and the page *Roles* follow by themselves.
+
+use super::role::Role;
+
+/// What a permission is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A team, or anything that only a team has.
+    Team,
+    /// A person's place in a team.
+    Member,
+    /// An offer to join.
+    Invitation,
+    /// A Node-RED project of a team.
+    Project,
+    /// A device of a team.
+    Device,
+    /// An account, asked about by the person whose it is.
+    Account,
+    /// A person, asked about by those who run the instance.
+    Person,
+    /// The instance.
+    Platform,
+}
+
+/// Who holds a permission. Administrators hold what owners hold, in every team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Owners of the team.
+    Owner,
+    /// Owners and Members of the team.
+    Member,
+    /// Everybody in the team, Guests too.
+    Guest,
+    /// The person whom the object is about.
+    Own,
+    /// The same, but only in a browser: no token may do it.
+    OwnInBrowser,
+    /// Administrators of the instance.
+    Administrator,
+    /// Administrators, and everybody while the instance's setting is on.
+    Everyone(Switch),
+    /// Burgee itself, for its jobs and for what people do before they are signed in.
+    System,
+}
+
+/// Settings of the instance on which a permission hangs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// People may create teams.
+    TeamCreate,
+}
+
+impl Switch {
+    /// The setting's name.
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::TeamCreate => "team:create",
+        }
+    }
+}
+
+macro_rules! permissions {
+    ($($name:ident $key:literal $sentence:literal $kind:ident $held:expr $(, own: $own:ident)?;)*) => {
+        /// Something that somebody may or may not do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)] // its sentence is beside it
+        #[repr(u8)]
+        pub enum Permission { $($name),* }
+
+        impl Permission {
+            /// The whole catalogue, in its order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The stable key, such as `team.member.invite`.
+            pub const fn key(self) -> &'static str {
+                match self { $(Self::$name => $key),* }
+            }
+
+            /// What it lets somebody do: “invite people to the team”.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence),* }
+            }
+
+            /// What it is asked about.
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$name => Kind::$kind),* }
+            }
+
+            /// Who holds it.
+            pub const fn held(self) -> Held {
+                use Held::*;
+                match self { $(Self::$name => $held),* }
+            }
+
+            /// The permission that is asked instead when the object is the person who asks.
+            pub const fn about_oneself(self) -> Option<Self> {
+                match self {
+                    $($(Self::$name => Some(Self::$own),)?)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+permissions! {
+    // The second source's matrix.
+    TeamBillingManage "team.billing.manage" "manage billing" Team Owner;
+    TeamProjectList "team.project.list" "view the team’s projects" Team Member;
+    ProjectCreate "project.create" "create a project" Team Owner;
+    ProjectLifecycle "project.lifecycle" "start, restart, suspend or delete a project" Project Owner;
+    ProjectEditorOpen "project.editor.open" "open a project’s editor and see its status" Project Member;
+    ProjectFlowEdit "project.flow.edit" "modify a project’s flows" Project Member;
+    ProjectRead "project.read" "view a project" Project Member;
+    ProjectActivityRead "project.activity.read" "view a project’s activity" Project Member;
+    SnapshotList "snapshot.list" "view a project’s snapshots" Project Member;
+    SnapshotCreate "snapshot.create" "create a snapshot" Project Member;
+    SnapshotRollback "snapshot.rollback" "roll a project back to a snapshot" Project Member;
+    SnapshotSetDeviceTarget "snapshot.set-device-target" "set a snapshot as the device target" Project Member;
+    SnapshotDelete "snapshot.delete" "delete a snapshot" Project Owner;
+    DeviceList "device.list" "view the devices" Team Member;
+    DeviceRegister "device.register" "register a device" Team Owner;
+    DeviceDelete "device.delete" "delete a device" Device Owner;
+    DeviceRead "device.read" "view a device" Device Member;
+    DeviceEditAssigned "device.edit-assigned" "edit a device that is assigned to a project" Device Member;
+    DeviceEditUnassigned "device.edit-unassigned" "edit a device that is assigned to no project" Device Owner;
+    DeviceSettingsGeneralRead "device.settings.general.read" "view a device’s general settings" Device Member;
+    DeviceEnvRead "device.env.read" "view a device’s environment variables" Device Member;
+    DeviceEnvEdit "device.env.edit" "edit a device’s environment variables" Device Member;
+    ProjectLogsRead "project.logs.read" "view a project’s logs" Project Member;
+    ProjectSettingsGeneralRead "project.settings.general.read" "view a project’s general settings" Project Member;
+    ProjectEnvRead "project.env.read" "view a project’s environment variables" Project Member;
+    ProjectEnvEdit "project.env.edit" "edit a project’s environment variables" Project Member;
+    ProjectSettingsRead "project.settings.read" "view a project’s other settings" Project Owner;
+    ProjectSettingsEdit "project.settings.edit" "edit a project’s other settings" Project Owner;
+    TeamMemberInvite "team.member.invite" "invite people, and see and revoke invitations" Team Owner;
+    TeamMemberChangeRole "team.member.change-role" "change somebody’s role" Member Owner;
+    TeamMemberRemoveSelf "team.member.remove-self" "leave the team" Member Member;
+    TeamMemberRemoveOther "team.member.remove-other" "remove somebody else from the team" Member Owner, own: TeamMemberRemoveSelf;
+    TeamAuditRead "team.audit.read" "read the team’s audit log" Team Owner;
+    TeamSettingsManage "team.settings.manage" "change and delete the team" Team Owner;
+    // What no row of it names.
+    TeamRead "team.read" "view the team" Team Member;
+    TeamMemberList "team.member.list" "view the members" Team Member;
+    TeamMemberExplain "team.member.explain" "ask why a member may do something" Member Owner, own: TeamMemberExplainSelf;
+    TeamMemberExplainSelf "team.member.explain-self" "ask why one may do something oneself" Member Member;
+    InvitationManage "invitation.manage" "resend and revoke an invitation" Invitation Owner;
+    InvitationAnswer "invitation.answer" "accept or decline an invitation" Invitation Own;
+    TeamSuspend "team.suspend" "suspend a team" Team Administrator;
+    // A person's own account.
+    AccountRead "account.read" "see one’s own account" Account Own;
+    AccountEdit "account.edit" "change one’s own name and default team" Account Own;
+    AccountCredentials "account.credentials" "change one’s own password, address, sessions and tokens" Account OwnInBrowser;
+    AccountDelete "account.delete" "delete one’s own account" Account OwnInBrowser;
+    // The instance.
+    TeamCreate "team.create" "create a team" Platform Everyone(Switch::TeamCreate);
+    PlatformRead "platform.read" "see the administration" Platform Administrator;
+    PlatformSettings "platform.settings" "change the instance’s settings" Platform Administrator;
+    PersonList "person.list" "see everybody on the instance" Platform Administrator;
+    PersonCreate "person.create" "create an account for somebody" Platform Administrator;
+    PersonRead "person.read" "see somebody’s account" Person Administrator;
+    PersonEdit "person.edit" "change, suspend, verify or promote somebody" Person Administrator;
+    PersonDelete "person.delete" "delete somebody’s account" Person Administrator;
+    MailSendAgain "mail.send-again" "send a mail again" Platform Administrator;
+    // What Burgee does by itself.
+    SystemAccount "system.account" "sign people in and up, and answer the links they were sent" Account System;
+    SystemPlatform "system.platform" "create accounts, keep settings, and clear away what has expired" Platform System;
+    SystemInvitation "system.invitation" "deliver and end invitations" Invitation System;
+}
+
+const _: () = assert!(Permission::ALL.len() <= 128, "Permissions is a set of 128 bits");
+
+impl Permission {
+    /// The permission of that key.
+    pub fn find(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|permission| permission.key() == key)
+    }
+
+    /// Whether it makes or starts something: refused while the team is suspended.
+    pub const fn creates(self) -> bool {
+        use Permission as P;
+        matches!(self, P::ProjectCreate | P::ProjectLifecycle | P::DeviceRegister | P::SnapshotCreate | P::SnapshotRollback | P::TeamMemberInvite)
+    }
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permissions(u128);
+
+impl Permissions {
+    /// What a role includes, worked out when Burgee is compiled.
+    pub(super) const fn of_role(role: Role) -> Self {
+        let mut set = 0;
+        let mut at = 0;
+        while at < Permission::ALL.len() {
+            let permission = Permission::ALL[at];
+            let least = match permission.held() {
+                Held::Owner => Role::Owner,
+                Held::Member => Role::Member,
+                Held::Guest => Role::Guest,
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            if role as i64 >= least as i64 {
+                set |= 1 << permission as u8;
+            }
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// Whether the permission is in it.
+    pub const fn contains(self, permission: Permission) -> bool {
+        self.0 >> permission as u8 & 1 == 1
+    }
+}
+
+/// A row of the role matrix, as the page *Roles* draws it.
+pub struct Row {
+    /// Where it stands: `["Selected Project", "Snapshots", "Delete Snapshot"]`.
+    pub path: &'static [&'static str],
+    /// What it needs. Sections, headings and menus need nothing: they show if anything in them does.
+    pub permission: Option<Permission>,
+}
+
+macro_rules! matrix {
+    ($($($part:literal)>+ $(= $permission:ident)?;)*) => {
+        /// The role matrix, row by row, in the order of its source.
+        pub const MATRIX: &[Row] = &[$(Row { path: &[$($part),+], permission: matrix!(@ $($permission)?) }),*];
+    };
+    (@ $permission:ident) => { Some(Permission::$permission) };
+    (@) => { None };
+}
+
+matrix! {
+    "Manage Billing" = TeamBillingManage;
+    "Overview";
+    "Overview" > "View Projects" = TeamProjectList;
+    "Overview" > "Create Project" = ProjectCreate;
+    "Projects";
+    "Projects" > "View Projects" = TeamProjectList;
+    "Projects" > "Create Project" = ProjectCreate;
+    "Project";
+    "Project" > "Actions Menu" = ProjectLifecycle;
+    "Project" > "Editor Link + Status" = ProjectEditorOpen;
+    "Project" > "Modify Flows" = ProjectFlowEdit;
+    "Selected Project";
+    "Selected Project" > "Overview" = ProjectRead;
+    "Selected Project" > "Activity" = ProjectActivityRead;
+    "Selected Project" > "Snapshots";
+    "Selected Project" > "Snapshots" > "View Snapshots" = SnapshotList;
+    "Selected Project" > "Snapshots" > "Create Snapshot" = SnapshotCreate;
+    "Selected Project" > "Snapshots" > "Rollback" = SnapshotRollback;
+    "Selected Project" > "Snapshots" > "Set as Device Target" = SnapshotSetDeviceTarget;
+    "Selected Project" > "Snapshots" > "Delete Snapshot" = SnapshotDelete;
+    "Selected Project" > "Devices";
+    "Selected Project" > "Devices" > "View Devices" = DeviceList;
+    "Selected Project" > "Devices" > "Register Device" = DeviceRegister;
+    "Selected Project" > "Devices" > "Device Row Menu";
+    "Selected Project" > "Devices" > "Device Row Menu" > "Delete Device" = DeviceDelete;
+    "Selected Project" > "Devices" > "Device Overview" = DeviceRead;
+    "Selected Project" > "Devices" > "Device Settings";
+    "Selected Project" > "Devices" > "Device Settings" > "Edit Device" = DeviceEditAssigned;
+    "Selected Project" > "Devices" > "Device Settings" > "View Environment Variables" = DeviceEnvRead;
+    "Selected Project" > "Devices" > "Device Settings" > "Edit Environment Variables" = DeviceEnvEdit;
+    "Selected Project" > "Devices" > "Device Settings" > "Delete Device" = DeviceDelete;
+    "Selected Project" > "Logs" = ProjectLogsRead;
+    "Selected Project" > "Settings";
+    "Selected Project" > "Settings" > "View General" = ProjectSettingsGeneralRead;
+    "Selected Project" > "Settings" > "View Environment Variables" = ProjectEnvRead;
+    "Selected Project" > "Settings" > "Edit Environment Variables" = ProjectEnvEdit;
+    "Selected Project" > "Settings" > "View Other Settings" = ProjectSettingsRead;
+    "Selected Project" > "Settings" > "Edit Other Settings" = ProjectSettingsEdit;
+    "Devices";
+    "Devices" > "View Devices" = DeviceList;
+    "Devices" > "Register Device" = DeviceRegister;
+    "Devices" > "Device Row Menu";
+    "Devices" > "Device Overview" = DeviceRead;
+    "Devices" > "Device Settings";
+    "Devices" > "Device Settings" > "General" = DeviceSettingsGeneralRead;
+    "Devices" > "Device Settings" > "Edit Device" = DeviceEditUnassigned;
+    "Devices" > "Device Settings" > "View Environment Variables" = DeviceEnvRead;
+    "Devices" > "Device Settings" > "Edit Environment Variables" = DeviceEnvEdit;
+    "Devices" > "Device Settings" > "Delete Device" = DeviceDelete;
+    "Members";
+    "Members" > "Invite" = TeamMemberInvite;
+    "Members" > "Member List Row Menu";
+    "Members" > "Member List Row Menu" > "Change Role" = TeamMemberChangeRole;
+    "Members" > "Member List Row Menu" > "Remove From Team" = TeamMemberRemoveSelf;
+    "Members" > "Member List Row Menu" > "Remove Other from Team" = TeamMemberRemoveOther;
+    "Audit Log" = TeamAuditRead;
+    "Team Settings" = TeamSettingsManage;
+}

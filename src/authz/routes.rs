@@ -1,0 +1,267 @@
+//! The first wall. Routes are added only here, and only for handlers whose first argument is a witness.
+//!
+//! What a handler's signature says (permission, parameters, bodies) becomes a row of the route table, from which the API description, the
+//! documentation and the tests are made.
+
+use std::{future::Future, marker::PhantomData};
+
+use axum::{Router, handler::Handler, http::Method, routing::MethodFilter};
+use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as DeError};
+
+use super::{
+    app::App,
+    permission::Permission,
+    permit::Permit,
+    witness::{Address, Anyone, Authorized, By, ById, SignedIn},
+};
+
+/// Which surface a route belongs to: how its errors look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// Pages for people.
+    Page,
+    /// JSON for programs.
+    Json,
+}
+
+/// Whom a route serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Everybody.
+    Anyone,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Those who hold the permission on the object that the path names.
+    Permission(Permission),
+}
+
+/// One route, as its handler's signature tells it.
+#[derive(Clone)]
+pub struct Operation {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{names}`.
+    pub path: &'static str,
+    /// What it does, in one sentence.
+    pub sentence: &'static str,
+    /// Its surface.
+    pub surface: Surface,
+    /// Whom it serves.
+    pub guard: Option<Guard>,
+    /// The names in the path that the guard reads.
+    pub names: Vec<&'static str>,
+    /// Query parameters: name, meaning.
+    pub query: Vec<(&'static str, &'static str)>,
+    /// The name and schema of the JSON body it takes.
+    pub body: Option<Schema>,
+    /// The name and schema of the JSON it answers.
+    pub answer: Option<Schema>,
+}
+
+/// A JSON schema by name, with those that it refers to.
+#[derive(Clone)]
+pub struct Schema {
+    /// The schema or a reference to it.
+    pub schema: utoipa::openapi::RefOr<utoipa::openapi::Schema>,
+    /// What it refers to.
+    pub parts: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>,
+}
+
+impl Schema {
+    /// That of a wire type.
+    pub fn of<T: utoipa::ToSchema + utoipa::PartialSchema>() -> Self {
+        let mut parts = vec![];
+        T::schemas(&mut parts);
+        let name = T::name();
+        parts.push((name.to_string(), T::schema()));
+        Self { schema: utoipa::openapi::Ref::from_schema_name(name.as_ref()).into(), parts }
+    }
+}
+
+/// An argument of a handler: says what it means for the route.
+pub trait Argument {
+    /// Writes it into the route's row.
+    fn describe(operation: &mut Operation);
+}
+
+/// An answer of a handler.
+pub trait Answer {
+    /// Writes it into the route's row.
+    fn describe(_: &mut Operation) {}
+}
+
+impl<T: Answer> Answer for crate::error::Result<T> {
+    fn describe(operation: &mut Operation) {
+        T::describe(operation);
+    }
+}
+
+impl Answer for axum::response::Response {}
+
+mod sealed {
+    /// First arguments that are proof.
+    pub trait Witness {}
+}
+
+impl<P: Permit> sealed::Witness for Authorized<P> {}
+impl<A: Address<P::On>, P: Permit> sealed::Witness for By<A, P> {}
+impl sealed::Witness for SignedIn {}
+impl sealed::Witness for Anyone {}
+
+impl<P: Permit> Argument for Authorized<P> {
+    fn describe(operation: &mut Operation) {
+        By::<ById, P>::describe(operation);
+    }
+}
+
+impl<A: Address<P::On>, P: Permit> Argument for By<A, P> {
+    fn describe(operation: &mut Operation) {
+        operation.guard = Some(Guard::Permission(P::PERMISSION));
+        operation.names = names_of::<A::Path>();
+    }
+}
+
+impl Argument for Anyone {
+    fn describe(operation: &mut Operation) {
+        operation.guard = Some(Guard::Anyone);
+        operation.names = names_in(operation.path);
+    }
+}
+
+impl Argument for SignedIn {
+    fn describe(operation: &mut Operation) {
+        operation.guard = Some(Guard::SignedIn);
+        operation.names = names_in(operation.path);
+    }
+}
+
+/// The names in a path.
+pub fn names_in(path: &'static str) -> Vec<&'static str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(|name| name.trim_start_matches('*')).collect()
+}
+
+impl Argument for axum::extract::Path<String> {
+    fn describe(_: &mut Operation) {}
+}
+
+impl Argument for axum::http::HeaderMap {
+    fn describe(_: &mut Operation) {}
+}
+
+/// Handlers that a route may have: the first argument is a witness.
+#[diagnostic::on_unimplemented(
+    message = "this handler does not say who may call it",
+    note = "its first argument must be a witness: `Authorized<Permit>`, `By<Address, Permit>`, `SignedIn`, or `Anyone` for a public route",
+    note = "permits are in the feature's `permits.rs`"
+)]
+pub trait Guarded {}
+
+/// Handlers whose signature can be read.
+#[diagnostic::on_unimplemented(
+    message = "the signature of this handler cannot be described",
+    note = "its arguments must be `Argument`s and its answer an `Answer` (see authz/routes.rs)"
+)]
+pub trait Endpoint<T> {
+    /// Writes what the signature says into the route's row.
+    fn describe(operation: &mut Operation);
+}
+
+macro_rules! arities {
+    ($(($($rest:ident),*))*) => {$(
+        impl<M, W: sealed::Witness, $($rest),*> Guarded for (M, W, $($rest,)*) {}
+
+        impl<F, Fut, R, M, W, $($rest),*> Endpoint<(M, W, $($rest,)*)> for F
+        where
+            F: Fn(W, $($rest),*) -> Fut,
+            Fut: Future<Output = R>,
+            R: Answer,
+            W: Argument,
+            $($rest: Argument),*
+        {
+            fn describe(operation: &mut Operation) {
+                W::describe(operation);
+                $($rest::describe(operation);)*
+                R::describe(operation);
+            }
+        }
+    )*};
+}
+
+arities!(() (A)(A, B)(A, B, C)(A, B, C, D));
+
+/// The routes of one surface.
+pub struct Routes {
+    surface: Surface,
+    router: Router<App>,
+    table: Vec<Operation>,
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident)*) => {$(
+        #[doc = concat!("Adds a route for ", stringify!($method), ", with one sentence that says what it does.")]
+        pub fn $name<H, T>(self, path: &'static str, sentence: &'static str, handler: H) -> Self
+        where
+            H: Handler<T, App>,
+            T: Guarded + 'static,
+            H: Endpoint<T>,
+        {
+            self.add::<H, T>(Method::$method, MethodFilter::$method, path, sentence, handler)
+        }
+    )*};
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new(surface: Surface) -> Self {
+        Self { surface, router: Router::new(), table: vec![] }
+    }
+
+    methods!(get GET post POST put PUT patch PATCH delete DELETE);
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that adds routes")]
+    fn add<H: Handler<T, App> + Endpoint<T>, T: 'static>(mut self, method: Method, filter: MethodFilter, path: &'static str, sentence: &'static str, handler: H) -> Self {
+        let mut operation =
+            Operation { method, path, sentence, surface: self.surface, guard: None, names: vec![], query: vec![], body: None, answer: None };
+        H::describe(&mut operation);
+        assert_eq!(names_in(path), operation.names, "the names in {path} are not those that its guard reads");
+        self.router = self.router.route(path, axum::routing::on(filter, handler));
+        self.table.push(operation);
+        self
+    }
+
+    /// These and those.
+    #[expect(clippy::disallowed_methods, reason = "both sides were added here")]
+    pub fn and(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.table.extend(other.table);
+        self
+    }
+
+    /// The router and the table.
+    pub fn finish(self) -> (Router<App>, Vec<Operation>) {
+        (self.router, self.table)
+    }
+}
+
+/// The names of a struct's fields, read from its `Deserialize`.
+fn names_of<T: DeserializeOwned>() -> Vec<&'static str> {
+    struct Fields<'a>(&'a mut Vec<&'static str>);
+    impl<'de> Deserializer<'de> for Fields<'_> {
+        type Error = DeError;
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, DeError> {
+            Err(serde::de::Error::custom("no fields"))
+        }
+        fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], _: V) -> Result<V::Value, DeError> {
+            self.0.extend_from_slice(fields);
+            Err(serde::de::Error::custom("only their names"))
+        }
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq tuple
+            tuple_struct map enum identifier ignored_any
+        }
+    }
+    let mut names = vec![];
+    let _ = T::deserialize(Fields(&mut names));
+    let _ = PhantomData::<T>;
+    names
+}

@@ -1,0 +1,170 @@
+//! One neutral error. Verbs and machinery speak it; each surface renders it in its own words (a page or a toast, `{code, error}`, …).
+//!
+//! An error travels to its surface inside the response's extensions: see [`crate::authz::Routes`].
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+/// The result of everything that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong, as the person who asked needs to know it.
+#[derive(Clone, Debug)]
+pub enum Error {
+    /// Nobody is signed in, or no longer.
+    NotSignedIn,
+    /// The address of the account is not confirmed yet; until then it can do nothing but that.
+    Unverified,
+    /// The person may know that the thing exists, but may not do this.
+    Forbidden {
+        /// A stable word for programs, such as `team_suspended`.
+        code: &'static str,
+        /// Why, and what would change it.
+        message: Cow<'static, str>,
+    },
+    /// No such thing, or the person may not even know that it exists.
+    NotFound,
+    /// The input is not acceptable; every field at fault has its message.
+    Invalid(Fields),
+    /// The request contradicts the state of things. `code` is for programs, `message` for people.
+    Conflict {
+        /// A stable word for programs, such as `last_owner`.
+        code: &'static str,
+        /// A sentence for people that says what to do.
+        message: Cow<'static, str>,
+    },
+    /// It was there and has ended: an expired link, a spent invitation.
+    Gone(Cow<'static, str>),
+    /// Too many attempts; try again after so many seconds.
+    Limited(u64),
+    /// The body is larger than Burgee accepts.
+    TooLarge,
+    /// The database cannot write at the moment (a full or read-only disk). Reading goes on.
+    Unavailable,
+    /// A defect of ours. The text goes to the server log, never to the client.
+    Internal(Arc<str>),
+}
+
+impl Error {
+    /// A conflict with its code and its sentence.
+    pub fn conflict(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Conflict { code, message: message.into() }
+    }
+
+    /// A refusal with its reason.
+    pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Forbidden { code: "unauthorized", message: message.into() }
+    }
+
+    /// One field that is not acceptable.
+    pub fn field(name: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut fields = Fields::default();
+        fields.add(name, message);
+        Self::Invalid(fields)
+    }
+
+    /// A defect, with what is known of it.
+    pub fn internal(what: impl std::fmt::Display) -> Self {
+        Self::Internal(what.to_string().into())
+    }
+
+    /// The HTTP status that every surface uses for it.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotSignedIn | Self::Unverified => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Gone(_) => StatusCode::GONE,
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "unauthorized",
+            Self::Unverified => "email_not_verified",
+            Self::NotFound => "not_found",
+            Self::Invalid(_) => "invalid_request",
+            Self::Forbidden { code, .. } | Self::Conflict { code, .. } => code,
+            Self::Gone(_) => "gone",
+            Self::Limited(_) => "too_many_requests",
+            Self::TooLarge => "too_large",
+            Self::Unavailable => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// A sentence for people.
+    pub fn message(&self) -> Cow<'static, str> {
+        match self {
+            Self::NotSignedIn => "Please sign in.".into(),
+            Self::Unverified => "Please confirm your e-mail address first: the link is in your mailbox.".into(),
+            Self::NotFound => "There is nothing here, or it is not for you to see.".into(),
+            Self::Invalid(fields) => fields.summary().into(),
+            Self::Gone(message) | Self::Forbidden { message, .. } | Self::Conflict { message, .. } => message.clone(),
+            Self::Limited(seconds) => format!("Too many attempts. Try again in {seconds} seconds.").into(),
+            Self::TooLarge => "That is more than 1 MB, the most that is accepted at once.".into(),
+            Self::Unavailable => "Nothing can be saved at the moment. Reading still works; please try again shortly.".into(),
+            Self::Internal(_) => "Something went wrong on our side. It has been written to the server log.".into(),
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Internal(what) => write!(f, "internal: {what}"),
+            other => f.write_str(&other.message()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl IntoResponse for Error {
+    /// The bare status, with the error attached for the surface to render.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        if let Self::Limited(seconds) = &self {
+            response.headers_mut().insert(axum::http::header::RETRY_AFTER, (*seconds).into());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Messages by field name: what is wrong with an input, and how to put it right.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fields(pub BTreeMap<Cow<'static, str>, Cow<'static, str>>);
+
+impl Fields {
+    /// Notes what is wrong with a field; the first message for a field stays.
+    pub fn add(&mut self, name: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) {
+        self.0.entry(name.into()).or_insert_with(|| message.into());
+    }
+
+    /// Keeps a parsed value, or its message under the field's name.
+    pub fn take<T, M: Into<Cow<'static, str>>>(&mut self, name: &'static str, parsed: Result<T, M>) -> Option<T> {
+        parsed.map_err(|message| self.add(name, message)).ok()
+    }
+
+    fn summary(&self) -> String {
+        self.0.iter().map(|(name, message)| format!("{name}: {message}")).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl From<Fields> for Error {
+    fn from(fields: Fields) -> Self {
+        Self::Invalid(fields)
+    }
+}

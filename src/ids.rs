@@ -1,0 +1,64 @@
+//! Typed ids. A [`PersonId`] cannot be passed where a [`TeamId`] is meant, and an id that does not parse is the same as one that does not exist.
+//!
+//! Every id is a UUID of version 7: it sorts by the time it was made, so that new rows land at the end of an index.
+//! To add one, add a line to the list below.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A fresh id, later than all ids made before.
+            #[allow(clippy::new_without_default)]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        crate::db::column!($name as Uuid: |id| id.0, |uuid| Some($name(uuid)));
+    )*};
+}
+
+ids! {
+    /// Somebody with an account.
+    PersonId,
+    /// People who work together.
+    TeamId,
+    /// An offer to join a team.
+    InvitationId,
+    /// One browser that is signed in.
+    SessionId,
+    /// A personal access token for the API.
+    TokenId,
+    /// A piece of work that was queued with a change.
+    JobId,
+    /// A mail that was sent, or could not be.
+    MailId,
+    /// One request, as named in the audit log and the server log.
+    RequestId,
+}

@@ -1,0 +1,28 @@
+//! Burgee: teams, and who may change what runs.
+//!
+//! The modules stand in the order in which they may use each other: each one uses only those above it. That order is the architecture;
+//! `tests/it/architecture.rs` checks it, `ARCHITECTURE.md` explains it.
+
+// What everything is made of.
+pub mod error; // one neutral error
+pub mod db; // SQLite and PostgreSQL behind one code path
+pub mod clock; // time as a parameter
+pub mod ids; // typed ids
+pub mod text; // parsed text
+pub mod config; // settings of the server
+
+// Machinery: knows no feature.
+pub mod audit; // the log that is the price of a change
+pub mod bus; // "something changed"
+pub mod authn; // who is calling
+pub mod authz; // may they
+pub mod jobs; // work queued with a change
+pub mod mail; // letters, as jobs
+
+// The two surfaces.
+pub mod api; // JSON: bodies, errors, pages, the description
+pub mod ui; // HTML: frame, forms, dialogs, errors
+
+// Features.
+pub mod teams; // people who work together
+pub mod people; // accounts, and what lets somebody in

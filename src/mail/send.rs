@@ -1,0 +1,70 @@
+//! Handing a mail over: to a mail server, or as a file.
+
+use std::{collections::HashMap, sync::{LazyLock, Mutex}, time::Duration};
+
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    message::{Mailbox, MultiPart},
+};
+
+use super::Text;
+use crate::{
+    clock::Time,
+    config::{Config, MailTarget},
+    ids::MailId,
+};
+
+type Smtp = AsyncSmtpTransport<Tokio1Executor>;
+
+/// One pool of connections per mail server.
+static SERVERS: LazyLock<Mutex<HashMap<String, Smtp>>> = LazyLock::new(Mutex::default);
+
+/// Sends a mail; gives the name of its file where mail goes to files.
+pub async fn send(config: &Config, id: MailId, text: &Text, now: Time) -> Result<Option<String>, String> {
+    let message = message(config, id, text)?;
+    match &config.mail {
+        MailTarget::Off => Err("This instance sends no mail (BURGEE_MAIL is off).".into()),
+        MailTarget::Files(folder) => {
+            let name = format!("{}-{id}.eml", now.format("%Y%m%dT%H%M%S"));
+            tokio::fs::create_dir_all(folder).await.map_err(|error| error.to_string())?;
+            tokio::fs::write(folder.join(&name), message.formatted()).await.map_err(|error| error.to_string())?;
+            Ok(Some(name))
+        }
+        MailTarget::Smtp(url) => {
+            let server = server(url)?;
+            server.send(message).await.map_err(|error| error.to_string())?;
+            Ok(None)
+        }
+    }
+}
+
+/// The text of a mail that went to a file.
+pub async fn read_file(config: &Config, name: &str) -> Option<String> {
+    let MailTarget::Files(folder) = &config.mail else { return None };
+    let bytes = tokio::fs::read(folder.join(name)).await.ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Headers are built by the library from parsed values: nothing that a person typed can become a header of its own.
+fn message(config: &Config, id: MailId, text: &Text) -> Result<Message, String> {
+    let from = config.mail_from.parse().map_err(|error| format!("the sender is not an address: {error}"))?;
+    let to = text.to.parse().map_err(|error| format!("not an address: {error}"))?;
+    let host = config.mail_from.rsplit('@').next().unwrap_or("localhost");
+    Message::builder()
+        .from(Mailbox::new(Some("Burgee".into()), from))
+        .to(Mailbox::new(None, to))
+        .subject(text.subject.replace(|c: char| c.is_control(), " "))
+        .message_id(Some(format!("<{id}@{host}>")))
+        .multipart(MultiPart::alternative_plain_html(text.plain.clone(), text.html.clone()))
+        .map_err(|error| error.to_string())
+}
+
+fn server(url: &str) -> Result<Smtp, String> {
+    let mut servers = SERVERS.lock().map_err(|error| error.to_string())?;
+    if let Some(server) = servers.get(url) {
+        return Ok(server.clone());
+    }
+    let server = Smtp::from_url(url).map_err(|error| error.to_string())?.timeout(Some(Duration::from_secs(30))).build();
+    servers.insert(url.to_owned(), server.clone());
+    Ok(server)
+}

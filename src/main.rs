@@ -1,0 +1,2 @@
+//! Burgee.
+fn main() {}

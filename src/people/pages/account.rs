@@ -1,0 +1,173 @@
+//! One's own account.
+
+use askama::Template;
+
+use crate::ui::{Action, Choice, Form, Frame, Log, Moment, Signal};
+
+/// Name, address, default team, and the way out.
+#[derive(Template)]
+#[template(path = "people/templates/account.html")]
+pub struct Profile {
+    /// Around it.
+    pub frame: Frame,
+    /// Fields `name`, `username`.
+    pub form: Form,
+    /// Fields `email`, `password`.
+    pub email_form: Form,
+    /// The address now.
+    pub email: String,
+    /// Whether it is proved.
+    pub verified: bool,
+    /// The address that waits for its proof.
+    pub waiting: Option<String>,
+    /// Field `team`: the team that opens first.
+    pub team_form: Form,
+    /// The teams to choose from.
+    pub teams: Vec<Choice>,
+}
+
+/// Password and sessions.
+#[derive(Template)]
+#[template(path = "people/templates/security.html")]
+pub struct Security {
+    /// Around it.
+    pub frame: Frame,
+    /// Fields `old_password`, `password`.
+    pub form: Form,
+    /// The current one first, then by last use.
+    pub sessions: Vec<SessionRow>,
+}
+
+/// A browser that is signed in.
+pub struct SessionRow {
+    /// Id of the session.
+    pub id: String,
+    /// "Firefox on Linux".
+    pub device: String,
+    /// Internet address of its last request.
+    pub address: String,
+    /// When it began.
+    pub began: Moment,
+    /// When it was used last.
+    pub seen: Moment,
+    /// Whether it is this one.
+    pub current: bool,
+}
+
+/// Personal access tokens.
+#[derive(Template)]
+#[template(path = "people/templates/tokens.html")]
+pub struct Tokens {
+    /// Around it.
+    pub frame: Frame,
+    /// All of them, newest first.
+    pub tokens: Vec<TokenRow>,
+    /// The one that was made just now, shown this once.
+    pub fresh: Option<FreshToken>,
+}
+
+/// A token that exists.
+pub struct TokenRow {
+    /// Its name.
+    pub name: String,
+    /// Whether it may only read.
+    pub read_only: bool,
+    /// When it was made.
+    pub created: Moment,
+    /// When it ends.
+    pub expires: Moment,
+    /// Whether that is past.
+    pub expired: bool,
+    /// Last use.
+    pub seen: Option<Moment>,
+    /// Revoke it.
+    pub menu: Vec<Action>,
+}
+
+/// A token that was made just now.
+pub struct FreshToken {
+    /// Its name.
+    pub name: String,
+    /// What the holder has to keep.
+    pub secret: String,
+}
+
+/// Dialog: a new token.
+#[derive(Template)]
+#[template(path = "people/templates/_new_token.html")]
+pub struct NewToken {
+    /// Fields `name`, `expires`, `read_only`.
+    pub form: Form,
+    /// Days to choose from.
+    pub expiry: Vec<Choice>,
+}
+
+/// Own teams, and invitations to more.
+#[derive(Template)]
+#[template(path = "people/templates/teams.html")]
+pub struct Teams {
+    /// Around it.
+    pub frame: Frame,
+    /// By name.
+    pub teams: Vec<OwnTeam>,
+    /// Those that wait for an answer.
+    pub invitations: Vec<OwnInvitation>,
+}
+
+/// A team of the reader.
+pub struct OwnTeam {
+    /// Its name.
+    pub name: String,
+    /// Its slug.
+    pub slug: String,
+    /// Its mark.
+    pub signal: Signal,
+    /// "Owner", "Member" or "Guest".
+    pub role: String,
+    /// How many people have a role in it; none for a Guest.
+    pub members: Option<u64>,
+    /// Whether it opens first.
+    pub default: bool,
+    /// Leave it.
+    pub menu: Vec<Action>,
+}
+
+/// An invitation to the reader.
+pub struct OwnInvitation {
+    /// Id of the invitation.
+    pub id: String,
+    /// Name of the team.
+    pub team: String,
+    /// Mark of the team.
+    pub signal: Signal,
+    /// The role it gives.
+    pub role: String,
+    /// Who invited.
+    pub inviter: String,
+    /// When it ends.
+    pub expires: Moment,
+    /// Why it does not work any more.
+    pub broken: Option<String>,
+}
+
+/// What happened to one's own account.
+#[derive(Template)]
+#[template(path = "people/templates/log.html")]
+pub struct AccountLog {
+    /// Around it.
+    pub frame: Frame,
+    /// The events.
+    pub log: Log,
+}
+
+/// Dialog: deleting one's own account.
+#[derive(Template)]
+#[template(path = "people/templates/_delete.html")]
+pub struct DeleteAccount {
+    /// Fields `confirm`, `password`.
+    pub form: Form,
+    /// What has to be typed.
+    pub username: String,
+    /// Why it is not possible: teams whose last Owner this is, or the last administrator. One sentence each.
+    pub refusals: Vec<String>,
+}

@@ -1,0 +1,107 @@
+//! The frame of every page for somebody who is signed in: their teams, and where they may go from here.
+
+use super::{Team, store};
+use crate::{
+    authn::{Actor, Client},
+    authz::{Authorized, Grants, Kind, Permission, Permit, Place, Resource, decide},
+    clock::Time,
+    db::Reader,
+    error::Result,
+    ui::{Action, Avatar, Frame, Me, NavItem, Notice, Section, Signal, Theme},
+};
+
+/// The frame of a page in a team.
+pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, here: Section) -> Result<Frame> {
+    let db = may.read();
+    let mut frame = about(&db, may.actor()?, may.client(), may.now(), title, Some(team)).await?;
+    let sections = [
+        (Section::Overview, Permission::TeamRead),
+        (Section::Members, Permission::TeamMemberList),
+        (Section::Roles, Permission::TeamRead),
+        (Section::AuditLog, Permission::TeamAuditRead),
+        (Section::TeamSettings, Permission::TeamSettingsManage),
+    ];
+    let shown: Vec<Section> = sections.into_iter().filter(|(_, permission)| may.may(*permission, &team.place())).map(|(section, _)| section).collect();
+    let counts = store::counts(&db, team.id, may.now()).await?;
+    frame.nav = NavItem::team(&team.slug, &shown, Some(here), Some((counts.owners + counts.members).unsigned_abs()));
+    if team.suspended {
+        let text = "This team is suspended: nothing can be started or created in it until an administrator ends that.".into();
+        frame.notices.push(Notice { text, action: None });
+    }
+    Ok(frame)
+}
+
+/// The frame of a page about one's own account.
+pub async fn account_frame<P: Permit>(may: &Authorized<P>, title: &str, here: Option<Section>) -> Result<Frame> {
+    let mut frame = about(&may.read(), may.actor()?, may.client(), may.now(), title, None).await?;
+    frame.nav = NavItem::account(here);
+    Ok(frame)
+}
+
+/// The frame of a page of the administration.
+pub async fn administration_frame<P: Permit>(may: &Authorized<P>, title: &str, here: Section) -> Result<Frame> {
+    let mut frame = about(&may.read(), may.actor()?, may.client(), may.now(), title, None).await?;
+    frame.nav = NavItem::administration(Some(here));
+    Ok(frame)
+}
+
+/// The frame of a page that everybody may see: filled if somebody is signed in.
+pub async fn anyone_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<Frame> {
+    match &anyone.actor {
+        Some(actor) => {
+            let mut frame = about(&anyone.read(), actor, Some(&anyone.client), anyone.client.now, title, None).await?;
+            frame.nav = NavItem::account(None);
+            Ok(frame)
+        }
+        None => Ok(blank(title, Some(&anyone.client))),
+    }
+}
+
+async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, title: &str, current: Option<&Team>) -> Result<Frame> {
+    let mut frame = blank(title, client);
+    frame.me = Some(Me {
+        name: actor.name.clone(),
+        username: actor.username.clone(),
+        avatar: Avatar::of(&actor.person.to_string(), &actor.name),
+        administrator: actor.administrator,
+    });
+    let mine = store::of_person(db, actor.person).await?;
+    let at = current.map(|team| team.id).or(actor.default_team).or(mine.first().map(|team| team.id));
+    frame.teams = mine
+        .iter()
+        .map(|team| crate::ui::Team {
+            name: team.name.clone(),
+            slug: team.slug.clone(),
+            role: team.role.name().into(),
+            signal: Signal::of(&team.id.to_string()),
+            current: Some(team.id) == at,
+        })
+        .collect();
+    frame.team = frame.teams.iter().find(|team| team.current).cloned();
+    if let Some(team) = current
+        && frame.team.is_none()
+    {
+        let signal = Signal::of(&team.id.to_string());
+        let here = crate::ui::Team { name: team.name.clone(), slug: team.slug.clone(), role: "Administrator".into(), signal, current: true };
+        frame.team = Some(here);
+    }
+    let grants = Grants::load(db, actor.person, None, Some(&actor.credential), false).await?;
+    frame.may_create_team = decide(&grants, Permission::TeamCreate, &Place { kind: Kind::Platform, ..Place::PLATFORM }).allows();
+    frame.open_invitations = store::open_invitations(db, actor.person, &actor.email, now).await?;
+    if !actor.verified {
+        let text = "Your e-mail address is not confirmed yet. The link is in your mailbox.".into();
+        let action = Some(Action::post("Send it again", "mail", "/account/verify-again"));
+        frame.notices.push(Notice { text, action });
+    }
+    Ok(frame)
+}
+
+/// A frame for nobody in particular, in the appearance that the browser asks for.
+fn blank(title: &str, client: Option<&Client>) -> Frame {
+    let mut frame = Frame::new(title);
+    if let Some(client) = client {
+        frame.theme = Theme::parse(&client.theme);
+        frame.here = client.here.clone();
+    }
+    frame
+}

@@ -1,0 +1,129 @@
+//! The edge of the HTML surface: forms as they are sent, and errors as pages.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{
+    extract::{FromRequest, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{Asked, Dialog, Failure, Form, Frame, Html, Theme, done};
+use crate::{
+    authn::{Client, session},
+    authz::{Answer, App, Argument, Operation},
+    error::{Error, Fields, Result},
+};
+
+/// A form as it was sent: text by field name. A field that is missing is empty.
+#[derive(Clone, Debug, Default)]
+pub struct Posted(BTreeMap<String, String>);
+
+impl Posted {
+    /// What a field holds.
+    pub fn get(&self, field: &str) -> &str {
+        self.0.get(field).map_or("", String::as_str)
+    }
+
+    /// The form to show again, with what was typed (never what was typed into a field for a secret) and what is wrong.
+    pub fn again(&self, fields: &Fields) -> Form {
+        let kept = self.0.iter().filter(|(name, _)| !name.contains("password"));
+        let values = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+        Form { values, errors: fields.0.iter().map(|(name, message)| (name.to_string(), message.to_string())).collect() }
+    }
+
+    /// Shows a form again if that is what the error asks for; every other error goes on to its own page.
+    pub fn or_again<T>(&self, done: Result<T>) -> Result<Result<T, Form>> {
+        match done {
+            Ok(value) => Ok(Ok(value)),
+            Err(Error::Invalid(fields)) => Ok(Err(self.again(&fields))),
+            Err(Error::Conflict { message, .. }) => Ok(Err(self.again(&Fields::default()).wrong("", message))),
+            Err(error @ Error::Limited(_)) => Ok(Err(self.again(&Fields::default()).wrong("", error.message()))),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Error;
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+        let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(|_| Error::field("form", "This is not a form."))?;
+        if pairs.iter().any(|(name, value)| [name, value].iter().any(|text| text.contains('\0') || text.contains('\u{FFFD}'))) {
+            return Err(Error::field("form", "The text contains bytes that are not text."));
+        }
+        Ok(Self(pairs.into_iter().collect()))
+    }
+}
+
+impl Argument for Posted {
+    fn describe(_: &mut Operation) {}
+}
+
+impl Argument for Asked {
+    fn describe(_: &mut Operation) {}
+}
+
+impl<T: Template> Answer for Html<T> {}
+impl<T: Template> Answer for Dialog<T> {}
+impl Answer for Theme {}
+
+/// Renders the neutral error of a handler as a page or a dialog. Somebody who is not signed in is shown where.
+pub async fn render_errors(State(app): State<App>, request: Request, next: Next) -> Response {
+    let asked = Asked::from(request.headers());
+    let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
+    let reading = request.method().is_safe();
+    let theme = session::read_cookie(request.headers(), Theme::COOKIE).map(Theme::parse).unwrap_or_default();
+    let id = request.extensions().get::<Client>().map(|client| client.request);
+    let mut response = next.run(request).await;
+    let plain = |status: StatusCode| match status {
+        StatusCode::METHOD_NOT_ALLOWED => Some(Error::forbidden("This address cannot be used in that way.")),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge),
+        _ => None,
+    };
+    let Some(error) = response.extensions_mut().remove::<Error>().or_else(|| plain(response.status())) else { return response };
+    if let Error::Internal(what) = &error {
+        tracing::error!(request = ?id, %what, "a request failed");
+    }
+    match &error {
+        Error::NotSignedIn => {
+            let next = if reading { percent(&here) } else { String::new() };
+            let forget = session::sign_out_cookie(app.config.is_https());
+            let mut response = done(asked, &format!("/sign-in?next={next}"), None);
+            if let Ok(cookie) = HeaderValue::from_str(&forget) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Error::Unverified => done(asked, "/verify", None),
+        _ => {
+            let mut frame = Frame::new("Not possible");
+            frame.theme = theme;
+            frame.here = here;
+            let detail = match &error {
+                Error::NotFound => None,
+                other => Some(other.message().into_owned()),
+            };
+            let status = if matches!(error, Error::Invalid(_)) { StatusCode::UNPROCESSABLE_ENTITY } else { error.status() };
+            let request = id.map(|id| id.to_string());
+            let mut page = Failure { frame, status: status.as_u16(), detail, request, way_out: None }.respond(asked);
+            if let Some(after) = error.into_response().headers_mut().remove(header::RETRY_AFTER) {
+                page.headers_mut().insert(header::RETRY_AFTER, after);
+            }
+            page
+        }
+    }
+}
+
+/// A text as the value of a query parameter.
+fn percent(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+        out
+    })
+}
