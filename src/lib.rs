@@ -18,6 +18,7 @@ pub mod authn; // who is calling
 pub mod authz; // may they
 pub mod jobs; // work queued with a change
 pub mod mail; // letters, as jobs
+pub mod platform; // settings of the instance
 
 // The two surfaces.
 pub mod api; // JSON: bodies, errors, pages, the description
