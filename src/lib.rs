@@ -27,3 +27,4 @@ pub mod ui; // HTML: frame, forms, dialogs, errors
 // Features.
 pub mod teams; // people who work together
 pub mod people; // accounts, and what lets somebody in
+pub mod audit_log; // reading the log
