@@ -15,7 +15,10 @@ fn main() {
 
     watch(&assets, &src);
     fetch(&assets);
-    run(Command::new("node").current_dir(&assets).arg("build.mjs").arg(&out).arg(&src), "node build.mjs");
+    run(
+        Command::new("node").current_dir(&assets).arg("build.mjs").arg(&out).arg(&src),
+        "node build.mjs",
+    );
 }
 
 /// Runs again when a style, a script, the list of packages or a template changes, and only then.
@@ -40,7 +43,9 @@ fn fetch(assets: &Path) {
         return;
     }
     run(
-        Command::new("npm").current_dir(assets).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
+        Command::new("npm")
+            .current_dir(assets)
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
         "npm ci",
     );
     if let Err(error) = fs::write(&installed, lock) {

@@ -61,6 +61,8 @@ impl Config {
 
 /// One setting: its names, and what it means. `burgee serve --help` shows them.
 pub struct Setting {
+    /// The name of its flag and of its key in `burgee.toml`.
+    pub key: &'static str,
     /// The name in the environment.
     pub variable: &'static str,
     /// The default, as people read it.
@@ -69,23 +71,16 @@ pub struct Setting {
     pub meaning: &'static str,
 }
 
-impl Setting {
-    /// The name of its flag and of its key in `burgee.toml`: `BURGEE_DATA_DIR` is `--data-dir` and `data-dir`.
-    pub fn key(&self) -> String {
-        self.variable.trim_start_matches("BURGEE_").to_lowercase().replace('_', "-")
-    }
-}
-
 /// All settings.
 pub const SETTINGS: &[Setting] = &[
-    Setting { variable: "BURGEE_LISTEN", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
-    Setting { variable: "BURGEE_PUBLIC_URL", default: "http:// and the address it listens on", meaning: "address as people see it; links in mails begin with it" },
-    Setting { variable: "BURGEE_DATA_DIR", default: "./burgee-data", meaning: "folder for the embedded database and other files" },
-    Setting { variable: "BURGEE_DATABASE_URL", default: "a file in the data directory", meaning: "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME" },
-    Setting { variable: "BURGEE_MAIL", default: "off", meaning: "smtp://[USER:PASSWORD@]HOST[:PORT], smtps://…, file:DIR, or off" },
-    Setting { variable: "BURGEE_MAIL_FROM", default: "burgee@ and the public host", meaning: "sender of mails" },
-    Setting { variable: "BURGEE_TRUSTED_PROXIES", default: "none", meaning: "addresses or networks, separated by commas, whose X-Forwarded-* headers are believed" },
-    Setting { variable: "BURGEE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug, or a filter such as burgee=debug" },
+    Setting { key: "listen", variable: "BURGEE_LISTEN", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
+    Setting { key: "public-url", variable: "BURGEE_PUBLIC_URL", default: "http:// and the address it listens on", meaning: "address as people see it; links in mails begin with it" },
+    Setting { key: "data-dir", variable: "BURGEE_DATA_DIR", default: "./burgee-data", meaning: "folder for the embedded database and other files" },
+    Setting { key: "database-url", variable: "BURGEE_DATABASE_URL", default: "a file in the data directory", meaning: "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME" },
+    Setting { key: "mail", variable: "BURGEE_MAIL", default: "off", meaning: "smtp://[USER:PASSWORD@]HOST[:PORT], smtps://…, file:DIR, or off" },
+    Setting { key: "mail-from", variable: "BURGEE_MAIL_FROM", default: "burgee@ and the public host", meaning: "sender of mails" },
+    Setting { key: "trusted-proxies", variable: "BURGEE_TRUSTED_PROXIES", default: "none", meaning: "addresses or networks, separated by commas, whose X-Forwarded-* headers are believed" },
+    Setting { key: "log", variable: "BURGEE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug, or a filter such as burgee=debug" },
 ];
 
 /// Reads all settings. `flags` wins over `environment`, which wins over the file.
@@ -99,8 +94,8 @@ pub fn read(flags: &BTreeMap<String, String>, environment: impl Fn(&str) -> Opti
         None => BTreeMap::new(),
     };
     let get = |variable: &str| {
-        let key = Setting { variable: SETTINGS.iter().find(|s| s.variable == variable)?.variable, default: "", meaning: "" }.key();
-        flags.get(&key).cloned().or_else(|| environment(variable)).or_else(|| file.get(&key).cloned()).filter(|value| !value.is_empty())
+        let key = SETTINGS.iter().find(|setting| setting.variable == variable)?.key;
+        flags.get(key).cloned().or_else(|| environment(variable)).or_else(|| file.get(key).cloned()).filter(|value| !value.is_empty())
     };
 
     let listen: SocketAddr = parsed(get("BURGEE_LISTEN"), "BURGEE_LISTEN", "127.0.0.1:8080", &mut wrong, |text| {
@@ -148,7 +143,7 @@ fn read_file(path: &Path, wrong: &mut Vec<String>) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for (key, value) in table {
         match value {
-            toml::Value::String(value) if SETTINGS.iter().any(|setting| setting.key() == key) => drop(values.insert(key, value)),
+            toml::Value::String(value) if SETTINGS.iter().any(|setting| setting.key == key) => drop(values.insert(key, value)),
             toml::Value::String(_) => wrong.push(format!("{}: there is no setting {key}", path.display())),
             _ => wrong.push(format!("{}: {key} must be a text in quotes", path.display())),
         }

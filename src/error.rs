@@ -30,6 +30,13 @@ pub enum Error {
     NotFound,
     /// The input is not acceptable; every field at fault has its message.
     Invalid(Fields),
+    /// The request fits, and the rules forbid what it asks for: the last owner cannot leave.
+    Refused {
+        /// A stable word for programs, such as `last_owner`.
+        code: &'static str,
+        /// A sentence for people that says what to do.
+        message: Cow<'static, str>,
+    },
     /// The request contradicts the state of things. `code` is for programs, `message` for people.
     Conflict {
         /// A stable word for programs, such as `last_owner`.
@@ -55,6 +62,11 @@ impl Error {
         Self::Conflict { code, message: message.into() }
     }
 
+    /// A rule that stands in the way, with its code and its sentence.
+    pub fn refused(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Refused { code, message: message.into() }
+    }
+
     /// A refusal with its reason.
     pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
         Self::Forbidden { code: "unauthorized", message: message.into() }
@@ -78,7 +90,7 @@ impl Error {
             Self::NotSignedIn | Self::Unverified => StatusCode::UNAUTHORIZED,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) | Self::Refused { .. } => StatusCode::BAD_REQUEST,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
             Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -95,7 +107,7 @@ impl Error {
             Self::Unverified => "email_not_verified",
             Self::NotFound => "not_found",
             Self::Invalid(_) => "invalid_request",
-            Self::Forbidden { code, .. } | Self::Conflict { code, .. } => code,
+            Self::Forbidden { code, .. } | Self::Refused { code, .. } | Self::Conflict { code, .. } => code,
             Self::Gone(_) => "gone",
             Self::Limited(_) => "too_many_requests",
             Self::TooLarge => "too_large",
@@ -111,7 +123,7 @@ impl Error {
             Self::Unverified => "Please confirm your e-mail address first: the link is in your mailbox.".into(),
             Self::NotFound => "There is nothing here, or it is not for you to see.".into(),
             Self::Invalid(fields) => fields.summary().into(),
-            Self::Gone(message) | Self::Forbidden { message, .. } | Self::Conflict { message, .. } => message.clone(),
+            Self::Gone(message) | Self::Forbidden { message, .. } | Self::Refused { message, .. } | Self::Conflict { message, .. } => message.clone(),
             Self::Limited(seconds) => format!("Too many attempts. Try again in {seconds} seconds.").into(),
             Self::TooLarge => "That is more than 1 MB, the most that is accepted at once.".into(),
             Self::Unavailable => "Nothing can be saved at the moment. Reading still works; please try again shortly.".into(),

@@ -27,4 +27,9 @@ pub mod ui; // HTML: frame, forms, dialogs, errors
 // Features.
 pub mod teams; // people who work together
 pub mod people; // accounts, and what lets somebody in
+pub mod members; // who is in a team
+pub mod invitations; // offers to join
 pub mod audit_log; // reading the log
+
+pub mod app; // puts everything together
+pub mod commands; // what the program does

@@ -1,2 +1,5 @@
-//! Burgee.
-fn main() {}
+//! The program `burgee`; see `burgee --help`.
+
+fn main() -> std::process::ExitCode {
+    burgee::commands::run()
+}

@@ -80,7 +80,6 @@ each('textarea[data-chips]', (area) => {
   input.addEventListener('paste', () => setTimeout(take));
   box.addEventListener('click', (event) => event.target === box && input.focus());
 
-  area.hidden = true;
   area.after(box);
   for (const entry of entries) input.before(chip(entry));
   sync();

@@ -1,12 +1,20 @@
 // One <dialog>: it opens when htmx puts a fragment into it, and is emptied when it closes.
 import { each } from './each.js';
 
+const fields = 'input:not([type=hidden]), textarea, select';
+
+/** The first field that is wrong, else the first field, among those that can be seen. */
+function firstField(dialog) {
+  const seen = [...dialog.querySelectorAll(fields)].filter((field) => field.checkVisibility());
+  return seen.find((field) => field.ariaInvalid === 'true') ?? seen[0];
+}
+
 each('#dialog', (dialog) => {
   new MutationObserver(() => {
     if (!dialog.childElementCount) return;
     if (!dialog.open) dialog.showModal();
-    const first = dialog.querySelector('[aria-invalid=true], .b-chips input, [autofocus], input:not([type=hidden]), textarea, select');
-    if (first && !first.contains(document.activeElement)) first.focus();
+    // Other scripts may still be at work on what has arrived.
+    requestAnimationFrame(() => firstField(dialog)?.focus());
   }).observe(dialog, { childList: true });
 
   dialog.addEventListener('click', (event) => {
@@ -23,15 +31,14 @@ each('#dialog', (dialog) => {
   });
 });
 
-// A whole page is no fragment: the session has ended, say. Go where the answer came from.
+// A whole page where a fragment was asked for: the session has ended, say. Go where the answer came from.
 document.addEventListener('htmx:after:request', (event) => {
-  const { ctx } = event.detail;
-  if (!/^\s*<!doctype/i.test(ctx.text ?? '') || ctx.select) return;
+  const { text, select, response } = event.detail.ctx;
+  const { redirected, url } = response.raw;
+  if (!/^\s*<!doctype/i.test(text ?? '') || (select && !redirected)) return;
   event.preventDefault();
-  location.assign(ctx.response.raw.redirected ? ctx.response.raw.url : location.href);
+  location.assign(redirected ? url : location.href);
 });
 
 // After a refused form the first wrong field has the focus.
-each('form [aria-invalid=true]', (field) => {
-  if (field.closest('form').querySelector('[aria-invalid=true]') === field) field.focus();
-});
+requestAnimationFrame(() => document.querySelector('main form [aria-invalid=true]:not([hidden])')?.focus());

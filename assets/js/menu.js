@@ -16,7 +16,15 @@ function walk(menu, event) {
   all.at(to % all.length).focus();
 }
 
+/** On small screens the navigation is open while the address ends in #nav. */
+function leaveNavigation(event) {
+  if (location.hash !== '#nav' || (event.type === 'click' && event.target.closest('.b-nav, .b-top-menu'))) return;
+  event.preventDefault();
+  location.hash = 'main';
+}
+
 document.addEventListener('click', (event) => {
+  leaveNavigation(event);
   const menu = open();
   if (menu && (!menu.contains(event.target) || event.target.closest('.b-pop [hx-get]'))) close(menu, false);
 });
@@ -24,6 +32,7 @@ document.addEventListener('click', (event) => {
 document.addEventListener('keydown', (event) => {
   const menu = open();
   if (menu && event.key === 'Escape') return close(menu);
+  if (event.key === 'Escape') return leaveNavigation(event);
   if (menu) return walk(menu, event);
   const closed = event.target.closest?.('details.b-menu > summary')?.parentElement;
   if (closed && event.key === 'ArrowDown') {

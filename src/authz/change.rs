@@ -52,6 +52,11 @@ impl<P: Permit> Tx<P> {
         &self.0.grants
     }
 
+    /// Whether mail can be sent at all.
+    pub fn has_mail(&self) -> bool {
+        self.0.app.config.has_mail()
+    }
+
     /// Loads another object that the change needs, and decides about it here.
     pub async fn also<P2: Permit>(&self, key: &<P2::On as Resource>::Key) -> Result<P2::On> {
         let on = P2::On::load(&self.0.writer, key).await?.ok_or(Error::NotFound)?;

@@ -73,6 +73,14 @@ impl Grants {
         }))
     }
 
+    /// Whether all that a role includes is held: nobody hands out more than that.
+    pub fn include(&self, role: Role) -> bool {
+        match self {
+            Self::Person(held) => !held.suspended && (held.administrator || held.role.is_some_and(|own| own.permissions().include(role.permissions()))),
+            Self::System | Self::Nobody => false,
+        }
+    }
+
     /// What somebody holds about their own account: known from having been let in.
     pub fn of_own_account(actor: &Actor) -> Self {
         Self::Person(Held {

@@ -215,6 +215,11 @@ impl Permissions {
         Self(set)
     }
 
+    /// Whether all of the others are in it too.
+    pub const fn include(self, others: Self) -> bool {
+        self.0 & others.0 == others.0
+    }
+
     /// Whether the permission is in it.
     pub const fn contains(self, permission: Permission) -> bool {
         self.0 >> permission as u8 & 1 == 1

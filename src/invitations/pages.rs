@@ -1,8 +1,23 @@
 //! The pages about invitations: what owners see, and what invited people see.
 
 use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 
-use crate::ui::{Action, Choice, Delivery, Form, Frame, Moment, Signal};
+use super::{
+    Invitation, Listed, NewInvitations, actions,
+    permits::{AcceptInvitation, DeclineInvitation, InvitePeople, ManageInvitation},
+    store,
+};
+use crate::{
+    authz::{Authorized, By, Role},
+    error::{Error, Result},
+    members, platform,
+    teams::{self, BySlug},
+    ui::{Action, Asked, Choice, Delivery, Dialog, Form, Frame, Html, Moment, Posted, Section, Signal, Toast, done},
+};
 
 /// The invitations of a team that wait for an answer.
 #[derive(Template)]
@@ -171,4 +186,196 @@ pub struct SignUp {
     pub email: String,
     /// Fields `username`, `name`, `password`.
     pub form: Form,
+}
+
+/// What became of an invitation's mail, for its line in a list.
+pub fn delivery(listed: &Listed) -> Delivery {
+    match (listed.mail_state.as_deref(), &listed.mail_error) {
+        (Some("sent"), _) => Delivery::Sent,
+        (Some("failed"), error) => Delivery::Failed(error.clone().unwrap_or_default()),
+        (Some(_), Some(error)) => Delivery::Failed(format!("{error} It will be tried again.")),
+        (Some(_), None) => Delivery::Waiting,
+        (None, _) => Delivery::Page,
+    }
+}
+
+pub(super) async fn index(may: By<BySlug, InvitePeople>) -> Result<Html<Index>> {
+    let found = store::of_team(&may.read(), may.id).await?;
+    let counts = teams::counts(&may.read(), may.id, may.now()).await?;
+    let row = |listed: Listed| {
+        let base = format!("/team/{}/invitations/{}", may.slug, listed.id);
+        Row {
+            account: listed.email.is_none(),
+            role: listed.role.name().into(),
+            sent: listed.created_at.into(),
+            expires: listed.expires_at.into(),
+            expired: listed.expires_at <= may.now(),
+            delivery: delivery(&listed),
+            broken: (!listed.inviter_may).then(|| format!("{} may no longer invite. Send it again to make it yours.", listed.inviter_name)),
+            menu: vec![
+                Action::post("Send again", "send", format!("{base}/resend")),
+                Action::dialog("Revoke…", "trash", format!("{base}/revoke")).danger(),
+            ],
+            inviter: listed.inviter_name,
+            to: listed.email.or(listed.invitee_username).unwrap_or_default(),
+        }
+    };
+    Ok(Html(Index {
+        frame: teams::frame(&may, &may, "Members", Section::Members).await?,
+        slug: may.slug.clone(),
+        members: (counts.owners + counts.members).unsigned_abs(),
+        open: counts.invitations.unsigned_abs(),
+        may_invite: true,
+        invitations: found.into_iter().map(row).collect(),
+    }))
+}
+
+pub(super) async fn new(may: By<BySlug, InvitePeople>, asked: Asked) -> Result<Response> {
+    show_new(&may, asked, Form::new().with("role", "member"), vec![], vec![]).await
+}
+
+async fn show_new(may: &Authorized<InvitePeople>, asked: Asked, form: Form, wrong: Vec<String>, results: Vec<Outcome>) -> Result<Response> {
+    let names_only = if !may.app().config.has_mail() {
+        Some("This instance sends no mail, so only people who have an account can be invited, by their user name.".to_owned())
+    } else if !platform::load(&may.read()).await?.invite_external {
+        Some("On this instance only people who have an account can be invited.".to_owned())
+    } else {
+        None
+    };
+    let status = if form.is_valid() && wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let roles = members::pages::role_choices();
+    let body = New {
+        team: may.name.clone(),
+        slug: may.slug.clone(),
+        form,
+        roles,
+        wrong,
+        results,
+        names_only,
+    };
+    let frame = teams::frame(may, may, &format!("Invite people to {}", may.name), Section::Members).await?;
+    Ok(Dialog { asked, frame, body }.with(status))
+}
+
+pub(super) async fn create(may: By<BySlug, InvitePeople>, asked: Asked, posted: Posted) -> Result<Response> {
+    let role = if posted.get("role").is_empty() {
+        Some(Role::Member)
+    } else {
+        Role::parse(posted.get("role"))
+    };
+    let invited = match role.ok_or_else(|| Error::field("role", "Please choose a role.")) {
+        Ok(role) => match NewInvitations::parse(posted.get("people"), role) {
+            Ok(new) => actions::invite(&may, &new).await,
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(error),
+    };
+    match posted.or_again(invited)? {
+        Ok(outcomes) => {
+            let refused = |outcome: &actions::Outcome| {
+                !matches!(
+                    outcome,
+                    actions::Outcome::Invited(_) | actions::Outcome::AlreadyMember | actions::Outcome::AlreadyInvited
+                )
+            };
+            let wrong: Vec<String> = outcomes
+                .iter()
+                .filter(|(_, outcome)| refused(outcome))
+                .map(|(entry, _)| entry.clone())
+                .collect();
+            let results = outcomes
+                .into_iter()
+                .map(|(entry, outcome)| told(entry, outcome, &may.name))
+                .collect();
+            let mut form = Form::new().with("people", wrong.join(", ")).with("role", posted.get("role"));
+            if !wrong.is_empty() {
+                let many = if wrong.len() == 1 {
+                    "1 entry needs".to_owned()
+                } else {
+                    format!("{} entries need", wrong.len())
+                };
+                form = form.wrong("people", format!("{many} attention"));
+            }
+            show_new(&may, asked, form, wrong, results).await
+        }
+        Err(form) => show_new(&may, asked, form, vec![], vec![]).await,
+    }
+}
+
+/// What became of an entry, in words.
+fn told(entry: String, outcome: actions::Outcome, team: &str) -> Outcome {
+    use actions::Outcome as O;
+    let (kind, text, until) = match outcome {
+        O::Invited(until) => (OutcomeKind::Invited, "invited".to_owned(), Some(until.into())),
+        O::AlreadyMember => (OutcomeKind::Nothing, format!("already a member of {team}"), None),
+        O::AlreadyInvited => (OutcomeKind::Nothing, format!("already invited to {team}"), None),
+        O::Unknown => (OutcomeKind::Refused, "no such user name".into(), None),
+        O::NoExternal => (
+            OutcomeKind::Refused,
+            "only people with an account can be invited here; try the user name".into(),
+            None,
+        ),
+        O::NoMail => (OutcomeKind::Refused, "this instance sends no mail; try the user name".into(), None),
+        O::Wrong(why) => (
+            OutcomeKind::Refused,
+            if entry.contains('@') {
+                "not a valid e-mail address".into()
+            } else {
+                why
+            },
+            None,
+        ),
+    };
+    Outcome { entry, kind, text, until }
+}
+
+pub(super) async fn resend(may: By<BySlug, ManageInvitation>, asked: Asked) -> Result<Response> {
+    actions::resend(&may).await?;
+    let toast = Toast(format!(
+        "The invitation of {} was sent again. It is open for another 7 days.",
+        may.invited
+    ));
+    Ok(done(asked, &format!("/team/{}/invitations", may.team_slug), Some(toast)))
+}
+
+pub(super) async fn confirm_revoke(may: By<BySlug, ManageInvitation>, asked: Asked) -> Result<Response> {
+    let team = teams::one(&may.read(), may.team).await?.ok_or(Error::NotFound)?;
+    let body = Revoke {
+        action: format!("/team/{}/invitations/{}/revoke", team.slug, may.id),
+        back: format!("/team/{}/invitations", team.slug),
+        to: may.invited.clone(),
+        team: team.name.clone(),
+    };
+    let frame = teams::frame(&may, &team, "Revoke an invitation", Section::Members).await?;
+    Ok(Dialog { asked, frame, body }.into_response())
+}
+
+pub(super) async fn revoke(may: By<BySlug, ManageInvitation>, asked: Asked) -> Result<Response> {
+    actions::revoke(&may).await?;
+    let toast = Toast(format!("The invitation of {} was revoked.", may.invited));
+    Ok(done(asked, &format!("/team/{}/invitations", may.team_slug), Some(toast)))
+}
+
+pub(super) async fn accept(may: Authorized<AcceptInvitation>, asked: Asked) -> Result<Response> {
+    let role = actions::accept(&may).await?;
+    Ok(done(asked, &format!("/team/{}/overview", may.team_slug), Some(welcome(&may, role))))
+}
+
+/// What somebody reads who has just joined.
+pub(super) fn welcome(invitation: &Invitation, role: Role) -> Toast {
+    let article = if role == Role::Owner { "an Owner" } else { "a Member" };
+    Toast(format!("Welcome to {}. You are {article}.", invitation.team_name))
+}
+
+pub(super) async fn decline(may: Authorized<DeclineInvitation>, asked: Asked) -> Result<Response> {
+    actions::decline(&may).await?;
+    Ok(done(
+        asked,
+        "/account/teams",
+        Some(Toast(format!("You have declined the invitation to {}.", may.team_name))),
+    ))
 }

@@ -48,7 +48,9 @@ impl Failure {
             413 => "What you sent is larger than 1 MB. Send less of it.",
             422 => "Go back and look at what you filled in. Nothing was changed.",
             429 => "Wait a minute, then try again. Nothing was changed.",
-            503 => "The server's disk or database does not take changes at the moment. Reading still works. Nothing was changed; try again later.",
+            503 => {
+                "The server's disk or database does not take changes at the moment. Reading still works. Nothing was changed; try again later."
+            }
             _ => "It is our fault, not yours, and it is in the server's log. Nothing was changed. Try again.",
         }
     }
@@ -85,9 +87,11 @@ impl Failure {
         match asked {
             Asked::Plainly if frame.me.is_some() => Html(Inside { frame, page }).with(status),
             Asked::Plainly => Html(Outside { frame, page }).with(status),
-            Asked::ByHtmx => {
-                ([("hx-retarget", "#dialog"), ("hx-reswap", "innerHTML")], Html(InDialog { page }).with(status)).into_response()
-            }
+            Asked::ByHtmx => (
+                [("hx-retarget", "#dialog"), ("hx-reswap", "innerHTML")],
+                Html(InDialog { page }).with(status),
+            )
+                .into_response(),
         }
     }
 }

@@ -1,0 +1,148 @@
+//! Puts everything together: routes, jobs, headers. Used by the server and by the tests.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Extension, Path, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use crate::{
+    api::{self, Json, openapi::Documents},
+    authn::client::{self, Arrivals},
+    authz::{Anyone, App, Operation, Routes, Surface},
+    error::{Error, Result},
+    invitations,
+    jobs::Registry,
+    members, teams,
+    ui::{self, Signal},
+};
+
+/// The largest body that is accepted.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// What browsers may do with our pages: nothing that is not ours.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// All pages.
+fn pages() -> Routes {
+    teams::pages().and(members::pages()).and(invitations::pages()).and(
+        Routes::new(Surface::Page)
+            .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
+            .get("/avatar/{id}", "The drawn mark of a team or a person", avatar)
+            .get("/healthz", "Whether the process is alive", healthy)
+            .get("/readyz", "Whether the database answers", ready),
+    )
+}
+
+/// All of the API.
+fn json() -> Routes {
+    teams::json()
+        .and(members::json())
+        .and(invitations::json())
+        .and(Routes::new(Surface::Json).get("/api/openapi.json", "This description", description))
+}
+
+/// The jobs there are, and what is done now and then.
+pub fn jobs() -> Registry {
+    let daily = Duration::from_secs(24 * 60 * 60);
+    invitations::jobs(Registry::default()).every(daily, invitations::clear_expired).every(Duration::from_secs(600), |mint| async move {
+        mint.app().throttle.tidy();
+        Ok(())
+    })
+}
+
+/// The table of all routes.
+pub fn table() -> Vec<Operation> {
+    let (_, mut table) = pages().finish();
+    table.extend(json().finish().1);
+    table
+}
+
+/// The whole server as one service.
+#[expect(clippy::disallowed_methods, reason = "what answers where no route does")]
+pub fn router(app: App) -> Router {
+    let documents = api::openapi::describe(table());
+    let (pages, _) = pages().finish();
+    let (json, _) = json().finish();
+    let pages = pages.layer(middleware::from_fn_with_state(app.clone(), ui::render_errors));
+    let json = json.layer(middleware::from_fn(api::render_errors));
+    let arrivals = Arrivals { clock: app.clock.clone(), trusted: app.config.trusted_proxies.clone().into() };
+    pages
+        .merge(json)
+        .fallback(nothing_here)
+        .layer(Extension(documents))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response()))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(Arc::new(headers(app.config.is_https())), protect))
+        .layer(middleware::from_fn_with_state(arrivals, client::identify))
+        .with_state(app)
+}
+
+/// Where there is no route: in the words of the surface that was meant.
+async fn nothing_here(State(app): State<App>, request: Request) -> Response {
+    let path = request.uri().path();
+    let for_programs = ["/api/", "/v1/", "/v2/", "/ofrep/"].iter().any(|prefix| path.starts_with(prefix));
+    let nothing = |_: Request| async { Error::NotFound.into_response() };
+    let inner = Router::new();
+    #[expect(clippy::disallowed_methods, reason = "nothing is served here")]
+    let router = match for_programs {
+        true => inner.fallback(nothing).layer(middleware::from_fn(api::render_errors)),
+        false => inner.fallback(nothing).layer(middleware::from_fn_with_state(app, ui::render_errors)),
+    };
+    tower::ServiceExt::oneshot(router, request).await.unwrap_or_else(|never| match never {})
+}
+
+/// Headers that every answer has.
+fn headers(https: bool) -> Vec<(HeaderName, HeaderValue)> {
+    let mut headers = vec![
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+        (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=()")),
+    ];
+    if https {
+        headers.push((header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains")));
+    }
+    headers
+}
+
+async fn protect(State(headers): State<Arc<Vec<(HeaderName, HeaderValue)>>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in headers.iter() {
+        response.headers_mut().insert(name, value.clone());
+    }
+    // What a person sees is nobody else's, and not the next person's at the same machine.
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    response
+}
+
+async fn asset(_: Anyone, Path(path): Path<String>, headers: HeaderMap) -> Response {
+    ui::assets::respond(&path, &headers)
+}
+
+async fn avatar(_: Anyone, Path(id): Path<String>) -> Response {
+    let kept = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    (kept, Signal::of(&id).image()).into_response()
+}
+
+async fn healthy(_: Anyone) -> Response {
+    (StatusCode::OK, "ok\n").into_response()
+}
+
+async fn ready(anyone: Anyone) -> Result<Response> {
+    anyone.app().ready().await?;
+    Ok((StatusCode::OK, "ready\n").into_response())
+}
+
+async fn description(_: Anyone, Extension(documents): Extension<Documents>) -> Json<serde_json::Value> {
+    Json(documents.openapi.as_ref().clone())
+}

@@ -1,0 +1,94 @@
+//! What the program does: `burgee serve`, `migrate`, `admin`, `audit`. Each has `--help` with examples.
+
+
+mod audit;
+mod migrate;
+mod serve;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Arg, ArgMatches, Command};
+
+use crate::{
+    authn::throttle::Throttle,
+    authz::App,
+    clock::Clock,
+    config::{self, Config, SETTINGS},
+};
+
+/// Runs the command of the command line.
+pub fn run() -> ExitCode {
+    let matches = command().get_matches();
+    let config = match configuration(&matches) {
+        Ok(config) => config,
+        Err(wrong) => {
+            eprintln!("Burgee cannot start:");
+            wrong.iter().for_each(|mistake| eprintln!("  {mistake}"));
+            eprintln!("`burgee serve --help` explains every setting.");
+            return ExitCode::from(2);
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("Burgee cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = match matches.subcommand() {
+        Some(("serve", _)) => runtime.block_on(serve::run(config)),
+        Some(("migrate", _)) => runtime.block_on(migrate::run(config)),
+
+        Some(("audit", matches)) => runtime.block_on(audit::run(config, matches)),
+        _ => unreachable!("clap asks for a subcommand"),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn command() -> Command {
+    let settings = SETTINGS.iter().map(|setting| {
+        let help = format!("{} [{}] [default: {}]", setting.meaning, setting.variable, setting.default);
+        Arg::new(setting.key).long(setting.key).value_name("VALUE").help(help).global(true).help_heading("Settings")
+    });
+    let file = Arg::new("config").long("config").value_name("FILE").help("A file of settings [default: burgee.toml, if there is one]").global(true);
+    Command::new("burgee")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Teams, and who may change what runs.")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(file)
+        .args(settings)
+        .subcommand(serve::command())
+        .subcommand(migrate::command())
+
+        .subcommand(audit::command())
+}
+
+fn configuration(matches: &ArgMatches) -> Result<Config, Vec<String>> {
+    let mut innermost = matches;
+    while let Some((_, inner)) = innermost.subcommand() {
+        innermost = inner;
+    }
+    let flags: BTreeMap<String, String> =
+        SETTINGS.iter().filter_map(|setting| Some((setting.key.to_owned(), innermost.get_one::<String>(setting.key)?.clone()))).collect();
+    let named = innermost.get_one::<String>("config").map(PathBuf::from);
+    let file = named.or_else(|| Path::new("burgee.toml").exists().then(|| "burgee.toml".into()));
+    config::read(&flags, |variable| std::env::var(variable).ok(), file.as_deref())
+}
+
+/// Opens the instance for a command.
+async fn open(config: Config) -> crate::error::Result<App> {
+    App::open(config, Clock::System, Throttle::new(false)).await
+}
+
+fn log_to_stderr(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_default();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -1,0 +1,19 @@
+//! What is asked about invitations.
+
+use super::Invitation;
+use crate::{authz::permits, teams::Team};
+
+permits! {
+    /// See and send invitations to a team.
+    InvitePeople: TeamMemberInvite on Team;
+    /// Send an invitation again, or revoke it.
+    ManageInvitation: InvitationManage on Invitation;
+    /// Accept an invitation to oneself.
+    AcceptInvitation: InvitationAnswer on Invitation, changes grants;
+    /// Decline an invitation to oneself.
+    DeclineInvitation: InvitationAnswer on Invitation;
+    /// Make the secret of its link; decline by the link.
+    ServeInvitation: SystemInvitation on Invitation, public;
+    /// Accept an invitation by an account that was just made through its link.
+    AcceptByLink: SystemInvitation on Invitation, changes grants, public;
+}

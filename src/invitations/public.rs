@@ -1,0 +1,90 @@
+//! The pages behind the link of an invitation. Looking at it changes nothing.
+
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+
+use super::{
+    Invitation, InvitationKey, actions,
+    pages::{Show, SignUp, Stand, welcome},
+    permits::{AcceptByLink, AcceptInvitation, ServeInvitation},
+    store,
+};
+use crate::{
+    authn::secret,
+    authz::{Anyone, SignedIn},
+    error::{Error, Result},
+    people, teams,
+    ui::{Asked, Form, Html, Posted, Signal, Toast, done},
+};
+
+const GONE: &str = "This link does not work. It may have been used, taken back, or replaced by a newer one in your mailbox.";
+
+/// The invitation that a link is for.
+async fn find(anyone: &Anyone, token: &str) -> Result<Invitation> {
+    store::by_hash(&anyone.read(), secret::hash(token)).await?.ok_or(Error::Gone(GONE.into()))
+}
+
+pub async fn show(anyone: Anyone, Path(token): Path<String>) -> Result<Response> {
+    let invitation = find(&anyone, &token).await?;
+    let db = anyone.read();
+    let stand = match (actions::ended(&db, &invitation, anyone.client.now).await?, &anyone.actor) {
+        (Some(why), _) => Stand::Ended { why },
+        (None, Some(actor)) if invitation.invitee == Some(actor.person) => Stand::Open,
+        (None, Some(actor)) => Stand::SomebodyElse { me: actor.username.clone() },
+        // Whoever has the link has the mailbox, and may know whether it has an account.
+        (None, None) => Stand::SignedOut { sign_up: invitation.invitee.is_none() && invitation.email.is_some() },
+    };
+    let ended = matches!(stand, Stand::Ended { .. });
+    let page = Show {
+        frame: teams::anyone_frame(&anyone, &format!("Join {}", invitation.team_name)).await?,
+        token,
+        team: invitation.team_name.clone(),
+        signal: Signal::of(&invitation.team.to_string()),
+        role: invitation.role.name().into(),
+        inviter: invitation.inviter_name.clone(),
+        expires: invitation.expires_at.into(),
+        stand,
+    };
+    Ok(Html(page).with(if ended { StatusCode::GONE } else { StatusCode::OK }))
+}
+
+pub async fn accept(may: SignedIn, Path(token): Path<String>, asked: Asked) -> Result<Response> {
+    let invitation = store::by_hash(&may.read(), secret::hash(&token)).await?.ok_or(Error::Gone(GONE.into()))?;
+    let may = may.on::<AcceptInvitation>(&InvitationKey::of(invitation.id)).await?;
+    let role = actions::accept(&may).await?;
+    Ok(done(asked, &format!("/team/{}/overview", may.team_slug), Some(welcome(&may, role))))
+}
+
+pub async fn decline(anyone: Anyone, Path(token): Path<String>, asked: Asked) -> Result<Response> {
+    let invitation = find(&anyone, &token).await?;
+    let may = anyone.authorize::<ServeInvitation>(&InvitationKey::of(invitation.id)).await?;
+    actions::decline_by_link(&may).await?;
+    let to = if anyone.actor.is_some() { "/account/teams" } else { "/sign-in" };
+    Ok(done(asked, to, Some(Toast(format!("You have declined the invitation to {}.", invitation.team_name)))))
+}
+
+/// The invitation that an account can be opened by: it names an address without one.
+async fn find_open(anyone: &Anyone, token: &str) -> Result<(Invitation, String)> {
+    let invitation = find(anyone, token).await?;
+    if let Some(why) = actions::ended(&anyone.read(), &invitation, anyone.client.now).await? {
+        return Err(Error::Gone(why.into()));
+    }
+    match (&invitation.email, invitation.invitee) {
+        (Some(email), None) => Ok((invitation.clone(), email.clone())),
+        _ => Err(Error::conflict("has_account", "There is an account for this invitation already. Please sign in.")),
+    }
+}
+
+async fn show_form(anyone: &Anyone, token: String, invitation: &Invitation, email: String, form: Form) -> Result<Response> {
+    let frame = teams::anyone_frame(anyone, &format!("Join {}", invitation.team_name)).await?;
+    let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(Html(SignUp { frame, token, team: invitation.team_name.clone(), email, form }).with(status))
+}
+
+pub async fn sign_up_form(anyone: Anyone, Path(token): Path<String>) -> Result<Response> {
+    let (invitation, email) = find_open(&anyone, &token).await?;
+    show_form(&anyone, token, &invitation, email, Form::new()).await
+}

@@ -1,0 +1,179 @@
+//! The queries about invitations.
+
+use super::Invitation;
+use crate::{
+    authz::Role,
+    clock::Time,
+    db::{Reader, Sql, Writer, args, record},
+    error::Result,
+    ids::{InvitationId, MailId, PersonId, TeamId},
+};
+
+/// An invitation by e-mail belongs to the account, if there is one, that has this very address confirmed.
+const FIND: &str = "SELECT i.id, i.team, t.name AS team_name, t.slug AS team_slug, i.role, i.inviter, b.name AS inviter_name, \
+                    COALESCE(i.invitee, e.id) AS invitee, COALESCE(i.email, p.username, '') AS invited, i.email, i.created_at, i.expires_at \
+                    FROM invitations i JOIN teams t ON t.id = i.team JOIN people b ON b.id = i.inviter \
+                    LEFT JOIN people p ON p.id = i.invitee LEFT JOIN people e ON i.invitee IS NULL AND e.email_key = i.email AND e.email_verified";
+
+record! {
+    /// An invitation in a list, with what became of its mail and whether its inviter may still give what it offers.
+    #[derive(Clone, Debug)]
+    pub struct Listed {
+        /// The invitation.
+        pub id: InvitationId,
+        /// The team.
+        pub team: TeamId,
+        /// The team's name.
+        pub team_name: String,
+        /// The team's slug.
+        pub team_slug: String,
+        /// What it offers.
+        pub role: Role,
+        /// Who sent it last.
+        pub inviter: PersonId,
+        /// Their user name.
+        pub inviter_username: String,
+        /// Their name.
+        pub inviter_name: String,
+        /// Whether they may still send it.
+        pub inviter_may: bool,
+        /// The account it names.
+        pub invitee: Option<PersonId>,
+        /// The user name of that account.
+        pub invitee_username: Option<String>,
+        /// The name of that account.
+        pub invitee_name: Option<String>,
+        /// The address it names.
+        pub email: Option<String>,
+        /// When it was sent last.
+        pub created_at: Time,
+        /// When it ends.
+        pub expires_at: Time,
+        /// `waiting`, `sent`, `failed`; nothing where no mail was to be sent.
+        pub mail_state: Option<String>,
+        /// Why the last attempt failed.
+        pub mail_error: Option<String>,
+        /// When the mail was sent.
+        pub mail_sent_at: Option<Time>,
+    }
+}
+
+const LIST: &str = "SELECT i.id, i.team, t.name AS team_name, t.slug AS team_slug, i.role, i.inviter, b.username AS inviter_username, \
+                    b.name AS inviter_name, (NOT b.suspended AND (b.administrator OR EXISTS \
+                    (SELECT 1 FROM members m WHERE m.team = i.team AND m.person = b.id AND m.role = 50))) AS inviter_may, i.invitee, \
+                    p.username AS invitee_username, p.name AS invitee_name, i.email, i.created_at, i.expires_at, l.state AS mail_state, \
+                    l.error AS mail_error, l.sent_at AS mail_sent_at \
+                    FROM invitations i JOIN teams t ON t.id = i.team JOIN people b ON b.id = i.inviter \
+                    LEFT JOIN people p ON p.id = i.invitee LEFT JOIN mails l ON l.id = i.mail";
+
+/// An invitation.
+pub(super) async fn find(db: &Reader, invitation: InvitationId) -> Result<Option<Invitation>> {
+    db.one(Sql::made(format!("{FIND} WHERE i.id = $1")), args![invitation]).await
+}
+
+/// The invitation whose link has this secret.
+pub(super) async fn by_hash(db: &Reader, hash: Vec<u8>) -> Result<Option<Invitation>> {
+    db.one(Sql::made(format!("{FIND} WHERE i.hash = $1")), args![hash]).await
+}
+
+/// A team's invitations, newest first.
+pub async fn of_team(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
+    db.all(Sql::made(format!("{LIST} WHERE i.team = $1 ORDER BY i.id DESC LIMIT 1000")), args![team]).await
+}
+
+/// The open invitations to a person, newest first.
+pub(super) async fn of_person(db: &Reader, person: PersonId, email: &str, now: Time) -> Result<Vec<Listed>> {
+    let sql = format!("{LIST} WHERE (i.invitee = $1 OR (i.invitee IS NULL AND i.email = $2)) AND i.expires_at > $3 ORDER BY i.id DESC LIMIT 200");
+    db.all(Sql::made(sql), args![person, email.to_lowercase(), now]).await
+}
+
+/// All invitations of the instance, newest first, before one of them.
+pub async fn all_open(db: &Reader, before: Option<InvitationId>, limit: i64) -> Result<Vec<Listed>> {
+    let before = before.unwrap_or(InvitationId(uuid::Uuid::max()));
+    db.all(Sql::made(format!("{LIST} WHERE i.id < $1 ORDER BY i.id DESC LIMIT $2")), args![before, limit]).await
+}
+
+record! {
+    /// Somebody who might be invited.
+    pub struct Candidate { pub id: PersonId, pub username: String, pub email: String, pub role: Option<Role> }
+}
+
+/// The account of a user name, with its role in the team.
+pub(super) async fn by_username(db: &Reader, team: TeamId, username: &str) -> Result<Option<Candidate>> {
+    let sql = "SELECT p.id, p.username, p.email, m.role FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id WHERE p.username_key = $2";
+    db.one(sql, args![team, username.to_lowercase()]).await
+}
+
+/// The account that has confirmed an address, with its role in the team.
+pub(super) async fn by_email(db: &Reader, team: TeamId, email: &str) -> Result<Option<Candidate>> {
+    let sql = "SELECT p.id, p.username, p.email, m.role FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id \
+               WHERE p.email_key = $2 AND p.email_verified";
+    db.one(sql, args![team, email.to_lowercase()]).await
+}
+
+record! {
+    /// An invitation that stands in the way of another one to the same.
+    pub struct Earlier { pub id: InvitationId, pub expires_at: Time }
+}
+
+/// The invitations of a team to this account or this address.
+pub(super) async fn earlier(db: &Reader, team: TeamId, invitee: Option<PersonId>, email: &str) -> Result<Vec<Earlier>> {
+    let sql = "SELECT id, expires_at FROM invitations WHERE team = $1 AND (invitee = $2 OR email = $3)";
+    db.all(sql, args![team, invitee, email.to_lowercase()]).await
+}
+
+/// What a new invitation says.
+pub(super) struct New<'a> {
+    pub id: InvitationId,
+    pub team: TeamId,
+    pub role: Role,
+    pub inviter: PersonId,
+    pub invitee: Option<PersonId>,
+    pub email: Option<&'a str>,
+    pub now: Time,
+}
+
+pub(super) async fn insert(tx: &Writer, new: New<'_>) -> Result<()> {
+    let email = new.email.map(str::to_lowercase);
+    let key = new.invitee.map_or_else(|| email.clone().unwrap_or_default(), |person| person.to_string());
+    let sql = "INSERT INTO invitations (id, team, role, inviter, invitee, email, invitee_key, created_at, expires_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let expires = new.now.plus(super::OPEN);
+    tx.run(sql, args![new.id, new.team, new.role, new.inviter, new.invitee, email, key, new.now, expires]).await.map(|_| ())
+}
+
+pub(super) async fn set_mail(tx: &Writer, invitation: InvitationId, mail: MailId) -> Result<()> {
+    tx.run("UPDATE invitations SET mail = $2 WHERE id = $1", args![invitation, mail]).await.map(|_| ())
+}
+
+pub(super) async fn set_hash(tx: &Writer, invitation: InvitationId, hash: Vec<u8>) -> Result<()> {
+    tx.run("UPDATE invitations SET hash = $2 WHERE id = $1", args![invitation, hash]).await.map(|_| ())
+}
+
+/// Opens it for another seven days, by another inviter, and ends the old link.
+pub(super) async fn renew(tx: &Writer, invitation: InvitationId, inviter: PersonId, now: Time) -> Result<()> {
+    let sql = "UPDATE invitations SET inviter = $2, hash = NULL, created_at = $3, expires_at = $4 WHERE id = $1";
+    tx.run(sql, args![invitation, inviter, now, now.plus(super::OPEN)]).await.map(|_| ())
+}
+
+/// Takes an invitation away; `false` if somebody else has just done so.
+pub(super) async fn delete(tx: &Writer, invitation: InvitationId) -> Result<bool> {
+    Ok(tx.run("DELETE FROM invitations WHERE id = $1", args![invitation]).await? == 1)
+}
+
+/// Invitations that ended before a moment.
+pub(super) async fn expired(db: &Reader, before: Time) -> Result<Vec<InvitationId>> {
+    record! { struct Id { id: InvitationId } }
+    let found = db.all::<Id>("SELECT id FROM invitations WHERE expires_at < $1 ORDER BY expires_at LIMIT 500", args![before]).await?;
+    Ok(found.into_iter().map(|row| row.id).collect())
+}
+
+record! {
+    /// A mailbox.
+    pub struct Mailbox { pub name: String, pub email: String }
+}
+
+/// Where mail to a person goes.
+pub(super) async fn mailbox(db: &Reader, person: PersonId) -> Result<Option<Mailbox>> {
+    db.one("SELECT name, email FROM people WHERE id = $1", args![person]).await
+}

@@ -1,0 +1,69 @@
+//! The verbs about members.
+
+use super::{
+    permits::{ChangeRole, RemoveMember},
+    store,
+};
+use crate::{
+    audit::{Event, Unaudited},
+    authz::{Authorized, ChangesGrants, Role, Tx},
+    clock::Time,
+    error::{Error, Result},
+    ids::{PersonId, TeamId},
+};
+
+const LAST_OWNER: &str = "A team keeps at least one owner. Make somebody else an owner first.";
+
+/// Changes somebody's role to Owner or Member.
+///
+/// # Errors
+/// `last_owner` if nobody would be left to own the team.
+pub async fn change_role(may: &Authorized<ChangeRole>, role: Role) -> Result<()> {
+    may.change(async |tx| {
+        let member = tx.on();
+        if member.role == role {
+            return Ok(((), Event::Unaudited(Unaudited::Nothing)));
+        }
+        if !tx.grants_held().include(role) {
+            return Err(Error::forbidden("You cannot give a role that includes more than you hold."));
+        }
+        if member.role == Role::Owner && store::owners(&tx, member.team).await? <= 1 {
+            return Err(Error::Forbidden { code: "last_owner", message: LAST_OWNER.into() });
+        }
+        store::set_role(&tx.grants(), member.team, member.person, role).await?;
+        let (before, after) = (member.role.to_string(), role.to_string());
+        Ok(((), Event::RoleChanged { team: member.team, who: member.who(), before, after }))
+    })
+    .await
+}
+
+/// Removes somebody from the team, or leaves it.
+///
+/// # Errors
+/// `last_owner` if nobody would be left to own the team.
+pub async fn remove(may: &Authorized<RemoveMember>) -> Result<()> {
+    let actor = may.actor()?.person;
+    may.change(async |tx| {
+        let member = tx.on();
+        if member.role == Role::Owner && store::owners(&tx, member.team).await? <= 1 {
+            return Err(Error::refused("last_owner", LAST_OWNER));
+        }
+        store::delete(&tx.grants(), member.team, member.person).await?;
+        let (team, who, role) = (member.team, member.who(), member.role.to_string());
+        Ok(((), if member.person == actor { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } }))
+    })
+    .await
+}
+
+/// Puts somebody into a team, inside the change that decided it. An Owner or Member keeps the role they have; a Guest gets the new one.
+///
+/// Gives the role they have afterwards.
+pub async fn add<P: ChangesGrants>(tx: &Tx<P>, team: TeamId, person: PersonId, role: Role, invited_by: &str, now: Time) -> Result<Role> {
+    match store::find(tx, team, person).await? {
+        Some(member) if member.role >= Role::Member => Ok(member.role),
+        _ => {
+            store::put(&tx.grants(), team, person, role, invited_by, now).await?;
+            Ok(role)
+        }
+    }
+}
