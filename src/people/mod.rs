@@ -3,6 +3,8 @@
 //! The same row is two objects: an [`Account`] is asked about by the person whose it is, a [`Person`] by those who run the instance. A
 //! password is never read back; sessions, tokens and mailed links are kept as hashes.
 
+pub mod administer;
+mod administer_store;
 pub mod permits;
 mod store;
 
