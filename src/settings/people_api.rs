@@ -5,13 +5,13 @@ use utoipa::ToSchema;
 
 use super::store::{self, PersonRow, Stretch};
 use crate::{
-    api::{Body, Json, Meta, Page, Query},
+    api::{Body, Json, Meta, Okay, Page, Query},
     authz::Authorized,
     error::Result,
     people::{
-        Profile,
+        NewPerson, Profile,
         administer::{self, Edits},
-        permits::{EditPerson, ListPeople, ReadPerson},
+        permits::{CreatePerson, DeletePerson, EditPerson, ListPeople, ReadPerson},
     },
 };
 
@@ -141,4 +141,32 @@ pub(super) async fn edit(may: Authorized<EditPerson>, Body(body): Body<EditBody>
     };
     let person = administer::edit(&may, &edits).await?;
     Ok(Json(UserView::of(&person, &may.app().config.public_url)))
+}
+
+/// An account for somebody. The address counts as confirmed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateBody {
+    /// The name by which they sign in.
+    username: String,
+    /// Their name.
+    name: String,
+    /// Their address.
+    email: String,
+    /// Their first password.
+    password: String,
+    /// Whether they run the instance.
+    #[serde(rename = "isAdmin", default)]
+    is_admin: bool,
+}
+
+pub(super) async fn create(may: Authorized<CreatePerson>, Body(body): Body<CreateBody>) -> Result<Json<UserView>> {
+    let new = NewPerson::parse(&body.username, &body.name, &body.email, &body.password)?;
+    let person = administer::create(&may, new, body.is_admin).await?;
+    Ok(Json(UserView::of(&person, &may.app().config.public_url)))
+}
+
+pub(super) async fn delete(may: Authorized<DeletePerson>) -> Result<Json<Okay>> {
+    administer::delete(&may).await?;
+    Ok(Okay::answer())
 }

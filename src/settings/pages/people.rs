@@ -2,20 +2,20 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{People, Person, PersonRow, PersonTeam, Standing};
+use super::{DeletePerson as DeleteDialog, NewPerson as NewDialog, People, Person, PersonRow, PersonTeam, Standing};
 use crate::{
     api::{Params, Query},
     authz::Authorized,
     error::{Error, Result},
     ids::PersonId,
     people::{
-        Profile,
+        NewPerson, PersonKey, Profile,
         administer::{self, Edits},
-        permits::{EditPerson, ListPeople, ReadPerson},
+        permits::{CreatePerson, DeletePerson, EditPerson, ListPeople, ReadPerson},
     },
     settings::store::{self, Stretch},
     teams::{self, administration_frame},
-    ui::{Action, Asked, Avatar, Html, Section, Signal, Toast, done},
+    ui::{Action, Asked, Avatar, Dialog, Form, Html, Posted, Section, Signal, Toast, done},
 };
 
 /// How many rows a page shows at once.
@@ -137,7 +137,7 @@ pub(in crate::settings) async fn read(may: Authorized<ReadPerson>) -> Result<Res
     show(&may, None).await
 }
 
-pub(super) async fn show(may: &Authorized<ReadPerson>, reset_link: Option<String>) -> Result<Response> {
+async fn show(may: &Authorized<ReadPerson>, reset_link: Option<String>) -> Result<Response> {
     let own = may.actor()?.person == may.id;
     let teams = teams::of_person(&may.read(), may.id).await?.into_iter().map(|team| PersonTeam {
         signal: Signal::of(&team.id.to_string()),
@@ -235,4 +235,94 @@ pub(in crate::settings) async fn demote(may: Authorized<EditPerson>, asked: Aske
         return Ok(done(asked, "/account", Some(Toast("You are no longer an administrator.".into()))));
     }
     edit(may, asked, edits, "is no longer an administrator.").await
+}
+
+pub(in crate::settings) async fn reset_password(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
+    match administer::reset_password(&may).await? {
+        None => Ok(done(
+            asked,
+            &format!("/admin/people/{}", may.id),
+            Some(Toast(format!("A link to a new password is on its way to {}.", may.name))),
+        )),
+        Some(link) => show(&may.on::<ReadPerson>(&PersonKey::of(may.id)).await?, Some(link)).await,
+    }
+}
+
+pub(in crate::settings) async fn new(may: Authorized<CreatePerson>, asked: Asked) -> Result<Response> {
+    show_new(&may, asked, Form::new()).await
+}
+
+async fn show_new(may: &Authorized<CreatePerson>, asked: Asked, form: Form) -> Result<Response> {
+    let status = if form.is_valid() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let frame = administration_frame(may, "New person", Section::People).await?;
+    Ok(Dialog {
+        asked,
+        frame,
+        body: NewDialog { form },
+    }
+    .with(status))
+}
+
+pub(in crate::settings) async fn create(may: Authorized<CreatePerson>, asked: Asked, posted: Posted) -> Result<Response> {
+    let new = NewPerson::parse(
+        posted.get("username"),
+        posted.get("name"),
+        posted.get("email"),
+        posted.get("password"),
+    );
+    let created = match new {
+        Ok(new) => administer::create(&may, new, false).await,
+        Err(error) => Err(error),
+    };
+    match posted.or_again(created)? {
+        Ok(person) => Ok(done(
+            asked,
+            &format!("/admin/people/{}", person.id),
+            Some(Toast(format!("{} has an account now.", person.name))),
+        )),
+        Err(form) => show_new(&may, asked, form).await,
+    }
+}
+
+pub(in crate::settings) async fn confirm_delete(may: Authorized<DeletePerson>, asked: Asked) -> Result<Response> {
+    show_delete(&may, asked, Form::new()).await
+}
+
+async fn show_delete(may: &Authorized<DeletePerson>, asked: Asked, form: Form) -> Result<Response> {
+    let status = if form.is_valid() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let refusals = administer::refusals(may).await?;
+    let body = DeleteDialog {
+        id: may.id.to_string(),
+        name: may.name.clone(),
+        username: may.username.clone(),
+        form,
+        refusals,
+    };
+    let frame = administration_frame(may, &format!("Delete {}", may.name), Section::People).await?;
+    Ok(Dialog { asked, frame, body }.with(status))
+}
+
+pub(in crate::settings) async fn delete(may: Authorized<DeletePerson>, asked: Asked, posted: Posted) -> Result<Response> {
+    if posted.get("confirm").trim() != may.username {
+        let form = Form::new()
+            .with("confirm", posted.get("confirm"))
+            .wrong("confirm", format!("Please type {} to confirm.", may.username));
+        return show_delete(&may, asked, form).await;
+    }
+    match posted.or_again(administer::delete(&may).await)? {
+        Ok(()) => Ok(done(
+            asked,
+            "/admin/people",
+            Some(Toast(format!("The account of {} was deleted.", may.name))),
+        )),
+        Err(form) => show_delete(&may, asked, form).await,
+    }
 }
