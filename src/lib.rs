@@ -29,6 +29,8 @@ pub mod teams; // people who work together
 pub mod people; // accounts, and what lets somebody in
 pub mod members; // who is in a team
 pub mod invitations; // offers to join
+pub mod audit_log; // reading the log
+pub mod settings; // running the instance
 
 pub mod app; // puts everything together
 pub mod commands; // what the program does

@@ -3,8 +3,19 @@
 //! The same row is two objects: an [`Account`] is asked about by the person whose it is, a [`Person`] by those who run the instance. A
 //! password is never read back; sessions, tokens and mailed links are kept as hashes.
 
+mod actions;
+pub mod administer;
+mod administer_store;
+mod mail;
+pub mod pages;
 pub mod permits;
 mod store;
+
+pub use actions::{
+    Entered, NewPerson, Opening, Opens, Ready, clear_expired, erase, note_seen, open, open_in, refusals, setup_link, sign_in_as,
+};
+pub use mail::{post_confirmation, post_reset};
+pub use store::{anybody, end_sessions, find_by_email, find_by_username, profile, set_verified, ties::other_administrator};
 
 use serde::Deserialize;
 

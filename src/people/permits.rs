@@ -19,7 +19,7 @@ permits! {
     /// See everybody on the instance.
     ListPeople: PersonList on Platform;
     /// Create an account for somebody.
-    CreatePerson: PersonCreate on Platform;
+    CreatePerson: PersonCreate on Platform, changes grants;
     /// See somebody's account.
     ReadPerson: PersonRead on Person;
     /// Change, suspend, verify or promote somebody.

@@ -1,4 +1,9 @@
-//! The administration of the instance.
+//! The pages of the administration.
+
+pub(super) mod instance;
+pub(super) mod mail;
+pub(super) mod people;
+pub(super) mod teams;
 
 use askama::Template;
 
@@ -287,6 +292,8 @@ pub struct OneMail {
     pub delivery: Delivery,
     /// How often it was tried.
     pub attempts: u64,
+    /// Whether mails are files that administrators can read here.
+    pub files: bool,
     /// The text; none where mails are not kept to be read.
     pub text: Option<String>,
     /// Send again, if that is possible.
@@ -301,4 +308,8 @@ pub struct PlatformLog {
     pub frame: Frame,
     /// The events.
     pub log: Log,
+    /// What a job found when it followed the chain; none if it never did.
+    pub chain: Option<crate::audit_log::pages::Chain>,
+    /// Address of the log as CSV.
+    pub export: String,
 }

@@ -11,6 +11,8 @@ pub struct Log {
     pub from: String,
     /// The last day to show, as `YYYY-MM-DD` or empty.
     pub to: String,
+    /// The words that are looked for; none where they cannot be, because no time is chosen.
+    pub search: Option<String>,
     /// Where the filters send to: the page's own path.
     pub path: String,
     /// Whether any filter is set, so that there is something to clear.

@@ -1,0 +1,82 @@
+//! The names of events in the JSON API. Some programs know another name for the same thing: they are given theirs, and may ask by either.
+
+use crate::audit::Event;
+
+/// Ours, theirs.
+const THEIRS: &[(&str, &str)] = &[
+    ("team.created", "team.created"),
+    ("team.changed", "team.settings.updated"),
+    ("team.deleted", "team.deleted"),
+    ("team.suspended", "team.suspended"),
+    ("team.resumed", "team.unsuspended"),
+    ("member.added", "team.user.added"),
+    ("member.removed", "team.user.removed"),
+    ("member.left", "team.user.removed"),
+    ("member.role-changed", "team.user.role-changed"),
+    ("invitation.sent", "team.user.invited"),
+    ("invitation.resent", "team.user.invite-resent"),
+    ("invitation.revoked", "team.user.uninvited"),
+    ("invitation.accepted", "team.user.invite.accepted"),
+    ("invitation.declined", "team.user.invite.rejected"),
+    ("account.created", "account.register"),
+    ("account.changed", "user.updated-user"),
+    ("account.deleted", "user.deleted"),
+    ("account.email-verified", "account.verify.verify-token"),
+    ("account.verification-asked", "account.verify.request-token"),
+    ("account.email-change-asked", "account.change-email-request"),
+    ("account.signed-in", "account.login"),
+    ("account.signed-out", "account.logout"),
+    ("account.password-changed", "user.updated-password"),
+    ("account.password-reset-asked", "account.forgot-password"),
+    ("account.password-reset", "account.reset-password"),
+    ("account.token-created", "user.pat.created"),
+    ("account.token-revoked", "user.pat.deleted"),
+    ("platform.settings-changed", "platform.settings.updated"),
+];
+
+/// The name in the API of an event that is stored as `ours`.
+pub fn shown(ours: &str) -> &str {
+    THEIRS.iter().find(|(name, _)| *name == ours).map_or(ours, |(_, theirs)| theirs)
+}
+
+/// The stored names that a name in the API stands for. One that nobody knows stands for itself: it fits nothing.
+pub fn stored(name: &str) -> Vec<String> {
+    let ours: Vec<String> = THEIRS
+        .iter()
+        .filter(|(_, theirs)| *theirs == name)
+        .map(|(ours, _)| (*ours).to_owned())
+        .collect();
+    if ours.is_empty() { vec![name.to_owned()] } else { ours }
+}
+
+/// The name as people read it: `member.role-changed` is “Member role changed”.
+pub fn spoken(ours: &str) -> String {
+    let words = ours.replace(['.', '-'], " ");
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Everything that can stand in a team's log, or in the platform's.
+pub fn of_chain(team: bool) -> impl Iterator<Item = &'static str> {
+    let in_team = |name: &str| name != "team.deleted" && ["team.", "member.", "invitation."].iter().any(|start| name.starts_with(start));
+    Event::NAMES.iter().copied().filter(move |name| in_team(name) == team)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_names_find_the_same_events() {
+        assert!(
+            THEIRS.iter().all(|(ours, _)| Event::NAMES.contains(ours)),
+            "the table names only events that exist"
+        );
+        assert_eq!(stored("team.user.removed"), ["member.removed", "member.left"]);
+        assert_eq!(stored("member.left"), ["member.left"]);
+        assert_eq!(shown("invitation.ended"), "invitation.ended");
+        assert_eq!(spoken("member.role-changed"), "Member role changed");
+    }
+}

@@ -1,0 +1,15 @@
+//! What is asked about logs.
+
+use crate::{
+    authz::{Platform, permits},
+    teams::Team,
+};
+
+permits! {
+    /// Read a team's log.
+    ReadTeamLog: TeamAuditRead on Team;
+    /// Read the log of the platform and its accounts.
+    ReadPlatformLog: PlatformRead on Platform;
+    /// Check the chains of all logs and note what was found.
+    CheckChains: SystemPlatform on Platform, system;
+}

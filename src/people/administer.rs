@@ -1,0 +1,260 @@
+//! What administrators do about somebody else's account.
+
+use super::{
+    NewPerson, Opening, Profile, actions, administer_store, mail,
+    permits::{CreatePerson, DeletePerson, EditPerson},
+    store::{
+        self,
+        links::{self, Link, Made},
+        ties,
+    },
+};
+use crate::{
+    audit::{Change, Event, Unaudited},
+    authn::secret::Secret,
+    authz::{Authorized, Tx},
+    error::{Error, Fields, Result},
+    text::{EmailAddress, Name, Username},
+};
+
+/// Opens an account for somebody; the administrator vouches for the address.
+pub async fn create(may: &Authorized<CreatePerson>, new: NewPerson, administrator: bool) -> Result<Profile> {
+    let new = new.ready(&may.app().hasher).await?;
+    let mail = may.app().config.has_mail();
+    may.change(async |tx| {
+        let opening = Opening {
+            verified: true,
+            administrator,
+            how: "in the administration",
+        };
+        let (profile, opened) = actions::open_in(&tx.grants(), &new, opening, mail, tx.now()).await?;
+        let promoted = administrator.then(|| Event::Promoted { who: profile.who() });
+        Ok((profile, [opened].into_iter().chain(promoted).collect::<Vec<_>>()))
+    })
+    .await
+}
+
+/// What is to be changed; `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Edits {
+    /// Another user name.
+    pub username: Option<Username>,
+    /// Another name.
+    pub name: Option<Name>,
+    /// Another address. Whether it counts as confirmed stays as it is: the administrator vouches for it.
+    pub email: Option<EmailAddress>,
+    /// Whether the address counts as confirmed.
+    pub verified: Option<bool>,
+    /// Whether they run the instance.
+    pub administrator: Option<bool>,
+    /// Whether they are shut out.
+    pub suspended: Option<bool>,
+}
+
+impl Edits {
+    /// Reads names and address.
+    pub fn parse(username: Option<&str>, name: Option<&str>, email: Option<&str>) -> Result<Self> {
+        let mut fields = Fields::default();
+        let username = username.and_then(|username| fields.take("username", Username::parse(username)));
+        let name = name.and_then(|name| fields.take("name", Name::parse(name)));
+        let email = email.and_then(|email| fields.take("email", EmailAddress::parse(email)));
+        if fields.0.is_empty() {
+            Ok(Self {
+                username,
+                name,
+                email,
+                ..Self::default()
+            })
+        } else {
+            Err(fields.into())
+        }
+    }
+
+    fn applied(&self, before: &Profile) -> Profile {
+        let text = |new: Option<String>, old: &str| new.unwrap_or_else(|| old.to_owned());
+        Profile {
+            username: text(self.username.as_ref().map(ToString::to_string), &before.username),
+            name: text(self.name.as_ref().map(ToString::to_string), &before.name),
+            email: text(self.email.as_ref().map(ToString::to_string), &before.email),
+            email_verified: self.verified.unwrap_or(before.email_verified),
+            administrator: self.administrator.unwrap_or(before.administrator),
+            suspended: self.suspended.unwrap_or(before.suspended),
+            ..before.clone()
+        }
+    }
+}
+
+/// Confirms an address, suspends or lets in again, promotes or demotes, corrects names: all that was asked for, or nothing.
+pub async fn edit(may: &Authorized<EditPerson>, edits: &Edits) -> Result<Profile> {
+    let own = may.actor()?.person == may.id;
+    let mails = may.app().config.has_mail();
+    may.change(async |tx| {
+        let before = &tx.on().0;
+        let after = edits.applied(before);
+        let events = events(before, &after);
+        if events.is_empty() {
+            return Ok((after, vec![Event::Unaudited(Unaudited::Nothing)]));
+        }
+        if own && (after.suspended || (before.email_verified && !after.email_verified)) {
+            return Err(Error::conflict(
+                "own_account",
+                "Nobody can shut out themselves. Please ask another administrator.",
+            ));
+        }
+        remains_run(&tx, before, after.administrator && !after.suspended).await?;
+        is_free(&tx, after.id, edits).await?;
+        administer_store::update(&tx.grants(), &after, tx.now()).await?;
+        let ended = match after.suspended && !before.suspended {
+            true => store::end_sessions(&tx, after.id, None).await?,
+            false => 0,
+        };
+        if after.suspended || after.email != before.email {
+            administer_store::forget_links(&tx, after.id).await?;
+        }
+        if after.email != before.email && mails {
+            mail::post_changed(&tx, before, &after.email, tx.now()).await?;
+            if !after.email_verified {
+                mail::post_confirmation(&tx, &after, tx.now()).await?;
+            }
+        }
+        let mut events = events;
+        if ended > 0 {
+            events.push(Event::SessionsEnded {
+                who: after.who(),
+                count: ended,
+            });
+        }
+        Ok((
+            Profile {
+                updated_at: tx.now(),
+                ..after
+            },
+            events,
+        ))
+    })
+    .await
+}
+
+/// What is different, as the log tells it.
+fn events(before: &Profile, after: &Profile) -> Vec<Event> {
+    let who = || after.who();
+    let yes = |yes: bool| if yes { "yes" } else { "no" };
+    let verified = Change::of("Address confirmed", yes(before.email_verified), yes(after.email_verified));
+    let changes: Vec<Change> = [
+        Change::of("User name", &before.username, &after.username),
+        Change::of("Name", &before.name, &after.name),
+        Change::of("E-mail", &before.email, &after.email),
+        verified.filter(|_| !after.email_verified),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let mut events = vec![];
+    if !changes.is_empty() {
+        events.push(Event::AccountChanged { who: who(), changes });
+    }
+    if !before.email_verified && after.email_verified {
+        events.push(Event::EmailVerified {
+            who: who(),
+            email: after.email.clone(),
+        });
+    }
+    match (before.administrator, after.administrator) {
+        (false, true) => events.push(Event::Promoted { who: who() }),
+        (true, false) => events.push(Event::Demoted { who: who() }),
+        _ => {}
+    }
+    match (before.suspended, after.suspended) {
+        (false, true) => events.push(Event::Suspended { who: who() }),
+        (true, false) => events.push(Event::Resumed { who: who() }),
+        _ => {}
+    }
+    events
+}
+
+/// Somebody must be left who runs the instance. The change holds the platform's row, so two cannot both find the other one still there.
+async fn remains_run(tx: &Tx<EditPerson>, before: &Profile, after: bool) -> Result<()> {
+    let runs_it = before.administrator && !before.suspended;
+    if runs_it && !after && !ties::other_administrator(tx, before.id).await? {
+        let message = format!(
+            "{} is the last administrator. Please make somebody else an administrator first.",
+            before.name
+        );
+        return Err(Error::refused("last_administrator", message));
+    }
+    Ok(())
+}
+
+async fn is_free(tx: &Tx<EditPerson>, person: crate::ids::PersonId, edits: &Edits) -> Result<()> {
+    let mut fields = Fields::default();
+    if let Some(username) = &edits.username
+        && store::find_by_username(tx, username).await?.is_some_and(|other| other.id != person)
+    {
+        fields.add("username", format!("“{username}” is taken. Please choose another one."));
+    }
+    if let Some(email) = &edits.email
+        && store::find_by_email(tx, email).await?.is_some_and(|other| other.id != person)
+    {
+        fields.add("email", "There is another account with this address.");
+    }
+    if fields.0.is_empty() { Ok(()) } else { Err(fields.into()) }
+}
+
+/// Lets somebody set a new password: by a mailed link; where there is no mail, by a link that the administrator hands over.
+pub async fn reset_password(may: &Authorized<EditPerson>) -> Result<Option<String>> {
+    let config = &may.app().config;
+    let secret = (!config.has_mail()).then(|| Secret::new(""));
+    if secret.is_some() && !may.actor()?.credential.is_session() {
+        return Err(Error::forbidden(
+            "A token cannot handle credentials. Please sign in with a browser.",
+        ));
+    }
+    may.change(async |tx| {
+        let profile = &tx.on().0;
+        if profile.suspended {
+            return Err(Error::refused(
+                "user_suspended",
+                "This account is suspended. Please end the suspension first.",
+            ));
+        }
+        match &secret {
+            Some(secret) => {
+                let made = Made {
+                    person: profile.id,
+                    email: profile.email.clone(),
+                };
+                links::keep(&tx, Link::Reset, &made, secret.hash(), tx.now()).await?;
+            }
+            None => mail::post_reset(&tx, profile, tx.now()).await?,
+        }
+        Ok(((), Event::PasswordResetAsked { who: profile.who() }))
+    })
+    .await?;
+    Ok(secret.map(|secret| config.url(&format!("/reset-password/{}", secret.reveal()))))
+}
+
+/// Why somebody's account cannot be deleted now, one sentence each.
+pub async fn refusals(may: &Authorized<DeletePerson>) -> Result<Vec<String>> {
+    if may.actor()?.person == may.id {
+        return Ok(vec![
+            "This is your own account. You can delete it in your account, under Profile.".into(),
+        ]);
+    }
+    actions::refusals(&may.read(), may).await
+}
+
+/// Deletes somebody's account, and everything that hangs on it. What they did stays in the logs.
+pub async fn delete(may: &Authorized<DeletePerson>) -> Result<()> {
+    let by = may.actor()?.person;
+    if by == may.id {
+        return Err(Error::refused(
+            "own_account",
+            "This is your own account. Please delete it in your account, not here.",
+        ));
+    }
+    may.change(async |tx| {
+        let events = actions::erase(&tx.grants(), tx.on(), Some(by)).await?;
+        Ok(((), events))
+    })
+    .await
+}

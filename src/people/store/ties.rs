@@ -1,0 +1,91 @@
+//! What ties a person to teams, as far as their account needs to know: memberships that end with it, invitations that wait in it.
+
+use crate::{
+    authz::{GrantWriter, Role},
+    clock::Time,
+    db::{Reader, args, record},
+    error::Result,
+    ids::{InvitationId, PersonId, TeamId},
+};
+
+/// Locks every team that somebody is in or has an invitation of, always in the same order. On SQLite the transaction holds everything.
+pub async fn lock(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
+    record! { struct Locked { team: TeamId } }
+    let teams = "SELECT team FROM grant_revisions WHERE team IN (SELECT team FROM members WHERE person = $1 \
+                 UNION SELECT team FROM invitations WHERE inviter = $1 OR invitee = $1) ORDER BY team";
+    tx.all::<Locked>(tx.locking(teams, "FOR UPDATE"), args![person]).await?;
+    tx.value::<PersonId>(tx.locking("SELECT id FROM people WHERE id = $1", "FOR UPDATE"), args![person]).await?;
+    // Whatever they joined before their own row was locked; nothing can be joined now.
+    tx.all::<Locked>(tx.locking(teams, "FOR UPDATE"), args![person]).await.map(|_| ())
+}
+
+/// Names of the teams whose only Owner somebody is.
+pub async fn owned_alone(db: &Reader, person: PersonId) -> Result<Vec<String>> {
+    record! { struct Named { name: String } }
+    let sql = "SELECT t.name FROM members m JOIN teams t ON t.id = m.team WHERE m.person = $1 AND m.role = 50 \
+               AND NOT EXISTS (SELECT 1 FROM members o WHERE o.team = m.team AND o.role = 50 AND o.person <> $1) ORDER BY t.name_key LIMIT 100";
+    Ok(db.all::<Named>(sql, args![person]).await?.into_iter().map(|team| team.name).collect())
+}
+
+/// Whether an administrator remains who can sign in, if this one goes.
+pub async fn other_administrator(db: &Reader, person: PersonId) -> Result<bool> {
+    let sql = "SELECT id FROM people WHERE administrator AND NOT suspended AND id <> $1 LIMIT 1";
+    Ok(db.value::<PersonId>(sql, args![person]).await?.is_some())
+}
+
+record! {
+    /// A membership.
+    pub struct Membership { pub team: TeamId, pub role: Role }
+}
+
+/// Somebody's memberships.
+pub async fn memberships(db: &Reader, person: PersonId) -> Result<Vec<Membership>> {
+    db.all("SELECT team, role FROM members WHERE person = $1 ORDER BY team LIMIT 10000", args![person]).await
+}
+
+record! {
+    /// An invitation that ends with an account.
+    pub struct Ending { pub id: InvitationId, pub team: TeamId, pub inviter: PersonId, pub invitee: String }
+}
+
+/// Invitations that somebody sent, or was sent by user name.
+pub async fn invitations(db: &Reader, person: PersonId) -> Result<Vec<Ending>> {
+    let sql = "SELECT i.id, i.team, i.inviter, COALESCE(i.email, p.username, '') AS invitee FROM invitations i \
+               LEFT JOIN people p ON p.id = i.invitee WHERE i.inviter = $1 OR i.invitee = $1 ORDER BY i.team, i.id LIMIT 10000";
+    db.all(sql, args![person]).await
+}
+
+/// Deletes the account and everything that hangs on it.
+pub async fn erase(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
+    let sql = "UPDATE grant_revisions SET revision = $2 WHERE team IN (SELECT team FROM members WHERE person = $1)";
+    tx.run(sql, args![person, uuid::Uuid::new_v4()]).await?;
+    for table in ["invitations WHERE inviter = $1 OR invitee = $1", "members WHERE person = $1", "people WHERE id = $1"] {
+        tx.run(crate::db::Sql::made(format!("DELETE FROM {table}")), args![person]).await?;
+    }
+    Ok(())
+}
+
+record! {
+    /// An invitation that waits for somebody's answer.
+    pub struct Open {
+        pub id: InvitationId,
+        pub team: TeamId,
+        pub name: String,
+        pub role: Role,
+        pub inviter: String,
+        pub expires_at: Time,
+        pub inviter_role: Option<Role>,
+        pub inviter_administrator: bool,
+        pub inviter_suspended: bool,
+    }
+}
+
+/// Somebody's open invitations: those that name the account, and those to its address if that is confirmed.
+pub async fn open_invitations(db: &Reader, person: PersonId, email: Option<&str>, now: Time) -> Result<Vec<Open>> {
+    let sql = "SELECT i.id, i.team, t.name, i.role, p.name AS inviter, i.expires_at, m.role AS inviter_role, \
+               p.administrator AS inviter_administrator, p.suspended AS inviter_suspended \
+               FROM invitations i JOIN teams t ON t.id = i.team JOIN people p ON p.id = i.inviter \
+               LEFT JOIN members m ON m.team = i.team AND m.person = i.inviter \
+               WHERE i.expires_at > $3 AND (i.invitee = $1 OR i.email = $2) ORDER BY i.id LIMIT 200";
+    db.all(sql, args![person, email.unwrap_or_default().to_lowercase(), now]).await
+}
