@@ -12,14 +12,14 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    api::{self, Json, openapi::Documents},
+    api::{self, Json, Reference, openapi::Documents},
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Surface},
     error::{Error, Result},
     invitations,
     jobs::Registry,
     members, teams,
-    ui::{self, Signal},
+    ui::{self, Html, Signal},
 };
 
 /// The largest body that is accepted.
@@ -35,6 +35,7 @@ fn pages() -> Routes {
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
             .get("/avatar/{id}", "The drawn mark of a team or a person", avatar)
+            .get("/docs/api", "The API, to read", reference)
             .get("/healthz", "Whether the process is alive", healthy)
             .get("/readyz", "Whether the database answers", ready),
     )
@@ -141,6 +142,11 @@ async fn healthy(_: Anyone) -> Response {
 async fn ready(anyone: Anyone) -> Result<Response> {
     anyone.app().ready().await?;
     Ok((StatusCode::OK, "ready\n").into_response())
+}
+
+async fn reference(anyone: Anyone, Extension(documents): Extension<Documents>) -> Result<Html<Reference>> {
+    let frame = teams::anyone_frame(&anyone, "API").await?;
+    Ok(Html(api::reference(&documents, frame, &anyone.app().config.public_url)))
 }
 
 async fn description(_: Anyone, Extension(documents): Extension<Documents>) -> Json<serde_json::Value> {

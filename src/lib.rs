@@ -21,8 +21,8 @@ pub mod mail; // letters, as jobs
 pub mod platform; // settings of the instance
 
 // The two surfaces.
-pub mod api; // JSON: bodies, errors, pages, the description
 pub mod ui; // HTML: frame, forms, dialogs, errors
+pub mod api; // JSON: bodies, errors, stretches of lists, the description
 
 // Features.
 pub mod teams; // people who work together

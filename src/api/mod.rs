@@ -4,6 +4,8 @@
 mod json;
 pub mod openapi;
 mod page;
+mod reference;
 
 pub use json::{Body, Json, Okay, render_errors};
 pub use page::{Cursor, Limit, Meta, Page, Params, Query};
+pub use reference::{Reference, reference};

@@ -88,6 +88,9 @@ fn described(operation: &Operation) -> Value {
         "parameters": parameters,
         "security": [],
     });
+    if matches!(operation.guard, Some(Guard::SignedIn)) {
+        described["security"] = json!([{ "token": [] }, { "session": [] }]);
+    }
     if let Some(Guard::Permission(permission)) = operation.guard {
         responses["401"] = refused("nobody is signed in");
         responses["403"] = refused("the permission is not held");

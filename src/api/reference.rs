@@ -2,7 +2,14 @@
 
 use askama::Template;
 
-use crate::ui::Frame;
+use super::openapi::{Documents, tag};
+use crate::{
+    authz::{
+        Surface,
+        routes::{Guard, Schema},
+    },
+    ui::Frame,
+};
 
 /// Every operation, by subject.
 #[derive(Template)]
@@ -40,4 +47,42 @@ pub struct Operation {
     pub request: Option<String>,
     /// Schema of the answer, as indented JSON.
     pub response: Option<String>,
+}
+
+/// Draws the description.
+pub fn reference(documents: &Documents, frame: Frame, base: &str) -> Reference {
+    let mut groups: Vec<Group> = vec![];
+    for route in documents.table.iter().filter(|route| route.surface == Surface::Json) {
+        let name = tag(route.path);
+        let operation = Operation {
+            method: route.method.to_string(),
+            path: route.path.to_owned(),
+            sentence: route.sentence.to_owned(),
+            permission: match route.guard {
+                Some(Guard::Permission(permission)) => permission.key().to_owned(),
+                Some(Guard::SignedIn) => "signed in".to_owned(),
+                Some(Guard::Anyone) | None => "anyone".to_owned(),
+            },
+            request: route.body.as_ref().map(indented),
+            response: route.answer.as_ref().map(indented),
+        };
+        match groups.iter_mut().find(|group| group.anchor == name) {
+            Some(group) => group.operations.push(operation),
+            None => {
+                let mut title = name.to_owned();
+                if let Some(first) = title.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                groups.push(Group { name: title, anchor: name.to_owned(), operations: vec![operation] });
+            }
+        }
+    }
+    groups.sort_by(|a, b| a.name.cmp(&b.name));
+    Reference { frame, base: base.to_owned(), groups }
+}
+
+/// The schema itself instead of a reference to it.
+fn indented(schema: &Schema) -> String {
+    let own = schema.parts.last().map(|(_, schema)| schema).unwrap_or(&schema.schema);
+    serde_json::to_string_pretty(own).unwrap_or_default()
 }

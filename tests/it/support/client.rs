@@ -1,0 +1,119 @@
+//! Somebody who talks to the server: a browser with its cookies, or a program with a token.
+
+use reqwest::{Method, StatusCode, header};
+use serde_json::Value;
+
+/// Somebody who talks to the server.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: Option<String>,
+    /// Their account, if they have one.
+    pub id: String,
+    /// Their user name.
+    pub username: String,
+}
+
+/// What the server said.
+#[derive(Debug)]
+pub struct Answer {
+    /// The request, for messages.
+    pub asked: String,
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: header::HeaderMap,
+    /// The body.
+    pub text: String,
+}
+
+impl Client {
+    /// A browser that is not signed in.
+    pub fn new(base: &str) -> Self {
+        let http = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { http, base: base.to_owned(), token: None, id: String::new(), username: String::new() }
+    }
+
+    /// A program that uses this person's token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..Self { http: Self::new(&self.base).http, ..self.clone() } }
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Any request.
+    pub async fn send(&self, method: Method, path: &str, with: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder) -> Answer {
+        let asked = format!("{method} {path} by {}", if self.username.is_empty() { "nobody" } else { &self.username });
+        let mut request = self.http.request(method, self.url(path));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = with(request).send().await.unwrap_or_else(|error| panic!("{asked}: {error}"));
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { asked, status, headers, text: response.text().await.unwrap() }
+    }
+
+    /// `GET`.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, |request| request).await
+    }
+
+    /// `POST` with JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, |request| request.json(&body)).await
+    }
+
+    /// `PUT` with JSON.
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, |request| request.json(&body)).await
+    }
+
+    /// `PATCH` without a body.
+    pub async fn patch(&self, path: &str) -> Answer {
+        self.send(Method::PATCH, path, |request| request).await
+    }
+
+    /// `DELETE`.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, |request| request).await
+    }
+
+    /// `POST` of a form, as a page sends it.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, path, |request| request.form(fields)).await
+    }
+}
+
+impl Answer {
+    /// The JSON of an answer that must be a success.
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        assert!(self.status.is_success(), "{}: {} {}", self.asked, self.status, self.text);
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    /// The text of an answer that must be a success.
+    #[track_caller]
+    pub fn page(self) -> String {
+        assert!(self.status.is_success(), "{}: {} {}", self.asked, self.status, self.text);
+        self.text
+    }
+
+    /// The JSON of an answer that must be refused so.
+    #[track_caller]
+    pub fn refused(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}: {}", self.asked, self.text);
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    /// Where an answer leads that must be a redirect.
+    #[track_caller]
+    pub fn leads_to(self) -> String {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}: {}", self.asked, self.text);
+        self.headers[header::LOCATION].to_str().unwrap().to_owned()
+    }
+}
