@@ -15,10 +15,11 @@ use crate::{
     api::{self, Json, Reference, openapi::Documents},
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Surface},
+    audit_log,
     error::{Error, Result},
     invitations,
     jobs::Registry,
-    members, teams,
+    members, people, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -31,7 +32,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// All pages.
 fn pages() -> Routes {
-    teams::pages().and(members::pages()).and(invitations::pages()).and(
+    let features = teams::pages().and(people::pages()).and(members::pages()).and(invitations::pages()).and(audit_log::pages()).and(settings::pages());
+    features.and(
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
             .get("/avatar/{id}", "The drawn mark of a team or a person", avatar)
@@ -44,18 +46,26 @@ fn pages() -> Routes {
 /// All of the API.
 fn json() -> Routes {
     teams::json()
+        .and(people::json())
         .and(members::json())
         .and(invitations::json())
+        .and(audit_log::json())
+        .and(settings::json())
         .and(Routes::new(Surface::Json).get("/api/openapi.json", "This description", description))
 }
 
 /// The jobs there are, and what is done now and then.
 pub fn jobs() -> Registry {
-    let daily = Duration::from_secs(24 * 60 * 60);
-    invitations::jobs(Registry::default()).every(daily, invitations::clear_expired).every(Duration::from_secs(600), |mint| async move {
-        mint.app().throttle.tidy();
-        Ok(())
-    })
+    let hourly = Duration::from_secs(60 * 60);
+    people::jobs(invitations::jobs(Registry::default()))
+        .every(Duration::from_secs(30), people::note_seen)
+        .every(hourly, people::clear_expired)
+        .every(hourly, invitations::clear_expired)
+        .every(hourly, audit_log::check_chains)
+        .every(hourly, |mint| async move {
+            mint.app().throttle.tidy();
+            Ok(())
+        })
 }
 
 /// The table of all routes.

@@ -1,6 +1,6 @@
-//! What the program does: `burgee serve`, `migrate`, `admin`, `audit`. Each has `--help` with examples.
+//! What the program does: `burgee serve`, `migrate`, `admin`, `audit`, `demo`. Each has `--help` with examples.
 
-
+mod admin;
 mod audit;
 mod migrate;
 mod serve;
@@ -43,6 +43,7 @@ pub fn run() -> ExitCode {
         Some(("serve", _)) => runtime.block_on(serve::run(config)),
         Some(("migrate", _)) => runtime.block_on(migrate::run(config)),
 
+        Some(("admin", matches)) => runtime.block_on(admin::run(config, matches)),
         Some(("audit", matches)) => runtime.block_on(audit::run(config, matches)),
         _ => unreachable!("clap asks for a subcommand"),
     };
@@ -68,6 +69,7 @@ fn command() -> Command {
         .subcommand(serve::command())
         .subcommand(migrate::command())
 
+        .subcommand(admin::command())
         .subcommand(audit::command())
 }
 

@@ -37,7 +37,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     println!("Burgee listens on {address}.");
     println!("  Open   {public_url}");
     println!("  Mail   {mail}");
-    if let Some(link) = None::<String> {
+    if let Some(link) = crate::people::setup_link(&app).await? {
         println!("\nNobody has an account yet. Make yourself the administrator with this link, which works once:\n\n  {link}\n");
     }
     let _ = std::io::stdout().flush();

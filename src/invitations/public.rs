@@ -2,8 +2,8 @@
 
 use axum::{
     extract::Path,
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
 };
 
 use super::{
@@ -13,10 +13,12 @@ use super::{
     store,
 };
 use crate::{
+    audit::Way,
     authn::secret,
-    authz::{Anyone, SignedIn},
+    authz::{Anyone, NoNames, SignedIn},
     error::{Error, Result},
-    people, teams,
+    people::{self, permits::OpenAccount},
+    teams,
     ui::{Asked, Form, Html, Posted, Signal, Toast, done},
 };
 
@@ -87,4 +89,30 @@ async fn show_form(anyone: &Anyone, token: String, invitation: &Invitation, emai
 pub async fn sign_up_form(anyone: Anyone, Path(token): Path<String>) -> Result<Response> {
     let (invitation, email) = find_open(&anyone, &token).await?;
     show_form(&anyone, token, &invitation, email, Form::new()).await
+}
+
+pub async fn sign_up(anyone: Anyone, Path(token): Path<String>, headers: HeaderMap, asked: Asked, posted: Posted) -> Result<Response> {
+    let (invitation, email) = find_open(&anyone, &token).await?;
+    let opened = open_account(&anyone, &posted, &email).await;
+    let profile = match posted.or_again(opened)? {
+        Ok(profile) => profile,
+        Err(form) => return show_form(&anyone, token, &invitation, email, form).await,
+    };
+    let may = anyone.authorize_as::<AcceptByLink>(&profile.who(), Way::Link, &InvitationKey::of(invitation.id)).await?;
+    let role = actions::accept_by_link(&may, &profile.who()).await?;
+    let cookie = people::sign_in_as(&anyone, &headers, &profile).await?;
+    let mut response = done(asked, &format!("/team/{}/overview", invitation.team_slug), Some(welcome(&invitation, role)));
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Whoever has the link has the mailbox: the address counts as confirmed.
+async fn open_account(anyone: &Anyone, posted: &Posted, email: &str) -> Result<people::Profile> {
+    anyone.app().throttle.from(anyone.client.address)?;
+    let new = people::NewPerson::parse(posted.get("username"), posted.get("name"), email, posted.get("password"))?;
+    let new = new.ready(&anyone.app().hasher).await?;
+    let may = anyone.authorize_as::<OpenAccount>(&new.who(), Way::Link, &NoNames {}).await?;
+    people::open(&may, &new, people::Opening { verified: true, administrator: false, how: "through an invitation" }).await
 }

@@ -18,6 +18,7 @@ pub fn pages() -> Routes {
         .post("/invitation/{token}/accept", "Accept an invitation by its link", public::accept)
         .post("/invitation/{token}/decline", "Decline an invitation by its link", public::decline)
         .get("/invitation/{token}/sign-up", "Form to open an account by an invitation", public::sign_up_form)
+        .post("/invitation/{token}/sign-up", "Open an account by an invitation, and accept it", public::sign_up)
 }
 
 /// For programs.

@@ -92,10 +92,6 @@ impl Index {
         let one = |n: u64, word: &str| if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") };
         format!("{} · {}", one(self.owners, "owner"), one(self.members, "member"))
     }
-
-    fn filtered(&self) -> bool {
-        !self.search.is_empty() || !self.role.is_empty()
-    }
 }
 
 /// Dialog: another role for a person.

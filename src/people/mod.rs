@@ -6,16 +6,21 @@
 mod actions;
 pub mod administer;
 mod administer_store;
+pub mod api;
 mod mail;
 pub mod pages;
 pub mod permits;
+mod routes;
 mod store;
 
 pub use actions::{
-    Entered, NewPerson, Opening, Opens, Ready, clear_expired, erase, note_seen, open, open_in, refusals, setup_link, sign_in_as,
+    Changes, Entered, NewPerson, Opening, Opens, Ready, clear_expired, erase, note_seen, open, open_in, refusals, setup_link, sign_in_as,
 };
 pub use mail::{post_confirmation, post_reset};
+pub use routes::{json, pages};
 pub use store::{anybody, end_sessions, find_by_email, find_by_username, profile, set_verified, ties::other_administrator};
+
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -27,6 +32,7 @@ use crate::{
     db::{Reader, record},
     error::Result,
     ids::{PersonId, SessionId, TeamId, TokenId},
+    jobs::Registry,
 };
 
 record! {
@@ -58,10 +64,20 @@ record! {
     }
 }
 
+/// Names the letters, and what is done now and then.
+pub fn jobs(registry: Registry) -> Registry {
+    let (often, hourly) = (Duration::from_secs(30), Duration::from_secs(60 * 60));
+    mail::letters(registry).every(often, note_seen).every(hourly, clear_expired)
+}
+
 impl Profile {
     /// As an event remembers them.
     pub fn who(&self) -> Who {
-        Who { id: self.id, username: self.username.clone(), name: self.name.clone() }
+        Who {
+            id: self.id,
+            username: self.username.clone(),
+            name: self.name.clone(),
+        }
     }
 }
 

@@ -7,4 +7,4 @@ mod architecture;
 mod cedar;
 mod generated;
 mod matrix;
-//mod support;
+mod support;

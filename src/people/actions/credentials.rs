@@ -46,7 +46,9 @@ pub async fn change_password(may: &Authorized<ManageCredentials>, old: &str, new
         }
         done => Some(done?),
     };
-    let (Some(judged), Some(proved), true) = (judged, proved, fields.0.is_empty()) else { return Err(fields.into()) };
+    let (Some(judged), Some(proved), true) = (judged, proved, fields.0.is_empty()) else {
+        return Err(fields.into());
+    };
     let hash = may.app().hasher.hash(judged).await?;
     let current = current_session(may)?;
     may.change(async |tx| {
@@ -88,7 +90,11 @@ pub async fn end_other_sessions(may: &Authorized<ManageCredentials>) -> Result<u
     let current = current_session(may)?;
     may.change(async |tx| {
         let count = store::end_sessions(&tx, tx.on().id, current).await?;
-        let event = if count > 0 { Event::SessionsEnded { who: tx.on().who(), count } } else { Event::Unaudited(Unaudited::Nothing) };
+        let event = if count > 0 {
+            Event::SessionsEnded { who: tx.on().who(), count }
+        } else {
+            Event::Unaudited(Unaudited::Nothing)
+        };
         Ok((count, event))
     })
     .await
@@ -116,7 +122,11 @@ impl NewToken {
             _ => Err("A token ends in the future, within a year."),
         };
         match (name, fields.take("expires", end)) {
-            (Some(name), Some(expires_at)) => Ok(Self { name, expires_at, read_only }),
+            (Some(name), Some(expires_at)) => Ok(Self {
+                name,
+                expires_at,
+                read_only,
+            }),
             _ => Err(fields.into()),
         }
     }
@@ -136,16 +146,39 @@ pub async fn create_token(may: &Authorized<ManageCredentials>, new: &NewToken) -
     let (id, person) = (TokenId::new(), may.id);
     let token = may.change(async |tx| {
         if store::tokens(&tx, person).await?.len() >= MOST_TOKENS {
-            return Err(Error::conflict("too_many_tokens", format!("You have {MOST_TOKENS} tokens. Please revoke one that is not used any more.")));
+            return Err(Error::conflict(
+                "too_many_tokens",
+                format!("You have {MOST_TOKENS} tokens. Please revoke one that is not used any more."),
+            ));
         }
-        let NewToken { name, expires_at, read_only } = new;
+        let NewToken {
+            name,
+            expires_at,
+            read_only,
+        } = new;
         let (read_only, expires_at) = (*read_only, *expires_at);
-        let token = OwnToken { id, person, name: name.to_string(), read_only, created_at: tx.now(), expires_at, last_used_at: None };
+        let token = OwnToken {
+            id,
+            person,
+            name: name.to_string(),
+            read_only,
+            created_at: tx.now(),
+            expires_at,
+            last_used_at: None,
+        };
         store::insert_token(&tx, secret.hash(), &token).await?;
-        let event = Event::TokenCreated { who: tx.on().who(), token: id, name: name.to_string(), read_only };
+        let event = Event::TokenCreated {
+            who: tx.on().who(),
+            token: id,
+            name: name.to_string(),
+            read_only,
+        };
         Ok((token, event))
     });
-    Ok(FreshToken { token: token.await?, secret })
+    Ok(FreshToken {
+        token: token.await?,
+        secret,
+    })
 }
 
 /// Revokes one of one's own tokens.
@@ -154,7 +187,14 @@ pub async fn revoke_token(may: &Authorized<RevokeToken>) -> Result<()> {
     may.change(async |tx| {
         let (token, name) = (tx.on().id, tx.on().name.clone());
         store::delete_token(&tx, token).await?;
-        Ok(((), Event::TokenRevoked { who: who.clone(), token, name }))
+        Ok((
+            (),
+            Event::TokenRevoked {
+                who: who.clone(),
+                token,
+                name,
+            },
+        ))
     })
     .await
 }

@@ -9,10 +9,10 @@ mod profile;
 mod set_up;
 mod sign_in;
 
-pub use credentials::{FreshToken, NewToken, change_password, create_token, end_other_sessions, end_session, revoke_token};
+pub use credentials::{NewToken, change_password, create_token, end_other_sessions, end_session, revoke_token};
 pub use delete::{delete, erase, refusals};
 pub use keep::{clear_expired, note_seen};
-pub use links::{Kept, change_email, confirm_email, find_link, forgot_password, reset_allowed, reset_password, verify, verify_again};
+pub use links::{change_email, confirm_email, find_link, forgot_password, reset_allowed, reset_password, verify, verify_again};
 pub use open::{NewPerson, Opening, Opens, Ready, open, open_in, sign_up, sign_up_allowed};
 pub use profile::{Changes, change};
 pub use set_up::{opens_set_up, set_up, setup_link};
@@ -40,11 +40,17 @@ async fn prove<P: Permit<On = Account>>(may: &Authorized<P>, password: &str, fie
 async fn unchanged(db: &crate::db::Reader, person: crate::ids::PersonId, proved: &str) -> Result<()> {
     match store::password(db, person).await?.as_deref() == Some(proved) {
         true => Ok(()),
-        false => Err(Error::conflict("password_changed", "The password was changed at this moment. Please try again with the new one.")),
+        false => Err(Error::conflict(
+            "password_changed",
+            "The password was changed at this moment. Please try again with the new one.",
+        )),
     }
 }
 
 /// What somebody is told who is shut out and has shown who they are.
 fn suspended() -> Error {
-    Error::Forbidden { code: "user_suspended", message: "This account is suspended. An administrator of this instance can tell you more.".into() }
+    Error::Forbidden {
+        code: "user_suspended",
+        message: "This account is suspended. An administrator of this instance can tell you more.".into(),
+    }
 }

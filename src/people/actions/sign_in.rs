@@ -48,7 +48,11 @@ pub async fn sign_in(anyone: &Anyone, headers: &HeaderMap, login: &str, password
     let person = profile.as_ref().map_or(PersonId(uuid::Uuid::nil()), |profile| profile.id);
     let stored = store::password(&db, person).await?;
     let known = was_here(anyone, person).await?;
-    let account = if profile.is_some() { person.to_string() } else { login.trim().chars().take(254).collect() };
+    let account = if profile.is_some() {
+        person.to_string()
+    } else {
+        login.trim().chars().take(254).collect()
+    };
     anyone.app().throttle.attempt(&account, anyone.client.address, known)?;
     let matches = anyone.app().hasher.matches(password.to_owned(), stored.clone()).await?;
     let Some(profile) = profile else {
@@ -71,7 +75,11 @@ async fn was_here(anyone: &Anyone, person: PersonId) -> Result<bool> {
     if store::is_known_at(&db, person, &address).await? {
         return Ok(true);
     }
-    let wanted = read::Wanted { actor: Some(person), events: vec!["account.signed-in".into()], ..read::Wanted::default() };
+    let wanted = read::Wanted {
+        actor: Some(person),
+        events: vec!["account.signed-in".into()],
+        ..read::Wanted::default()
+    };
     let lately = read::list(&db, Chain::Platform, &wanted, 20).await?;
     Ok(lately.iter().any(|entry| entry.address.as_deref() == Some(&address)))
 }
@@ -96,8 +104,12 @@ async fn begin(anyone: &Anyone, headers: &HeaderMap, profile: &Profile, proved: 
         last_seen_at: client.now,
         expires_at: client.now.plus(ABSOLUTE),
     };
-    let way = Way::Session { agent: client.agent.clone() };
-    let may = anyone.authorize_as::<ServeAccount>(&profile.who(), way, &PersonKey::of(profile.id)).await?;
+    let way = Way::Session {
+        agent: client.agent.clone(),
+    };
+    let may = anyone
+        .authorize_as::<ServeAccount>(&profile.who(), way, &PersonKey::of(profile.id))
+        .await?;
     may.change(async |tx| {
         if tx.on().suspended {
             return Err(suspended());
@@ -111,10 +123,17 @@ async fn begin(anyone: &Anyone, headers: &HeaderMap, profile: &Profile, proved: 
             && let Some(owner) = store::profile(&tx, old.person).await?
         {
             store::end_session(&tx, old.id).await?;
-            events.push(Event::SignedOut { who: owner.who(), session: old.id });
+            let (who, session) = (owner.who(), old.id);
+            events.push(match owner.id == profile.id {
+                true => Event::SignedOut { who, session },
+                false => Event::SessionEnded { who, session },
+            });
         }
         store::insert_session(&tx, secret.hash(), &new).await?;
-        events.push(Event::SignedIn { who: tx.on().who(), session: new.id });
+        events.push(Event::SignedIn {
+            who: tx.on().who(),
+            session: new.id,
+        });
         Ok(((), events))
     })
     .await?;
@@ -126,12 +145,20 @@ pub async fn sign_out(anyone: &Anyone) -> Result<String> {
     if let Some(actor) = &anyone.actor
         && let Credential::Session { id, .. } = &actor.credential
     {
-        let may = anyone.authorize_as::<ServeAccount>(&actor.who(), actor.credential.way(), &PersonKey::of(actor.person)).await;
+        let may = anyone
+            .authorize_as::<ServeAccount>(&actor.who(), actor.credential.way(), &PersonKey::of(actor.person))
+            .await;
         match may {
             Ok(may) => {
                 may.change(async |tx| {
                     store::end_session(&tx, *id).await?;
-                    Ok(((), Event::SignedOut { who: tx.on().who(), session: *id }))
+                    Ok((
+                        (),
+                        Event::SignedOut {
+                            who: tx.on().who(),
+                            session: *id,
+                        },
+                    ))
                 })
                 .await?;
             }

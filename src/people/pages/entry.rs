@@ -26,8 +26,10 @@ pub struct SignIn {
 pub struct SignUp {
     /// Around it.
     pub frame: Frame,
-    /// Fields `username`, `name`, `email`, `password`.
+    /// Fields `username`, `name`, `email`, `password`, and `terms` where there are any.
     pub form: Form,
+    /// Where the terms are that everybody has to agree to.
+    pub terms: Option<String>,
 }
 
 /// A mail is on its way, if there was a reason to send one: the same answer for everybody.
@@ -38,6 +40,8 @@ pub struct CheckMail {
     pub frame: Frame,
     /// One or two sentences on what will arrive and what to do with it.
     pub text: String,
+    /// Whether somebody is signed in who may have it sent again.
+    pub again: bool,
     /// Folder that takes the mails where there is no mail server.
     pub mail_folder: Option<String>,
 }
@@ -88,4 +92,12 @@ pub struct SetUp {
     pub form: Form,
     /// Folder that takes the mails where there is no mail server.
     pub mail_folder: Option<String>,
+}
+
+/// Nobody has an account yet.
+#[derive(Template)]
+#[template(path = "people/templates/not_set_up.html")]
+pub struct NotSetUp {
+    /// Around it.
+    pub frame: Frame,
 }

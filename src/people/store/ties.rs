@@ -10,11 +10,15 @@ use crate::{
 
 /// Locks every team that somebody is in or has an invitation of, always in the same order. On SQLite the transaction holds everything.
 pub async fn lock(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
-    record! { struct Locked { team: TeamId } }
+    record! {
+        #[expect(dead_code, reason = "only the lock is wanted")]
+        struct Locked { team: TeamId }
+    }
     let teams = "SELECT team FROM grant_revisions WHERE team IN (SELECT team FROM members WHERE person = $1 \
                  UNION SELECT team FROM invitations WHERE inviter = $1 OR invitee = $1) ORDER BY team";
     tx.all::<Locked>(tx.locking(teams, "FOR UPDATE"), args![person]).await?;
-    tx.value::<PersonId>(tx.locking("SELECT id FROM people WHERE id = $1", "FOR UPDATE"), args![person]).await?;
+    tx.value::<PersonId>(tx.locking("SELECT id FROM people WHERE id = $1", "FOR UPDATE"), args![person])
+        .await?;
     // Whatever they joined before their own row was locked; nothing can be joined now.
     tx.all::<Locked>(tx.locking(teams, "FOR UPDATE"), args![person]).await.map(|_| ())
 }
@@ -24,7 +28,12 @@ pub async fn owned_alone(db: &Reader, person: PersonId) -> Result<Vec<String>> {
     record! { struct Named { name: String } }
     let sql = "SELECT t.name FROM members m JOIN teams t ON t.id = m.team WHERE m.person = $1 AND m.role = 50 \
                AND NOT EXISTS (SELECT 1 FROM members o WHERE o.team = m.team AND o.role = 50 AND o.person <> $1) ORDER BY t.name_key LIMIT 100";
-    Ok(db.all::<Named>(sql, args![person]).await?.into_iter().map(|team| team.name).collect())
+    Ok(db
+        .all::<Named>(sql, args![person])
+        .await?
+        .into_iter()
+        .map(|team| team.name)
+        .collect())
 }
 
 /// Whether an administrator remains who can sign in, if this one goes.
@@ -40,7 +49,11 @@ record! {
 
 /// Somebody's memberships.
 pub async fn memberships(db: &Reader, person: PersonId) -> Result<Vec<Membership>> {
-    db.all("SELECT team, role FROM members WHERE person = $1 ORDER BY team LIMIT 10000", args![person]).await
+    db.all(
+        "SELECT team, role FROM members WHERE person = $1 ORDER BY team LIMIT 10000",
+        args![person],
+    )
+    .await
 }
 
 record! {
@@ -59,7 +72,11 @@ pub async fn invitations(db: &Reader, person: PersonId) -> Result<Vec<Ending>> {
 pub async fn erase(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
     let sql = "UPDATE grant_revisions SET revision = $2 WHERE team IN (SELECT team FROM members WHERE person = $1)";
     tx.run(sql, args![person, uuid::Uuid::new_v4()]).await?;
-    for table in ["invitations WHERE inviter = $1 OR invitee = $1", "members WHERE person = $1", "people WHERE id = $1"] {
+    for table in [
+        "invitations WHERE inviter = $1 OR invitee = $1",
+        "members WHERE person = $1",
+        "people WHERE id = $1",
+    ] {
         tx.run(crate::db::Sql::made(format!("DELETE FROM {table}")), args![person]).await?;
     }
     Ok(())
@@ -74,18 +91,15 @@ record! {
         pub role: Role,
         pub inviter: String,
         pub expires_at: Time,
-        pub inviter_role: Option<Role>,
-        pub inviter_administrator: bool,
-        pub inviter_suspended: bool,
+        pub inviter_may: bool,
     }
 }
 
 /// Somebody's open invitations: those that name the account, and those to its address if that is confirmed.
 pub async fn open_invitations(db: &Reader, person: PersonId, email: Option<&str>, now: Time) -> Result<Vec<Open>> {
-    let sql = "SELECT i.id, i.team, t.name, i.role, p.name AS inviter, i.expires_at, m.role AS inviter_role, \
-               p.administrator AS inviter_administrator, p.suspended AS inviter_suspended \
+    let sql = "SELECT i.id, i.team, t.name, i.role, p.name AS inviter, i.expires_at, (NOT p.suspended AND (p.administrator OR EXISTS \
+               (SELECT 1 FROM members m WHERE m.team = i.team AND m.person = i.inviter AND m.role = 50))) AS inviter_may \
                FROM invitations i JOIN teams t ON t.id = i.team JOIN people p ON p.id = i.inviter \
-               LEFT JOIN members m ON m.team = i.team AND m.person = i.inviter \
-               WHERE i.expires_at > $3 AND (i.invitee = $1 OR i.email = $2) ORDER BY i.id LIMIT 200";
+               WHERE i.expires_at > $3 AND (i.invitee = $1 OR (i.invitee IS NULL AND i.email = $2)) ORDER BY i.id LIMIT 200";
     db.all(sql, args![person, email.unwrap_or_default().to_lowercase(), now]).await
 }

@@ -122,7 +122,7 @@ impl Server {
         change(&mut config);
         let time = Arc::new(AtomicI64::new(START));
         let app = App::open(config, Clock::Manual(time.clone()), Throttle::new(true)).await.unwrap();
-        let link = burgee::people::set_up_link(&app).await.unwrap().expect("nobody has an account yet");
+        let link = burgee::people::setup_link(&app).await.unwrap().expect("nobody has an account yet");
         let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let mut admin = Client::new(&base);

@@ -1,0 +1,157 @@
+//! Sessions and tokens of one's own account.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    api::{Body, Json, Meta, Okay},
+    authn::Credential,
+    authz::{Authorized, By},
+    clock::{DAY, Time},
+    error::{Error, Result},
+    people::{
+        Own, OwnToken, actions,
+        pages::confirmed,
+        permits::{EndSession, ManageCredentials, ReadAccount, RevokeToken},
+        store,
+    },
+};
+
+/// A personal access token, without its secret.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenView {
+    id: String,
+    name: String,
+    /// Whether it may only read.
+    read_only: bool,
+    created_at: String,
+    expires_at: String,
+    last_used_at: Option<String>,
+    /// The secret, in the answer to making it and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl TokenView {
+    fn of(token: OwnToken, secret: Option<String>) -> Self {
+        Self {
+            id: token.id.to_string(),
+            name: token.name,
+            read_only: token.read_only,
+            created_at: token.created_at.iso(),
+            expires_at: token.expires_at.iso(),
+            last_used_at: token.last_used_at.map(Time::iso),
+            token: secret,
+        }
+    }
+}
+
+/// One's own tokens, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct TokenList {
+    meta: Meta,
+    count: usize,
+    tokens: Vec<TokenView>,
+}
+
+/// A token that is wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct TokenBody {
+    /// Its name.
+    name: String,
+    /// When it ends (RFC 3339), within a year; after 30 days if absent.
+    expires_at: Option<String>,
+    /// Whether it may only read; false if absent.
+    read_only: Option<bool>,
+}
+
+/// A browser that is signed in.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    id: String,
+    /// For example “Firefox on Linux”.
+    device: String,
+    /// Where it was begun.
+    address: String,
+    created_at: String,
+    last_seen_at: String,
+    expires_at: String,
+    /// Whether it is the one that asks.
+    current: bool,
+}
+
+/// One's own sessions, last used first.
+#[derive(Serialize, ToSchema)]
+pub struct SessionList {
+    meta: Meta,
+    count: usize,
+    sessions: Vec<SessionView>,
+}
+
+pub(in crate::people) async fn tokens(may: By<Own, ReadAccount>) -> Result<Json<TokenList>> {
+    let found = store::tokens(&may.read(), may.id).await?;
+    let tokens: Vec<TokenView> = found.into_iter().map(|token| TokenView::of(token, None)).collect();
+    Ok(Json(TokenList {
+        meta: Meta::default(),
+        count: tokens.len(),
+        tokens,
+    }))
+}
+
+pub(in crate::people) async fn create_token(may: By<Own, ManageCredentials>, Body(body): Body<TokenBody>) -> Result<Json<TokenView>> {
+    confirmed(&may)?;
+    let ends = match &body.expires_at {
+        Some(text) => Time::parse(text),
+        None => Some(may.now().plus(30 * DAY)),
+    };
+    let new = actions::NewToken::parse(&body.name, ends, body.read_only == Some(true), may.now());
+    let new = new.map_err(|error| match error {
+        Error::Invalid(mut fields) => {
+            if let Some(message) = fields.0.remove("expires") {
+                fields.add("expiresAt", message);
+            }
+            fields.into()
+        }
+        other => other,
+    })?;
+    let fresh = actions::create_token(&may, &new).await?;
+    Ok(Json(TokenView::of(fresh.token, Some(fresh.secret.reveal().to_owned()))))
+}
+
+pub(in crate::people) async fn revoke_token(may: Authorized<RevokeToken>) -> Result<Json<Okay>> {
+    actions::revoke_token(&may).await?;
+    Ok(Okay::answer())
+}
+
+pub(in crate::people) async fn sessions(may: By<Own, ReadAccount>) -> Result<Json<SessionList>> {
+    let current = match &may.actor()?.credential {
+        Credential::Session { id, .. } => Some(*id),
+        Credential::Token { .. } => None,
+    };
+    let found = store::sessions(&may.read(), may.id, may.now()).await?;
+    let sessions: Vec<SessionView> = found
+        .into_iter()
+        .map(|session| SessionView {
+            current: Some(session.id) == current,
+            id: session.id.to_string(),
+            device: session.agent,
+            address: session.address,
+            created_at: session.created_at.iso(),
+            last_seen_at: session.last_seen_at.iso(),
+            expires_at: session.expires_at.iso(),
+        })
+        .collect();
+    Ok(Json(SessionList {
+        meta: Meta::default(),
+        count: sessions.len(),
+        sessions,
+    }))
+}
+
+pub(in crate::people) async fn end_session(may: Authorized<EndSession>) -> Result<Json<Okay>> {
+    actions::end_session(&may).await?;
+    Ok(Okay::answer())
+}
