@@ -7,11 +7,13 @@ mod actions;
 pub mod administer;
 mod administer_store;
 pub mod api;
+mod links_store;
 mod mail;
 pub mod pages;
 pub mod permits;
 mod routes;
 mod store;
+mod ties_store;
 
 pub use actions::{
     Changes, Entered, NewPerson, Opening, Opens, Ready, clear_expired, erase, note_seen, open, open_in, refusals, setup_link, sign_in_as,

@@ -211,3 +211,21 @@ pub async fn sign_up(anyone: &Anyone, new: NewPerson, agrees: bool) -> Result<()
     });
     opened.await.map_err(taken)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let wrong = NewPerson::parse("admin", "", "dana@", "dana").err();
+        let Some(Error::Invalid(Fields(wrong))) = wrong else {
+            panic!("{wrong:?}")
+        };
+        assert_eq!(
+            wrong.keys().map(|name| &**name).collect::<Vec<_>>(),
+            ["email", "name", "password", "username"]
+        );
+        assert!(NewPerson::parse("dana", "Dana", "dana@example.com", "lantern over quiet harbour").is_ok());
+    }
+}

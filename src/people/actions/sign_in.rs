@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::http::HeaderMap;
 use tokio::time::Instant;
 
 use super::suspended;
@@ -36,11 +35,12 @@ pub(super) async fn even(start: Instant) {
     tokio::time::sleep_until(start + STEP * u32::try_from(steps).unwrap_or(1)).await;
 }
 
-/// Signs in by user name or address. `None`: there is no such account, or its password is another one.
+/// Signs in by user name or address. `None`: there is no such account, or its password is another one. `before` is the secret in the session
+/// cookie that the browser showed, if it showed one: that session ends.
 ///
 /// # Errors
 /// `Limited` after too many attempts, `Forbidden` if the password is right and the account is suspended.
-pub async fn sign_in(anyone: &Anyone, headers: &HeaderMap, login: &str, password: &str) -> Result<Option<Entered>> {
+pub async fn sign_in(anyone: &Anyone, before: Option<&str>, login: &str, password: &str) -> Result<Option<Entered>> {
     let start = Instant::now();
     let db = anyone.read();
     let profile = store::by_login(&db, login).await?;
@@ -65,7 +65,7 @@ pub async fn sign_in(anyone: &Anyone, headers: &HeaderMap, login: &str, password
         even(start).await;
         return Ok(None);
     }
-    let cookie = begin(anyone, headers, &profile, stored.as_deref()).await?;
+    let cookie = begin(anyone, before, &profile, stored.as_deref()).await?;
     Ok(Some(Entered { profile, cookie }))
 }
 
@@ -84,15 +84,16 @@ async fn was_here(anyone: &Anyone, person: PersonId) -> Result<bool> {
     Ok(lately.iter().any(|entry| entry.address.as_deref() == Some(&address)))
 }
 
-/// Signs somebody in who has shown who they are in another way: whoever has just opened their account. Gives the `Set-Cookie` line.
-pub async fn sign_in_as(anyone: &Anyone, headers: &HeaderMap, profile: &Profile) -> Result<String> {
-    begin(anyone, headers, profile, None).await
+/// Signs somebody in who has shown who they are in another way: whoever has just opened their account. `before` is the secret in the session
+/// cookie that the browser showed, if it showed one. Gives the `Set-Cookie` line.
+pub async fn sign_in_as(anyone: &Anyone, before: Option<&str>, profile: &Profile) -> Result<String> {
+    begin(anyone, before, profile, None).await
 }
 
 /// Begins a session with a secret of its own; the one that the browser had before ends.
-async fn begin(anyone: &Anyone, headers: &HeaderMap, profile: &Profile, proved: Option<&str>) -> Result<String> {
+async fn begin(anyone: &Anyone, before: Option<&str>, profile: &Profile, proved: Option<&str>) -> Result<String> {
     let https = anyone.app().config.is_https();
-    let before = session::read_cookie(headers, session::cookie_name(https)).map(secret::hash);
+    let before = before.map(secret::hash);
     let secret = Secret::new("bgs_");
     let client = &anyone.client;
     let new = OwnSession {

@@ -9,7 +9,7 @@ use crate::{
     api::{Body, Json, Okay},
     authz::{Anyone, By},
     error::{Error, Result},
-    people::{NewPerson, Own, actions, permits::EditAccount},
+    people::{NewPerson, Own, actions, pages::session_shown, permits::EditAccount},
 };
 
 /// Who signs in.
@@ -59,7 +59,7 @@ pub struct ResetBody {
 }
 
 pub(in crate::people) async fn login(anyone: Anyone, headers: HeaderMap, Body(body): Body<LoginBody>) -> Result<Remembered<ProfileView>> {
-    let entered = actions::sign_in(&anyone, &headers, &body.username, &body.password)
+    let entered = actions::sign_in(&anyone, session_shown(&anyone, &headers), &body.username, &body.password)
         .await?
         .ok_or(Error::NotSignedIn)?;
     Ok(Remembered(

@@ -8,12 +8,13 @@ pub(super) mod own;
 pub(super) mod way_in;
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 
 use crate::{
-    authz::{App, Authorized, Permit},
+    authn::session,
+    authz::{Anyone, App, Authorized, Permit},
     config::MailTarget,
     error::{Error, Result},
     ui::Form,
@@ -34,6 +35,11 @@ pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// The secret in the session cookie that a browser shows.
+pub fn session_shown<'a>(anyone: &Anyone, headers: &'a HeaderMap) -> Option<&'a str> {
+    session::read_cookie(headers, session::cookie_name(anyone.app().config.is_https()))
 }
 
 /// Where somebody wanted to go, if that is a page of this instance.

@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     entry::{CheckMail, NotSetUp, SetUp, SignIn, SignUp},
-    local, mail_folder, status, with_cookie,
+    local, mail_folder, session_shown, status, with_cookie,
 };
 use crate::{
     api::{Params, Query},
@@ -119,7 +119,7 @@ pub async fn set_up(anyone: Anyone, asked: Asked, headers: HeaderMap, posted: Po
         Err(form) => Ok(show_set_up(&anyone, form)),
         Ok(profile) => {
             let https = anyone.app().config.is_https();
-            let session = actions::sign_in_as(&anyone, &headers, &profile).await?;
+            let session = actions::sign_in_as(&anyone, session_shown(&anyone, &headers), &profile).await?;
             let forget = session::cookie(set_up_cookie(https), "", 0, true, https);
             Ok(with_cookie(with_cookie(done(asked, "/team/create", None), &session), &forget))
         }
@@ -164,7 +164,14 @@ pub async fn sign_in_form(anyone: Anyone, Query(query): Query<Next>, asked: Aske
 
 pub async fn sign_in(anyone: Anyone, asked: Asked, headers: HeaderMap, posted: Posted) -> Result<Response> {
     let form = Form::new().with("username", posted.get("username"));
-    let (form, status) = match actions::sign_in(&anyone, &headers, posted.get("username"), posted.get("password")).await {
+    let (form, status) = match actions::sign_in(
+        &anyone,
+        session_shown(&anyone, &headers),
+        posted.get("username"),
+        posted.get("password"),
+    )
+    .await
+    {
         Ok(Some(entered)) => {
             return Ok(with_cookie(
                 done(asked, local(posted.get("next")).unwrap_or("/"), None),

@@ -1,7 +1,6 @@
 //! The queries about accounts.
 
-pub mod links;
-pub mod ties;
+pub(super) use super::{links_store as links, ties_store as ties};
 
 use super::{OwnSession, OwnToken, Profile};
 use crate::{
