@@ -15,10 +15,7 @@ fn main() {
 
     watch(&assets, &src);
     fetch(&assets);
-    run(
-        Command::new("node").current_dir(&assets).arg("build.mjs").arg(&out).arg(&src),
-        "node build.mjs",
-    );
+    run(Command::new("node").current_dir(&assets).arg("build.mjs").arg(&out).arg(&src), "node build.mjs");
 }
 
 /// Runs again when a style, a script, the list of packages or a template changes, and only then.
@@ -42,12 +39,7 @@ fn fetch(assets: &Path) {
     if fs::read(&installed).is_ok_and(|it| it == lock) {
         return;
     }
-    run(
-        Command::new("npm")
-            .current_dir(assets)
-            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
-        "npm ci",
-    );
+    run(Command::new("npm").current_dir(assets).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]), "npm ci");
     if let Err(error) = fs::write(&installed, lock) {
         fail(&format!("could not write {}: {error}", installed.display()));
     }

@@ -13,9 +13,9 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     api::{self, Json, Reference, openapi::Documents},
+    audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Surface},
-    audit_log,
     error::{Error, Result},
     invitations,
     jobs::Registry,
@@ -32,7 +32,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// All pages.
 fn pages() -> Routes {
-    let features = teams::pages().and(people::pages()).and(members::pages()).and(invitations::pages()).and(audit_log::pages()).and(settings::pages());
+    let features =
+        teams::pages().and(people::pages()).and(members::pages()).and(invitations::pages()).and(audit_log::pages()).and(settings::pages());
     features.and(
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)

@@ -74,20 +74,54 @@ pub struct Setting {
 /// All settings.
 pub const SETTINGS: &[Setting] = &[
     Setting { key: "listen", variable: "BURGEE_LISTEN", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
-    Setting { key: "public-url", variable: "BURGEE_PUBLIC_URL", default: "http:// and the address it listens on", meaning: "address as people see it; links in mails begin with it" },
-    Setting { key: "data-dir", variable: "BURGEE_DATA_DIR", default: "./burgee-data", meaning: "folder for the embedded database and other files" },
-    Setting { key: "database-url", variable: "BURGEE_DATABASE_URL", default: "a file in the data directory", meaning: "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME" },
-    Setting { key: "mail", variable: "BURGEE_MAIL", default: "off", meaning: "smtp://[USER:PASSWORD@]HOST[:PORT], smtps://…, file:DIR, or off" },
+    Setting {
+        key: "public-url",
+        variable: "BURGEE_PUBLIC_URL",
+        default: "http:// and the address it listens on",
+        meaning: "address as people see it; links in mails begin with it",
+    },
+    Setting {
+        key: "data-dir",
+        variable: "BURGEE_DATA_DIR",
+        default: "./burgee-data",
+        meaning: "folder for the embedded database and other files",
+    },
+    Setting {
+        key: "database-url",
+        variable: "BURGEE_DATABASE_URL",
+        default: "a file in the data directory",
+        meaning: "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
+    },
+    Setting {
+        key: "mail",
+        variable: "BURGEE_MAIL",
+        default: "off",
+        meaning: "smtp://[USER:PASSWORD@]HOST[:PORT], smtps://…, file:DIR, or off",
+    },
     Setting { key: "mail-from", variable: "BURGEE_MAIL_FROM", default: "burgee@ and the public host", meaning: "sender of mails" },
-    Setting { key: "trusted-proxies", variable: "BURGEE_TRUSTED_PROXIES", default: "none", meaning: "addresses or networks, separated by commas, whose X-Forwarded-* headers are believed" },
-    Setting { key: "log", variable: "BURGEE_LOG", default: "info", meaning: "what is logged: error, warn, info, debug, or a filter such as burgee=debug" },
+    Setting {
+        key: "trusted-proxies",
+        variable: "BURGEE_TRUSTED_PROXIES",
+        default: "none",
+        meaning: "addresses or networks, separated by commas, whose X-Forwarded-* headers are believed",
+    },
+    Setting {
+        key: "log",
+        variable: "BURGEE_LOG",
+        default: "info",
+        meaning: "what is logged: error, warn, info, debug, or a filter such as burgee=debug",
+    },
 ];
 
 /// Reads all settings. `flags` wins over `environment`, which wins over the file.
 ///
 /// # Errors
 /// Every mistake there is, one sentence each.
-pub fn read(flags: &BTreeMap<String, String>, environment: impl Fn(&str) -> Option<String>, file: Option<&Path>) -> Result<Config, Vec<String>> {
+pub fn read(
+    flags: &BTreeMap<String, String>,
+    environment: impl Fn(&str) -> Option<String>,
+    file: Option<&Path>,
+) -> Result<Config, Vec<String>> {
     let mut wrong = vec![];
     let file = match file {
         Some(path) => read_file(path, &mut wrong),
@@ -124,7 +158,13 @@ pub fn read(flags: &BTreeMap<String, String>, environment: impl Fn(&str) -> Opti
     }
 }
 
-fn parsed<T>(given: Option<String>, variable: &str, default: &str, wrong: &mut Vec<String>, parse: impl Fn(&str) -> Result<T, String>) -> T {
+fn parsed<T>(
+    given: Option<String>,
+    variable: &str,
+    default: &str,
+    wrong: &mut Vec<String>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> T {
     let given = given.as_deref().unwrap_or(default);
     parse(given).unwrap_or_else(|why| {
         wrong.push(format!("{variable}={given} {why}"));
@@ -133,7 +173,10 @@ fn parsed<T>(given: Option<String>, variable: &str, default: &str, wrong: &mut V
 }
 
 fn read_file(path: &Path, wrong: &mut Vec<String>) -> BTreeMap<String, String> {
-    let table = match std::fs::read_to_string(path).map_err(|error| error.to_string()).and_then(|text| text.parse::<toml::Table>().map_err(|e| e.to_string())) {
+    let table = match std::fs::read_to_string(path)
+        .map_err(|error| error.to_string())
+        .and_then(|text| text.parse::<toml::Table>().map_err(|e| e.to_string()))
+    {
         Ok(table) => table,
         Err(error) => {
             wrong.push(format!("{} cannot be read: {error}", path.display()));
@@ -165,7 +208,8 @@ fn mail_target(text: &str) -> Result<MailTarget, String> {
         "off" => Ok(MailTarget::Off),
         _ if text.starts_with("file:") && text.len() > 5 => Ok(MailTarget::Files(text[5..].into())),
         _ if text.starts_with("smtp://") || text.starts_with("smtps://") => {
-            lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(text).map_err(|error| format!("is not a mail server: {error}"))?;
+            lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(text)
+                .map_err(|error| format!("is not a mail server: {error}"))?;
             Ok(MailTarget::Smtp(text.to_owned()))
         }
         _ => Err("must be smtp://HOST, smtps://HOST, file:DIR or off".into()),
@@ -173,7 +217,9 @@ fn mail_target(text: &str) -> Result<MailTarget, String> {
 }
 
 fn network(text: &str) -> Result<IpNet, String> {
-    text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| format!("{text} is neither an address nor a network"))
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_| format!("{text} is neither an address nor a network"))
 }
 
 #[cfg(test)]

@@ -123,7 +123,9 @@ impl Error {
             Self::Unverified => "Please confirm your e-mail address first: the link is in your mailbox.".into(),
             Self::NotFound => "There is nothing here, or it is not for you to see.".into(),
             Self::Invalid(fields) => fields.summary().into(),
-            Self::Gone(message) | Self::Forbidden { message, .. } | Self::Refused { message, .. } | Self::Conflict { message, .. } => message.clone(),
+            Self::Gone(message) | Self::Forbidden { message, .. } | Self::Refused { message, .. } | Self::Conflict { message, .. } => {
+                message.clone()
+            }
             Self::Limited(seconds) => format!("Too many attempts. Try again in {seconds} seconds.").into(),
             Self::TooLarge => "That is more than 1 MB, the most that is accepted at once.".into(),
             Self::Unavailable => "Nothing can be saved at the moment. Reading still works; please try again shortly.".into(),

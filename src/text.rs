@@ -58,8 +58,32 @@ texts! {
 
 /// First path segments that Burgee serves, and words that would be mistaken for one. No team may have them as its slug.
 pub const RESERVED: &[&str] = &[
-    "account", "admin", "api", "assets", "configuration-files", "create", "docs", "healthz", "invitation", "logging", "new", "ofrep", "readyz",
-    "reset-password", "forgot-password", "settings", "setup", "sign-in", "sign-out", "sign-up", "storage", "team", "teams", "v1", "v2", "verify",
+    "account",
+    "admin",
+    "api",
+    "assets",
+    "configuration-files",
+    "create",
+    "docs",
+    "healthz",
+    "invitation",
+    "logging",
+    "new",
+    "ofrep",
+    "readyz",
+    "reset-password",
+    "forgot-password",
+    "settings",
+    "setup",
+    "sign-in",
+    "sign-out",
+    "sign-up",
+    "storage",
+    "team",
+    "teams",
+    "v1",
+    "v2",
+    "verify",
 ];
 
 impl Username {
@@ -212,7 +236,8 @@ mod tests {
         for good in ["a@b.co", "a+b@x.example", "o'neil@sub.example.com", "jürgen@bücher.example"] {
             assert!(EmailAddress::parse(good).is_ok(), "{good:?}");
         }
-        for bad in ["", "a", "a@b", "@b.co", "a@", "a b@c.de", "a@b.co\r\nBcc: x@y.z", "a@b..co", "a..b@c.de", "\"a\"@b.co", "a@[1.2.3.4]"] {
+        for bad in ["", "a", "a@b", "@b.co", "a@", "a b@c.de", "a@b.co\r\nBcc: x@y.z", "a@b..co", "a..b@c.de", "\"a\"@b.co", "a@[1.2.3.4]"]
+        {
             assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
         }
     }

@@ -98,7 +98,8 @@ pub async fn render_errors(request: Request, next: Next) -> Response {
     };
     let mut body = json!({ "code": error.code(), "error": message });
     if let Error::Invalid(fields) = &error {
-        body["errors"] = fields.0.iter().map(|(name, message)| (name.to_string(), json!(message))).collect::<serde_json::Map<_, _>>().into();
+        body["errors"] =
+            fields.0.iter().map(|(name, message)| (name.to_string(), json!(message))).collect::<serde_json::Map<_, _>>().into();
     }
     let bare = error.into_response();
     let mut answer = (bare.status(), [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response();

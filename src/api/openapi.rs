@@ -63,10 +63,14 @@ pub fn describe(table: Vec<Operation>) -> Documents {
 
 fn described(operation: &Operation) -> Value {
     let path_names = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    let mut parameters: Vec<Value> =
-        path_names.map(|name| json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } })).collect();
+    let mut parameters: Vec<Value> = path_names
+        .map(|name| json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
     parameters.extend(
-        operation.query.iter().map(|(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })),
+        operation
+            .query
+            .iter()
+            .map(|(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })),
     );
     let refused = |meaning: &str| json!({ "description": meaning, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } });
     let done = match &operation.answer {

@@ -49,8 +49,11 @@ pub struct Page {
 }
 
 impl Params for Page {
-    const NAMES: &'static [(&'static str, &'static str)] =
-        &[("limit", "how many at most, 1 to 200; 30 if not said"), ("cursor", "next_cursor of the stretch before"), ("query", "only what contains this text")];
+    const NAMES: &'static [(&'static str, &'static str)] = &[
+        ("limit", "how many at most, 1 to 200; 30 if not said"),
+        ("cursor", "next_cursor of the stretch before"),
+        ("query", "only what contains this text"),
+    ];
 }
 
 impl Page {

@@ -176,7 +176,10 @@ impl Event {
             | Self::TeamDeleted { team, .. }
             | Self::TeamSuspended { team, .. }
             | Self::TeamResumed { team, .. } => vec![team.0],
-            Self::MemberAdded { who, .. } | Self::MemberRemoved { who, .. } | Self::MemberLeft { who, .. } | Self::RoleChanged { who, .. } => {
+            Self::MemberAdded { who, .. }
+            | Self::MemberRemoved { who, .. }
+            | Self::MemberLeft { who, .. }
+            | Self::RoleChanged { who, .. } => {
                 vec![who.id.0]
             }
             Self::InvitationSent { invitation, .. }
@@ -264,7 +267,9 @@ impl Event {
             Self::Promoted { who } => vec![text("made "), name(&who.username), text(" an administrator")],
             Self::Demoted { who } => vec![text("took administration from "), name(&who.username)],
             Self::SettingsChanged { changes } => vec![text("changed the instance’s settings: "), text(&fields(changes))],
-            Self::MailGivenUp { recipient, error, .. } => vec![text("gave up sending a mail to "), name(recipient), text(&format!(": {error}"))],
+            Self::MailGivenUp { recipient, error, .. } => {
+                vec![text("gave up sending a mail to "), name(recipient), text(&format!(": {error}"))]
+            }
             Self::MailSentAgain { recipient, .. } => vec![text("sent a mail to "), name(recipient), text(" again")],
             Self::Unaudited(_) => vec![],
         }

@@ -136,7 +136,8 @@ pub async fn append(tx: &Writer, event: &Event, trace: &Trace) -> Result<()> {
         hash: vec![],
     };
     let hash = entry.sealed(&head.hash);
-    tx.run("UPDATE audit_chains SET position = $2, hash = $3, at = $4 WHERE id = $1", args![chain, entry.position, hash.clone(), entry.at]).await?;
+    tx.run("UPDATE audit_chains SET position = $2, hash = $3, at = $4 WHERE id = $1", args![chain, entry.position, hash.clone(), entry.at])
+        .await?;
     for object in event.objects() {
         tx.run("INSERT INTO audit_objects (chain, object, position) VALUES ($1, $2, $3)", args![chain, object, entry.position]).await?;
     }

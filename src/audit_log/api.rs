@@ -77,29 +77,18 @@ impl LogQuery {
         };
         Ok(Wanted {
             actor,
-            events: self
-                .event
-                .iter()
-                .filter(|name| !name.is_empty())
-                .flat_map(|name| names::stored(name))
-                .collect(),
+            events: self.event.iter().filter(|name| !name.is_empty()).flat_map(|name| names::stored(name)).collect(),
             object: None,
             from,
             until: moment("to", &text(&self.to), true)?,
-            before: before
-                .map(str::parse)
-                .transpose()
-                .map_err(|_| Error::field("cursor", "is not one that was given out"))?,
+            before: before.map(str::parse).transpose().map_err(|_| Error::field("cursor", "is not one that was given out"))?,
             text: words("query", &text(&self.query), from)?,
         })
     }
 }
 
 async fn read(db: &Reader, chain: Chain, query: &LogQuery, about: Option<PersonId>) -> Result<LogView> {
-    let wanted = Wanted {
-        object: about.map(|person| person.0),
-        ..query.wanted(db).await?
-    };
+    let wanted = Wanted { object: about.map(|person| person.0), ..query.wanted(db).await? };
     let filtered = wanted.actor.is_some() || !wanted.events.is_empty() || wanted.from.is_some() || wanted.until.is_some();
     let count = match about {
         _ if filtered => None,
@@ -108,12 +97,7 @@ async fn read(db: &Reader, chain: Chain, query: &LogQuery, about: Option<PersonI
     };
     let events = audit::read::list(db, chain, &wanted, query.limit()).await?;
     let meta = Meta::after(&events, query.limit(), |event| event.position.to_string());
-    Ok(LogView {
-        meta,
-        count,
-        log: view::entries(db, events).await?,
-        associations: BTreeMap::new(),
-    })
+    Ok(LogView { meta, count, log: view::entries(db, events).await?, associations: BTreeMap::new() })
 }
 
 pub(super) async fn of_team(may: Authorized<ReadTeamLog>, Query(query): Query<LogQuery>) -> Result<Json<LogView>> {
@@ -128,11 +112,7 @@ pub(super) async fn own(may: By<Own, ReadAccount>, Query(query): Query<LogQuery>
     let mut view = read(&may.read(), Chain::Platform, &query, Some(may.id)).await?;
     // Where somebody else was who changed something about this account is not this person's to know.
     let own = may.id.to_string();
-    for entry in view
-        .log
-        .iter_mut()
-        .filter(|entry| entry.trigger.kind == "user" && entry.trigger.id != own)
-    {
+    for entry in view.log.iter_mut().filter(|entry| entry.trigger.kind == "user" && entry.trigger.id != own) {
         entry.address = None;
     }
     Ok(Json(view))

@@ -27,14 +27,7 @@ pub async fn csv(db: &Reader, chain: Chain, mut wanted: Wanted, name: &str) -> R
         wanted.before = Some(last.position);
         written += events.len();
         for entry in view::entries(db, events).await? {
-            let cells = [
-                entry.id,
-                entry.event,
-                json(&entry.body)?,
-                json(&entry.scope)?,
-                json(&entry.trigger)?,
-                entry.created_at,
-            ];
+            let cells = [entry.id, entry.event, json(&entry.body)?, json(&entry.scope)?, json(&entry.trigger)?, entry.created_at];
             text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
             text.push_str("\r\n");
         }

@@ -52,21 +52,16 @@ pub(super) fn moment(name: &'static str, text: &str, end: bool) -> Result<Option
         return Ok(None);
     }
     let time = Time::parse(text).ok_or_else(|| Error::field(name, "This is not a day, such as 2026-11-22."))?;
-    Ok(Some(if end && text.len() == "2026-11-22".len() {
-        time.plus(DAY)
-    } else {
-        time
-    }))
+    Ok(Some(if end && text.len() == "2026-11-22".len() { time.plus(DAY) } else { time }))
 }
 
 /// Words are looked for only within a span of time: nothing else keeps the cost of reading a long log in bounds.
 pub(super) fn words(name: &'static str, text: &str, from: Option<Time>) -> Result<Option<String>> {
     match text.trim() {
         "" => Ok(None),
-        _ if from.is_none() => Err(Error::field(
-            name,
-            "Words are looked for within a span of time: please choose its first day (from) too.",
-        )),
+        _ if from.is_none() => {
+            Err(Error::field(name, "Words are looked for within a span of time: please choose its first day (from) too."))
+        }
         text => Ok(Some(text.to_owned())),
     }
 }
@@ -82,18 +77,11 @@ impl Filters {
         let before = Some(self.before.trim()).filter(|text| !text.is_empty());
         Ok(Wanted {
             actor: id("person", &self.person)?.map(PersonId),
-            events: if self.action.is_empty() {
-                vec![]
-            } else {
-                names::stored(&self.action)
-            },
+            events: if self.action.is_empty() { vec![] } else { names::stored(&self.action) },
             object: id("object", &self.object)?,
             from,
             until: moment("to", &self.to, true)?,
-            before: before
-                .map(str::parse)
-                .transpose()
-                .map_err(|_| Error::field("before", "This is not a position."))?,
+            before: before.map(str::parse).transpose().map_err(|_| Error::field("before", "This is not a position."))?,
             text: words("search", &self.search, from)?,
         })
     }
@@ -103,14 +91,9 @@ impl Filters {
         let wanted = self.wanted()?;
         let events = audit::read::list(db, chain, &wanted, STRETCH).await?;
         let full = i64::try_from(events.len()).is_ok_and(|length| length >= STRETCH);
-        let older = events.last().filter(|last| full && last.position > 1).map(|last| Self {
-            before: last.position.to_string(),
-            ..self.clone()
-        });
-        let filtered = Self {
-            before: String::new(),
-            ..self.clone()
-        };
+        let older =
+            events.last().filter(|last| full && last.position > 1).map(|last| Self { before: last.position.to_string(), ..self.clone() });
+        let filtered = Self { before: String::new(), ..self.clone() };
         Ok(ui::Log {
             filters: self.choices(db, chain, &wanted).await?,
             from: self.from.clone(),
@@ -125,15 +108,7 @@ impl Filters {
 
     /// The filters that are set, as the query of an address.
     pub fn query(&self) -> String {
-        let Self {
-            person,
-            action,
-            object,
-            from,
-            to,
-            search,
-            before,
-        } = self;
+        let Self { person, action, object, from, to, search, before } = self;
         let all = [
             ("person", person),
             ("action", action),
@@ -160,59 +135,26 @@ impl Filters {
         if let Some(actor) = wanted.actor
             && people.iter().all(|person| person.id != actor)
         {
-            let theirs = Wanted {
-                actor: Some(actor),
-                ..Wanted::default()
-            };
-            let name = audit::read::list(db, chain, &theirs, 1)
-                .await?
-                .pop()
-                .map_or_else(|| "Somebody else".to_owned(), |entry| entry.actor_name);
+            let theirs = Wanted { actor: Some(actor), ..Wanted::default() };
+            let name =
+                audit::read::list(db, chain, &theirs, 1).await?.pop().map_or_else(|| "Somebody else".to_owned(), |entry| entry.actor_name);
             people.push(Named { id: actor, name });
         }
-        let option = |value: String, label: String, chosen: &str| FilterOption {
-            chosen: value == chosen,
-            value,
-            label,
-        };
+        let option = |value: String, label: String, chosen: &str| FilterOption { chosen: value == chosen, value, label };
         let of_people = |people: Vec<Named>, chosen: &str| -> Vec<FilterOption> {
-            people
-                .into_iter()
-                .map(|person| option(person.id.to_string(), person.name, chosen))
-                .collect()
+            people.into_iter().map(|person| option(person.id.to_string(), person.name, chosen)).collect()
         };
         let mut about = of_people(objects, &self.object);
         if !self.object.is_empty() && about.iter().all(|option| !option.chosen) {
-            about.push(FilterOption {
-                value: self.object.clone(),
-                label: "The chosen one".into(),
-                chosen: true,
-            });
+            about.push(FilterOption { value: self.object.clone(), label: "The chosen one".into(), chosen: true });
         }
-        let actions = names::of_chain(team)
-            .map(|name| option(name.to_owned(), names::spoken(name), &self.action))
-            .collect();
+        let actions = names::of_chain(team).map(|name| option(name.to_owned(), names::spoken(name), &self.action)).collect();
         let mut filters = vec![
-            Filter {
-                name: "person",
-                label: "Person",
-                any: "Any person",
-                options: of_people(people, &self.person),
-            },
-            Filter {
-                name: "action",
-                label: "Action",
-                any: "Any action",
-                options: actions,
-            },
+            Filter { name: "person", label: "Person", any: "Any person", options: of_people(people, &self.person) },
+            Filter { name: "action", label: "Action", any: "Any action", options: actions },
         ];
         if !about.is_empty() {
-            filters.push(Filter {
-                name: "object",
-                label: "About",
-                any: "About anything",
-                options: about,
-            });
+            filters.push(Filter { name: "object", label: "About", any: "About anything", options: about });
         }
         Ok(filters)
     }
@@ -220,20 +162,14 @@ impl Filters {
 
 /// The people who were in the team and are no longer.
 async fn former(db: &Reader, chain: Chain, present: &[Named]) -> Result<Vec<Named>> {
-    let gone = Wanted {
-        events: vec!["member.removed".into(), "member.left".into()],
-        ..Wanted::default()
-    };
+    let gone = Wanted { events: vec!["member.removed".into(), "member.left".into()], ..Wanted::default() };
     let mut former: Vec<Named> = vec![];
     for entry in audit::read::list(db, chain, &gone, 100).await? {
         let Some(Event::MemberRemoved { who, .. } | Event::MemberLeft { who, .. }) = Entry::event(&entry) else {
             continue;
         };
         if present.iter().chain(&former).all(|person| person.id != who.id) {
-            former.push(Named {
-                id: who.id,
-                name: format!("{} (no longer here)", who.name),
-            });
+            former.push(Named { id: who.id, name: format!("{} (no longer here)", who.name) });
         }
     }
     Ok(former)

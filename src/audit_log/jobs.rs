@@ -15,13 +15,8 @@ pub async fn check_chains(mint: Mint) -> Result<()> {
         if let log::Checked::Broken(position) = found {
             tracing::error!(%chain, position, "a chain of the audit log is broken");
         }
-        may.change(async |tx| {
-            Ok((
-                log::note_checked(&tx, chain, &found, tx.now()).await?,
-                Event::Unaudited(Unaudited::ChainChecked),
-            ))
-        })
-        .await?;
+        may.change(async |tx| Ok((log::note_checked(&tx, chain, &found, tx.now()).await?, Event::Unaudited(Unaudited::ChainChecked))))
+            .await?;
     }
     Ok(())
 }

@@ -41,11 +41,7 @@ pub fn shown(ours: &str) -> &str {
 
 /// The stored names that a name in the API stands for. One that nobody knows stands for itself: it fits nothing.
 pub fn stored(name: &str) -> Vec<String> {
-    let ours: Vec<String> = THEIRS
-        .iter()
-        .filter(|(_, theirs)| *theirs == name)
-        .map(|(ours, _)| (*ours).to_owned())
-        .collect();
+    let ours: Vec<String> = THEIRS.iter().filter(|(_, theirs)| *theirs == name).map(|(ours, _)| (*ours).to_owned()).collect();
     if ours.is_empty() { vec![name.to_owned()] } else { ours }
 }
 
@@ -53,9 +49,7 @@ pub fn stored(name: &str) -> Vec<String> {
 pub fn spoken(ours: &str) -> String {
     let words = ours.replace(['.', '-'], " ");
     let mut letters = words.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Everything that can stand in a team's log, or in the platform's.
@@ -70,10 +64,7 @@ mod tests {
 
     #[test]
     fn both_names_find_the_same_events() {
-        assert!(
-            THEIRS.iter().all(|(ours, _)| Event::NAMES.contains(ours)),
-            "the table names only events that exist"
-        );
+        assert!(THEIRS.iter().all(|(ours, _)| Event::NAMES.contains(ours)), "the table names only events that exist");
         assert_eq!(stored("team.user.removed"), ["member.removed", "member.left"]);
         assert_eq!(stored("member.left"), ["member.left"]);
         assert_eq!(shown("invitation.ended"), "invitation.ended");

@@ -42,11 +42,7 @@ impl Chain {
     pub async fn last(db: &Reader, chain: audit::Chain) -> Result<Option<Self>> {
         Ok(read::last_check(db, chain).await?.and_then(|found| {
             let position = found.broken_position.or(found.checked_position)?;
-            Some(Self {
-                intact: found.broken_position.is_none(),
-                events: position.unsigned_abs(),
-                checked: found.checked_at?.into(),
-            })
+            Some(Self { intact: found.broken_position.is_none(), events: position.unsigned_abs(), checked: found.checked_at?.into() })
         }))
     }
 }

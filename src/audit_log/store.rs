@@ -25,8 +25,7 @@ pub async fn of_team(db: &Reader, team: TeamId) -> Result<Vec<Named>> {
 
 /// Those who run the instance, by name.
 pub async fn administrators(db: &Reader) -> Result<Vec<Named>> {
-    db.all("SELECT id, name FROM people WHERE administrator ORDER BY name LIMIT 500", args![])
-        .await
+    db.all("SELECT id, name FROM people WHERE administrator ORDER BY name LIMIT 500", args![]).await
 }
 
 /// The user names of those of these people who still have an account.
@@ -41,11 +40,7 @@ pub async fn usernames(db: &Reader, people: &[PersonId]) -> Result<Vec<Named>> {
 
 /// Whose user name it is.
 pub async fn by_username(db: &Reader, username: &str) -> Result<Option<PersonId>> {
-    db.value(
-        "SELECT id FROM people WHERE username_key = $1",
-        args![username.trim().to_lowercase()],
-    )
-    .await
+    db.value("SELECT id FROM people WHERE username_key = $1", args![username.trim().to_lowercase()]).await
 }
 
 /// How many events are about a person.

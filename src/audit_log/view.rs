@@ -144,43 +144,22 @@ impl From<Change> for Update {
             (Some(_), None) => "deleted",
             _ => "updated",
         };
-        Self {
-            key: change.field.to_lowercase(),
-            old,
-            new,
-            dif,
-        }
+        Self { key: change.field.to_lowercase(), old, new, dif }
     }
 }
 
 fn thing(id: impl ToString, name: Option<&str>) -> Option<Thing> {
-    Some(Thing {
-        id: id.to_string(),
-        name: name.map(str::to_owned),
-    })
+    Some(Thing { id: id.to_string(), name: name.map(str::to_owned) })
 }
 
 impl EventBody {
     fn of(event: &Event) -> Self {
-        let user = |who: &Who| {
-            Some(UserRef {
-                id: who.id.to_string(),
-                name: who.name.clone(),
-                username: who.username.clone(),
-            })
-        };
+        let user = |who: &Who| Some(UserRef { id: who.id.to_string(), name: who.name.clone(), username: who.username.clone() });
         let team = |id: &crate::ids::TeamId, name: Option<&String>, slug: Option<&String>| {
-            Some(TeamRef {
-                id: id.to_string(),
-                name: name.cloned(),
-                slug: slug.cloned(),
-            })
+            Some(TeamRef { id: id.to_string(), name: name.cloned(), slug: slug.cloned() })
         };
         let role = |role: &str| Some(role.to_lowercase());
-        let mut body = Self {
-            updates: event.changes().into_iter().map(Into::into).collect(),
-            ..Self::default()
-        };
+        let mut body = Self { updates: event.changes().into_iter().map(Into::into).collect(), ..Self::default() };
         match event {
             Event::TeamCreated { team: id, name, slug } | Event::TeamDeleted { team: id, name, slug } => {
                 body.team = team(id, Some(name), Some(slug))
@@ -194,28 +173,17 @@ impl EventBody {
             }
             Event::RoleChanged { who, before, after, .. } => {
                 body.user = user(who);
-                let change = Change {
-                    field: "role".into(),
-                    before: before.to_lowercase(),
-                    after: after.to_lowercase(),
-                };
+                let change = Change { field: "role".into(), before: before.to_lowercase(), after: after.to_lowercase() };
                 body.updates = vec![change.into()];
             }
-            Event::InvitationSent {
-                invitation,
-                invitee,
-                role: is,
-                ..
-            } => {
+            Event::InvitationSent { invitation, invitee, role: is, .. } => {
                 (body.invitation, body.role) = (thing(invitation, Some(invitee)), role(is));
             }
             Event::InvitationResent { invitation, invitee, .. }
             | Event::InvitationRevoked { invitation, invitee, .. }
             | Event::InvitationDeclined { invitation, invitee, .. }
             | Event::InvitationEnded { invitation, invitee, .. } => body.invitation = thing(invitation, Some(invitee)),
-            Event::InvitationAccepted {
-                invitation, who, role: is, ..
-            } => {
+            Event::InvitationAccepted { invitation, who, role: is, .. } => {
                 (body.user, body.role, body.invitation) = (user(who), role(is), thing(invitation, None));
             }
             Event::AccountCreated { who, email, how } => {
@@ -254,30 +222,13 @@ impl EntryView {
         let body = entry.event().map(|event| EventBody::of(&event)).unwrap_or_default();
         let name = entry.actor.map(|actor| usernames.get(&actor).unwrap_or(&entry.actor_name).clone());
         let scope = match (entry.chain.is_nil(), &body.user) {
-            (false, _) => Scope {
-                id: Some(entry.chain.to_string()),
-                kind: "team",
-            },
-            (true, Some(user)) => Scope {
-                id: Some(user.id.clone()),
-                kind: "user",
-            },
-            (true, None) => Scope {
-                id: None,
-                kind: "platform",
-            },
+            (false, _) => Scope { id: Some(entry.chain.to_string()), kind: "team" },
+            (true, Some(user)) => Scope { id: Some(user.id.clone()), kind: "user" },
+            (true, None) => Scope { id: None, kind: "platform" },
         };
         let trigger = match entry.actor {
-            Some(actor) => Trigger {
-                id: actor.to_string(),
-                kind: "user",
-                name: name.clone().unwrap_or_default(),
-            },
-            None => Trigger {
-                id: "system".into(),
-                kind: "system",
-                name: entry.actor_name.clone(),
-            },
+            Some(actor) => Trigger { id: actor.to_string(), kind: "user", name: name.clone().unwrap_or_default() },
+            None => Trigger { id: "system".into(), kind: "system", name: entry.actor_name.clone() },
         };
         let source = match serde_json::from_str(&entry.way).unwrap_or(Way::System) {
             Way::Session { .. } => "session",
@@ -307,11 +258,7 @@ pub async fn entries(db: &Reader, stored: Vec<Entry>) -> Result<Vec<EntryView>> 
     let mut actors: Vec<PersonId> = stored.iter().filter_map(|entry| entry.actor).collect();
     actors.sort_unstable();
     actors.dedup();
-    let usernames = store::usernames(db, &actors)
-        .await?
-        .into_iter()
-        .map(|named| (named.id, named.name))
-        .collect();
+    let usernames = store::usernames(db, &actors).await?.into_iter().map(|named| (named.id, named.name)).collect();
     Ok(stored.into_iter().map(|entry| EntryView::of(entry, &usernames)).collect())
 }
 
@@ -322,23 +269,11 @@ mod tests {
 
     #[test]
     fn a_changed_role_reads_like_the_api_says_it() {
-        let who = Who {
-            id: PersonId::new(),
-            username: "kim".into(),
-            name: "Kim".into(),
-        };
+        let who = Who { id: PersonId::new(), username: "kim".into(), name: "Kim".into() };
         let (before, after) = (Role::Member.name().into(), Role::Owner.name().into());
-        let body = EventBody::of(&Event::RoleChanged {
-            team: crate::ids::TeamId::new(),
-            who,
-            before,
-            after,
-        });
+        let body = EventBody::of(&Event::RoleChanged { team: crate::ids::TeamId::new(), who, before, after });
         let json = serde_json::to_value(body).unwrap();
-        assert_eq!(
-            json["updates"],
-            serde_json::json!([{ "key": "role", "old": "member", "new": "owner", "dif": "updated" }])
-        );
+        assert_eq!(json["updates"], serde_json::json!([{ "key": "role", "old": "member", "new": "owner", "dif": "updated" }]));
         assert_eq!(json["user"]["username"], "kim");
         assert_eq!(json.as_object().unwrap().len(), 2, "only what is there");
     }

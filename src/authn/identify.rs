@@ -15,13 +15,27 @@ use crate::{
 
 /// Who sent a request: by its bearer token if it has one, else by its session cookie. Suspended people are nobody.
 pub async fn identify(db: &Reader, headers: &HeaderMap, https: bool, now: Time, seen: &Seen) -> Result<Option<Actor>> {
-    let bearer = headers.get("authorization").map(|value| value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default());
+    let bearer =
+        headers.get("authorization").map(|value| value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default());
     let (found, by_token) = match (bearer, session::read_cookie(headers, session::cookie_name(https))) {
         (Some(token), _) => (store::by_token(db, token.trim(), now).await?, true),
         (None, Some(cookie)) => (store::by_session(db, cookie, now).await?, false),
         (None, None) => return Ok(None),
     };
-    let Some(Found { credential: id, label, read_only, since, last, person, username, name, email, email_verified, administrator, default_team }) = found
+    let Some(Found {
+        credential: id,
+        label,
+        read_only,
+        since,
+        last,
+        person,
+        username,
+        name,
+        email,
+        email_verified,
+        administrator,
+        default_team,
+    }) = found
     else {
         return Ok(None);
     };

@@ -21,7 +21,11 @@ pub struct Throttle {
 impl Throttle {
     /// The limits of a server. Tests that sign in a hundred people from one address switch them off.
     pub fn new(off: bool) -> Self {
-        let limit = |burst, every| Quota::with_period(Duration::from_secs(every)).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
+        let limit = |burst, every| {
+            Quota::with_period(Duration::from_secs(every))
+                .unwrap_or(Quota::per_minute(NonZeroU32::MIN))
+                .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
+        };
         Self {
             address: RateLimiter::keyed(limit(60, 2)),
             account: RateLimiter::keyed(limit(20, 30)),

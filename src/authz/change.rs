@@ -146,7 +146,8 @@ impl<P: Permit> Authorized<P> {
         let on = P::On::load(&writer, &self.on.key()).await?.ok_or(Error::NotFound)?;
         let grants = match actor {
             Some(actor) => {
-                let grants = Grants::load(&writer, actor.person, on.place().team, Some(&actor.credential), self.app.config.has_mail()).await?;
+                let grants =
+                    Grants::load(&writer, actor.person, on.place().team, Some(&actor.credential), self.app.config.has_mail()).await?;
                 if matches!(grants, Grants::Nobody) || !authn_alive(&writer, actor, trace.at).await? {
                     return Err(Error::NotSignedIn);
                 }
@@ -184,7 +185,9 @@ impl<P: Permit> Authorized<P> {
 async fn authn_alive(tx: &Writer, actor: &crate::authn::Actor, now: Time) -> Result<bool> {
     use crate::authn::Credential;
     let alive = match &actor.credential {
-        Credential::Session { id, .. } => tx.count("SELECT count(*) FROM sessions WHERE id = $1 AND expires_at > $2", args![*id, now]).await?,
+        Credential::Session { id, .. } => {
+            tx.count("SELECT count(*) FROM sessions WHERE id = $1 AND expires_at > $2", args![*id, now]).await?
+        }
         Credential::Token { id, .. } => tx.count("SELECT count(*) FROM tokens WHERE id = $1 AND expires_at > $2", args![*id, now]).await?,
     };
     Ok(alive == 1)

@@ -194,7 +194,10 @@ pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decisio
         Held::Administrator => {
             let administrator = chain.step(Step::Administrator(holds.administrator));
             // A list is refused; whether a single thing exists is not told.
-            chain.end_if(administrator, if place.kind == Kind::Platform || sees_team(holds, place) { Verdict::Denied } else { Verdict::Hidden })
+            chain.end_if(
+                administrator,
+                if place.kind == Kind::Platform || sees_team(holds, place) { Verdict::Denied } else { Verdict::Hidden },
+            )
         }
         Held::Everyone(switch) => {
             let on = match switch {

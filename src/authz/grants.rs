@@ -57,7 +57,13 @@ const SQL: &str = "SELECT p.administrator, p.suspended, p.email_verified, m.role
 
 impl Grants {
     /// Reads what a person holds in a team, or on the instance where `team` is `None`.
-    pub async fn load(db: &Reader, person: PersonId, team: Option<TeamId>, credential: Option<&Credential>, needs_verified: bool) -> Result<Self> {
+    pub async fn load(
+        db: &Reader,
+        person: PersonId,
+        team: Option<TeamId>,
+        credential: Option<&Credential>,
+        needs_verified: bool,
+    ) -> Result<Self> {
         let found: Option<Found> = db.one(SQL, args![person, team]).await?;
         Ok(found.map_or(Self::Nobody, |found| {
             Self::Person(Held {
@@ -76,7 +82,9 @@ impl Grants {
     /// Whether all that a role includes is held: nobody hands out more than that.
     pub fn include(&self, role: Role) -> bool {
         match self {
-            Self::Person(held) => !held.suspended && (held.administrator || held.role.is_some_and(|own| own.permissions().include(role.permissions()))),
+            Self::Person(held) => {
+                !held.suspended && (held.administrator || held.role.is_some_and(|own| own.permissions().include(role.permissions())))
+            }
             Self::System | Self::Nobody => false,
         }
     }

@@ -183,7 +183,10 @@ impl Permission {
     /// Whether it makes or starts something: refused while the team is suspended.
     pub const fn creates(self) -> bool {
         use Permission as P;
-        matches!(self, P::ProjectCreate | P::ProjectLifecycle | P::DeviceRegister | P::SnapshotCreate | P::SnapshotRollback | P::TeamMemberInvite)
+        matches!(
+            self,
+            P::ProjectCreate | P::ProjectLifecycle | P::DeviceRegister | P::SnapshotCreate | P::SnapshotRollback | P::TeamMemberInvite
+        )
     }
 }
 

@@ -187,7 +187,7 @@ macro_rules! arities {
     )*};
 }
 
-arities!(() (A)(A, B)(A, B, C)(A, B, C, D));
+arities!(()(A)(A, B)(A, B, C)(A, B, C, D));
 
 /// The routes of one surface.
 pub struct Routes {
@@ -219,9 +219,25 @@ impl Routes {
     methods!(get GET post POST put PUT patch PATCH delete DELETE);
 
     #[expect(clippy::disallowed_methods, reason = "the one place that adds routes")]
-    fn add<H: Handler<T, App> + Endpoint<T>, T: 'static>(mut self, method: Method, filter: MethodFilter, path: &'static str, sentence: &'static str, handler: H) -> Self {
-        let mut operation =
-            Operation { method, path, sentence, surface: self.surface, guard: None, names: vec![], query: vec![], body: None, answer: None };
+    fn add<H: Handler<T, App> + Endpoint<T>, T: 'static>(
+        mut self,
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        sentence: &'static str,
+        handler: H,
+    ) -> Self {
+        let mut operation = Operation {
+            method,
+            path,
+            sentence,
+            surface: self.surface,
+            guard: None,
+            names: vec![],
+            query: vec![],
+            body: None,
+            answer: None,
+        };
         H::describe(&mut operation);
         assert_eq!(names_in(path), operation.names, "the names in {path} are not those that its guard reads");
         self.router = self.router.route(path, axum::routing::on(filter, handler));

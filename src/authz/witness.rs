@@ -229,7 +229,8 @@ impl SignedIn {
     /// `NotFound` or `Forbidden`, as a request for it would be answered.
     pub async fn on<P: Permit>(&self, key: &<P::On as Resource>::Key) -> Result<Authorized<P>> {
         let on = P::On::load(&self.read(), key).await?.ok_or(Error::NotFound)?;
-        let by = Caller::decided::<P>(&self.app, &self.read(), self.actor.clone(), self.trace.clone(), Some(self.client.clone()), &on).await?;
+        let by =
+            Caller::decided::<P>(&self.app, &self.read(), self.actor.clone(), self.trace.clone(), Some(self.client.clone()), &on).await?;
         Ok(Authorized { on, by, app: self.app.clone() })
     }
 }
@@ -268,7 +269,12 @@ impl Anyone {
     }
 
     /// The same, in the name of a person who has just shown who they are.
-    pub async fn authorize_as<P: Public>(&self, who: &crate::audit::event::Who, way: Way, key: &<P::On as Resource>::Key) -> Result<Authorized<P>> {
+    pub async fn authorize_as<P: Public>(
+        &self,
+        who: &crate::audit::event::Who,
+        way: Way,
+        key: &<P::On as Resource>::Key,
+    ) -> Result<Authorized<P>> {
         self.mint.as_person(who, way).authorize::<P>(key).await
     }
 }

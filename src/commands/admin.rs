@@ -41,7 +41,12 @@ pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
     let mut password = String::new();
     std::io::stdin().take(4096).read_to_string(&mut password).map_err(Error::internal)?;
     let username = get("username").unwrap_or_default();
-    let parsed = people::NewPerson::parse(username, get("name").unwrap_or(username), get("email").unwrap_or_default(), password.trim_end_matches(['\r', '\n']));
+    let parsed = people::NewPerson::parse(
+        username,
+        get("name").unwrap_or(username),
+        get("email").unwrap_or_default(),
+        password.trim_end_matches(['\r', '\n']),
+    );
     let app = super::open(config).await?;
     let created = match parsed {
         Ok(new) => {

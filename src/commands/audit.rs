@@ -29,7 +29,9 @@ pub async fn run(config: Config, _: &ArgMatches) -> Result<ExitCode> {
     for chain in log::chains(&db).await? {
         let name = match chain {
             chain if chain.is_nil() => "platform".to_owned(),
-            chain => teams::one(&db, TeamId(chain)).await?.map_or_else(|| format!("deleted team {chain}"), |team| format!("team {} ({chain})", team.slug)),
+            chain => teams::one(&db, TeamId(chain))
+                .await?
+                .map_or_else(|| format!("deleted team {chain}"), |team| format!("team {} ({chain})", team.slug)),
         };
         match log::check(&db, chain).await? {
             Checked::Intact(position) => println!("{name}: intact, {position} events"),

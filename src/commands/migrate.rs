@@ -7,9 +7,9 @@ use clap::Command;
 use crate::{config::Config, error::Result};
 
 pub fn command() -> Command {
-    Command::new("migrate").about("Bring the database up to date; `serve` does it by itself").after_help(
-        "Examples:\n  burgee migrate\n  BURGEE_DATABASE_URL=postgres://burgee@db.example/burgee burgee migrate",
-    )
+    Command::new("migrate")
+        .about("Bring the database up to date; `serve` does it by itself")
+        .after_help("Examples:\n  burgee migrate\n  BURGEE_DATABASE_URL=postgres://burgee@db.example/burgee burgee migrate")
 }
 
 pub async fn run(config: Config) -> Result<ExitCode> {

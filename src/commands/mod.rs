@@ -58,7 +58,11 @@ fn command() -> Command {
         let help = format!("{} [{}] [default: {}]", setting.meaning, setting.variable, setting.default);
         Arg::new(setting.key).long(setting.key).value_name("VALUE").help(help).global(true).help_heading("Settings")
     });
-    let file = Arg::new("config").long("config").value_name("FILE").help("A file of settings [default: burgee.toml, if there is one]").global(true);
+    let file = Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .help("A file of settings [default: burgee.toml, if there is one]")
+        .global(true);
     Command::new("burgee")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Teams, and who may change what runs.")
@@ -68,7 +72,6 @@ fn command() -> Command {
         .args(settings)
         .subcommand(serve::command())
         .subcommand(migrate::command())
-
         .subcommand(admin::command())
         .subcommand(audit::command())
 }

@@ -62,7 +62,8 @@ async fn open_sqlite(path: &PathBuf) -> Result<Db> {
         .pragma("temp_store", "memory")
         .disable_statement_logging();
     let write = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-    let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(30)).test_before_acquire(false).connect_with(write);
+    let write =
+        SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(30)).test_before_acquire(false).connect_with(write);
     let write: SqlitePool = write.await.map_err(dialect::error)?;
     let read = options.read_only(true).pragma("query_only", "on");
     let read = SqlitePoolOptions::new().max_connections(4).min_connections(1).test_before_acquire(false).connect_with(read);
@@ -72,7 +73,9 @@ async fn open_sqlite(path: &PathBuf) -> Result<Db> {
     for (pragma, wanted) in [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1)] {
         let found: Option<i64> = writer.value(pragma, args![]).await?;
         if found != Some(wanted) {
-            return Err(Error::internal(format!("{pragma} is {found:?} instead of {wanted}: this file system does not keep what it is told")));
+            return Err(Error::internal(format!(
+                "{pragma} is {found:?} instead of {wanted}: this file system does not keep what it is told"
+            )));
         }
     }
     Ok(db)

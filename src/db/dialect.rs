@@ -29,7 +29,10 @@ pub fn error(error: sqlx::Error) -> Error {
 }
 
 /// Two transactions stood in each other's way and this one was undone: it may simply be tried again.
-pub const RETRY: Error = Error::Conflict { code: "try_again", message: std::borrow::Cow::Borrowed("Somebody changed this at the same moment. Please try again.") };
+pub const RETRY: Error = Error::Conflict {
+    code: "try_again",
+    message: std::borrow::Cow::Borrowed("Somebody changed this at the same moment. Please try again."),
+};
 
 fn unavailable(error: &sqlx::Error) -> Error {
     tracing::error!(%error, "the database does not answer");

@@ -17,9 +17,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "teams", include_str!("../../migr
 
 /// Runs what has not run yet. Several nodes may start at once: the database's own lock lets one of them do it.
 pub async fn run(pool: &Pool) -> Result<()> {
-    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
-        Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, SqlStr::from_static(sql), false)
-    });
+    let migrations = MIGRATIONS
+        .iter()
+        .map(|(version, name, sql)| Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, SqlStr::from_static(sql), false));
     let migrator = Migrator::with_migrations(migrations.collect());
     match pool {
         Pool::Sqlite(pool) => migrator.run(pool).await,

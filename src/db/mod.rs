@@ -14,12 +14,14 @@ mod row;
 
 use std::sync::Arc;
 
-use sqlx::{AssertSqlSafe, Executor as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgArguments, sqlite::SqliteArguments};
+use sqlx::{
+    AssertSqlSafe, Executor as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgArguments, sqlite::SqliteArguments,
+};
 use tokio::sync::Mutex;
 
 pub use connect::Target;
-pub(crate) use row::{args, column, record};
 pub use row::{Column, Record, Row, Value};
+pub(crate) use row::{args, column, record};
 
 use crate::error::{Error, Result};
 

@@ -65,10 +65,16 @@ impl NewInvitations {
         match texts.len() {
             0 => return Err(Error::field("people", "Please give at least one e-mail address or user name.")),
             1..=AT_ONCE => {}
-            many => return Err(Error::field("people", format!("At most {AT_ONCE} people at once, please; these are {many}. Nobody was invited."))),
+            many => {
+                return Err(Error::field(
+                    "people",
+                    format!("At most {AT_ONCE} people at once, please; these are {many}. Nobody was invited."),
+                ));
+            }
         }
         let entries = texts.into_iter().map(|text| {
-            let parsed = if text.contains('@') { EmailAddress::parse(text).map(Entry::Email) } else { Username::parse(text).map(Entry::Name) };
+            let parsed =
+                if text.contains('@') { EmailAddress::parse(text).map(Entry::Email) } else { Username::parse(text).map(Entry::Name) };
             parsed.unwrap_or_else(|why| Entry::Wrong(text.chars().take(254).collect(), why.into_owned()))
         });
         Ok(Self { entries: entries.collect(), role })
@@ -246,7 +252,12 @@ pub async fn ended(db: &Reader, invitation: &Invitation, now: Time) -> Result<Op
     let grants = Grants::load(db, invitation.inviter, Some(invitation.team), None, false).await?;
     let place = Place::in_team(Permission::TeamMemberInvite.kind(), invitation.team);
     let may = decide(&grants, Permission::TeamMemberInvite, &place).allows() && grants.include(invitation.role);
-    Ok((!may).then(|| format!("{} may no longer invite to {}. Please ask an owner of the team for a new invitation.", invitation.inviter_name, invitation.team_name)))
+    Ok((!may).then(|| {
+        format!(
+            "{} may no longer invite to {}. Please ask an owner of the team for a new invitation.",
+            invitation.inviter_name, invitation.team_name
+        )
+    }))
 }
 
 /// Declines it.

@@ -127,7 +127,8 @@ impl Letter for Accepted {
             link: config.url(&format!("/team/{}/members", self.slug)),
             url: config.public_url.clone(),
         };
-        let (plain, html) = (AcceptedText(&view).render().map_err(Error::internal)?, AcceptedHtml(&view).render().map_err(Error::internal)?);
+        let (plain, html) =
+            (AcceptedText(&view).render().map_err(Error::internal)?, AcceptedHtml(&view).render().map_err(Error::internal)?);
         Ok(Some(Text { to: self.to.clone(), subject: format!("{} joined {}", self.person, self.team), plain, html }))
     }
 }

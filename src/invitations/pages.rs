@@ -242,31 +242,15 @@ async fn show_new(may: &Authorized<InvitePeople>, asked: Asked, form: Form, wron
     } else {
         None
     };
-    let status = if form.is_valid() && wrong.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = if form.is_valid() && wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let roles = members::pages::role_choices();
-    let body = New {
-        team: may.name.clone(),
-        slug: may.slug.clone(),
-        form,
-        roles,
-        wrong,
-        results,
-        names_only,
-    };
+    let body = New { team: may.name.clone(), slug: may.slug.clone(), form, roles, wrong, results, names_only };
     let frame = teams::frame(may, may, &format!("Invite people to {}", may.name), Section::Members).await?;
     Ok(Dialog { asked, frame, body }.with(status))
 }
 
 pub(super) async fn create(may: By<BySlug, InvitePeople>, asked: Asked, posted: Posted) -> Result<Response> {
-    let role = if posted.get("role").is_empty() {
-        Some(Role::Member)
-    } else {
-        Role::parse(posted.get("role"))
-    };
+    let role = if posted.get("role").is_empty() { Some(Role::Member) } else { Role::parse(posted.get("role")) };
     let invited = match role.ok_or_else(|| Error::field("role", "Please choose a role.")) {
         Ok(role) => match NewInvitations::parse(posted.get("people"), role) {
             Ok(new) => actions::invite(&may, &new).await,
@@ -277,27 +261,13 @@ pub(super) async fn create(may: By<BySlug, InvitePeople>, asked: Asked, posted: 
     match posted.or_again(invited)? {
         Ok(outcomes) => {
             let refused = |outcome: &actions::Outcome| {
-                !matches!(
-                    outcome,
-                    actions::Outcome::Invited(_) | actions::Outcome::AlreadyMember | actions::Outcome::AlreadyInvited
-                )
+                !matches!(outcome, actions::Outcome::Invited(_) | actions::Outcome::AlreadyMember | actions::Outcome::AlreadyInvited)
             };
-            let wrong: Vec<String> = outcomes
-                .iter()
-                .filter(|(_, outcome)| refused(outcome))
-                .map(|(entry, _)| entry.clone())
-                .collect();
-            let results = outcomes
-                .into_iter()
-                .map(|(entry, outcome)| told(entry, outcome, &may.name))
-                .collect();
+            let wrong: Vec<String> = outcomes.iter().filter(|(_, outcome)| refused(outcome)).map(|(entry, _)| entry.clone()).collect();
+            let results = outcomes.into_iter().map(|(entry, outcome)| told(entry, outcome, &may.name)).collect();
             let mut form = Form::new().with("people", wrong.join(", ")).with("role", posted.get("role"));
             if !wrong.is_empty() {
-                let many = if wrong.len() == 1 {
-                    "1 entry needs".to_owned()
-                } else {
-                    format!("{} entries need", wrong.len())
-                };
+                let many = if wrong.len() == 1 { "1 entry needs".to_owned() } else { format!("{} entries need", wrong.len()) };
                 form = form.wrong("people", format!("{many} attention"));
             }
             show_new(&may, asked, form, wrong, results).await
@@ -314,31 +284,16 @@ fn told(entry: String, outcome: actions::Outcome, team: &str) -> Outcome {
         O::AlreadyMember => (OutcomeKind::Nothing, format!("already a member of {team}"), None),
         O::AlreadyInvited => (OutcomeKind::Nothing, format!("already invited to {team}"), None),
         O::Unknown => (OutcomeKind::Refused, "no such user name".into(), None),
-        O::NoExternal => (
-            OutcomeKind::Refused,
-            "only people with an account can be invited here; try the user name".into(),
-            None,
-        ),
+        O::NoExternal => (OutcomeKind::Refused, "only people with an account can be invited here; try the user name".into(), None),
         O::NoMail => (OutcomeKind::Refused, "this instance sends no mail; try the user name".into(), None),
-        O::Wrong(why) => (
-            OutcomeKind::Refused,
-            if entry.contains('@') {
-                "not a valid e-mail address".into()
-            } else {
-                why
-            },
-            None,
-        ),
+        O::Wrong(why) => (OutcomeKind::Refused, if entry.contains('@') { "not a valid e-mail address".into() } else { why }, None),
     };
     Outcome { entry, kind, text, until }
 }
 
 pub(super) async fn resend(may: By<BySlug, ManageInvitation>, asked: Asked) -> Result<Response> {
     actions::resend(&may).await?;
-    let toast = Toast(format!(
-        "The invitation of {} was sent again. It is open for another 7 days.",
-        may.invited
-    ));
+    let toast = Toast(format!("The invitation of {} was sent again. It is open for another 7 days.", may.invited));
     Ok(done(asked, &format!("/team/{}/invitations", may.team_slug), Some(toast)))
 }
 
@@ -373,9 +328,5 @@ pub(super) fn welcome(invitation: &Invitation, role: Role) -> Toast {
 
 pub(super) async fn decline(may: Authorized<DeclineInvitation>, asked: Asked) -> Result<Response> {
     actions::decline(&may).await?;
-    Ok(done(
-        asked,
-        "/account/teams",
-        Some(Toast(format!("You have declined the invitation to {}.", may.team_name))),
-    ))
+    Ok(done(asked, "/account/teams", Some(Toast(format!("You have declined the invitation to {}.", may.team_name)))))
 }

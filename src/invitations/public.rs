@@ -100,7 +100,7 @@ pub async fn sign_up(anyone: Anyone, Path(token): Path<String>, headers: HeaderM
     };
     let may = anyone.authorize_as::<AcceptByLink>(&profile.who(), Way::Link, &InvitationKey::of(invitation.id)).await?;
     let role = actions::accept_by_link(&may, &profile.who()).await?;
-    let cookie = people::sign_in_as(&anyone, &headers, &profile).await?;
+    let cookie = people::sign_in_as(&anyone, people::pages::session_shown(&anyone, &headers), &profile).await?;
     let mut response = done(asked, &format!("/team/{}/overview", invitation.team_slug), Some(welcome(&invitation, role)));
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

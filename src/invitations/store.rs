@@ -83,7 +83,8 @@ pub async fn of_team(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
 
 /// The open invitations to a person, newest first.
 pub(super) async fn of_person(db: &Reader, person: PersonId, email: &str, now: Time) -> Result<Vec<Listed>> {
-    let sql = format!("{LIST} WHERE (i.invitee = $1 OR (i.invitee IS NULL AND i.email = $2)) AND i.expires_at > $3 ORDER BY i.id DESC LIMIT 200");
+    let sql =
+        format!("{LIST} WHERE (i.invitee = $1 OR (i.invitee IS NULL AND i.email = $2)) AND i.expires_at > $3 ORDER BY i.id DESC LIMIT 200");
     db.all(Sql::made(sql), args![person, email.to_lowercase(), now]).await
 }
 

@@ -77,7 +77,11 @@ impl Registry {
     }
 
     /// Something that is done at the start and then again and again. Every node does it: it must not matter if two do.
-    pub fn every<F: Future<Output = Result<()>> + Send + 'static>(mut self, pause: Duration, work: impl Fn(Mint) -> F + Send + Sync + 'static) -> Self {
+    pub fn every<F: Future<Output = Result<()>> + Send + 'static>(
+        mut self,
+        pause: Duration,
+        work: impl Fn(Mint) -> F + Send + Sync + 'static,
+    ) -> Self {
         self.schedule.push((pause, Arc::new(move |_, _, mint| Box::pin(work(mint)))));
         self
     }

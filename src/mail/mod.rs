@@ -79,7 +79,13 @@ impl<L: Letter> Job for Posted<L> {
         };
         match sent {
             Ok(file) => {
-                may.change(async |tx| Ok((store::succeeded(&tx, self.mail, attempt.0, tx.now(), file.as_deref()).await?, Event::Unaudited(Unaudited::Delivery)))).await
+                may.change(async |tx| {
+                    Ok((
+                        store::succeeded(&tx, self.mail, attempt.0, tx.now(), file.as_deref()).await?,
+                        Event::Unaudited(Unaudited::Delivery),
+                    ))
+                })
+                .await
             }
             Err(why) => {
                 let recipient = may.change(async |tx| {

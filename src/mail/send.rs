@@ -1,6 +1,10 @@
 //! Handing a mail over: to a mail server, or as a file.
 
-use std::{collections::HashMap, sync::{LazyLock, Mutex}, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex},
+    time::Duration,
+};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,

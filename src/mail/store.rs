@@ -81,6 +81,7 @@ pub async fn sent(db: &Reader, before: Option<MailId>, limit: i64) -> Result<Vec
 /// Puts a mail on its way again, in the transaction of the change that asks for it.
 pub async fn repost(tx: &Writer, id: MailId, now: Time) -> Result<()> {
     tx.run("UPDATE mails SET state = 'waiting' WHERE id = $1", args![id]).await?;
-    let sql = "INSERT INTO jobs (id, kind, payload, created_at, run_at, attempts) SELECT $2, kind, payload, $3, $3, 0 FROM mails WHERE id = $1";
+    let sql =
+        "INSERT INTO jobs (id, kind, payload, created_at, run_at, attempts) SELECT $2, kind, payload, $3, $3, 0 FROM mails WHERE id = $1";
     tx.run(sql, args![id, JobId::new(), now]).await.map(|_| ())
 }

@@ -240,7 +240,14 @@ pub(super) async fn index(may: By<BySlug, ListMembers>, Query(wanted): Query<Wan
     let search = wanted.search.trim();
     let found = store::list(&db, may.id, store::Wanted { search, role, after: wanted.after(), limit: STRETCH }).await?;
     let more = found.last().filter(|_| found.len() as i64 == STRETCH).map(|last| {
-        format!("/team/{}/members?search={}&role={}&after={}~{}", may.slug, askama::filters::urlencode(search).map(|text| text.to_string()).unwrap_or_default(), wanted.role, i64::from(last.role), last.person)
+        format!(
+            "/team/{}/members?search={}&role={}&after={}~{}",
+            may.slug,
+            askama::filters::urlencode(search).map(|text| text.to_string()).unwrap_or_default(),
+            wanted.role,
+            i64::from(last.role),
+            last.person
+        )
     });
     let guests = if wanted.after.is_empty() { store::guests(&db, may.id).await? } else { vec![] };
     let counts = teams::counts(&db, may.id, may.now()).await?;

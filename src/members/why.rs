@@ -52,9 +52,13 @@ pub fn reasons(decision: &Decision, member: &Member) -> Vec<Reason> {
                 Step::HasAccount(_) => (format!("{name} has no account any more"), String::new()),
                 Step::NotSuspended(true) => (format!("{name}’s account is active"), format!("user name {}", member.username)),
                 Step::NotSuspended(false) => (format!("{name} is suspended"), "by an administrator of the instance".into()),
-                Step::Verified(_) => (format!("{name} has not confirmed the e-mail address"), "until then, only the own account can be used".into()),
+                Step::Verified(_) => {
+                    (format!("{name} has not confirmed the e-mail address"), "until then, only the own account can be used".into())
+                }
                 Step::InBrowser(_) => ("It was asked in a browser".into(), "no token may do it".into()),
-                Step::Administrator(true) => (format!("{name} runs the instance"), "administrators hold what owners hold, in every team".into()),
+                Step::Administrator(true) => {
+                    (format!("{name} runs the instance"), "administrators hold what owners hold, in every team".into())
+                }
                 Step::Administrator(false) => (format!("{name} does not run the instance"), "only administrators may do it".into()),
                 Step::InTeam(Some(role)) => {
                     (format!("{name} is in {}", member.team_name), format!("as {role}, since {}", member.joined_at.format("%-d %B %Y")))

@@ -22,11 +22,7 @@ pub async fn create(may: &Authorized<CreatePerson>, new: NewPerson, administrato
     let new = new.ready(&may.app().hasher).await?;
     let mail = may.app().config.has_mail();
     may.change(async |tx| {
-        let opening = Opening {
-            verified: true,
-            administrator,
-            how: "in the administration",
-        };
+        let opening = Opening { verified: true, administrator, how: "in the administration" };
         let (profile, opened) = actions::open_in(&tx.grants(), &new, opening, mail, tx.now()).await?;
         let promoted = administrator.then(|| Event::Promoted { who: profile.who() });
         Ok((profile, [opened].into_iter().chain(promoted).collect::<Vec<_>>()))
@@ -58,16 +54,7 @@ impl Edits {
         let username = username.and_then(|username| fields.take("username", Username::parse(username)));
         let name = name.and_then(|name| fields.take("name", Name::parse(name)));
         let email = email.and_then(|email| fields.take("email", EmailAddress::parse(email)));
-        if fields.0.is_empty() {
-            Ok(Self {
-                username,
-                name,
-                email,
-                ..Self::default()
-            })
-        } else {
-            Err(fields.into())
-        }
+        if fields.0.is_empty() { Ok(Self { username, name, email, ..Self::default() }) } else { Err(fields.into()) }
     }
 
     fn applied(&self, before: &Profile) -> Profile {
@@ -96,10 +83,7 @@ pub async fn edit(may: &Authorized<EditPerson>, edits: &Edits) -> Result<Profile
             return Ok((after, vec![Event::Unaudited(Unaudited::Nothing)]));
         }
         if own && (after.suspended || (before.email_verified && !after.email_verified)) {
-            return Err(Error::conflict(
-                "own_account",
-                "Nobody can shut out themselves. Please ask another administrator.",
-            ));
+            return Err(Error::conflict("own_account", "Nobody can shut out themselves. Please ask another administrator."));
         }
         remains_run(&tx, before, after.administrator && !after.suspended).await?;
         is_free(&tx, after.id, edits).await?;
@@ -119,18 +103,9 @@ pub async fn edit(may: &Authorized<EditPerson>, edits: &Edits) -> Result<Profile
         }
         let mut events = events;
         if ended > 0 {
-            events.push(Event::SessionsEnded {
-                who: after.who(),
-                count: ended,
-            });
+            events.push(Event::SessionsEnded { who: after.who(), count: ended });
         }
-        Ok((
-            Profile {
-                updated_at: tx.now(),
-                ..after
-            },
-            events,
-        ))
+        Ok((Profile { updated_at: tx.now(), ..after }, events))
     })
     .await
 }
@@ -154,10 +129,7 @@ fn events(before: &Profile, after: &Profile) -> Vec<Event> {
         events.push(Event::AccountChanged { who: who(), changes });
     }
     if !before.email_verified && after.email_verified {
-        events.push(Event::EmailVerified {
-            who: who(),
-            email: after.email.clone(),
-        });
+        events.push(Event::EmailVerified { who: who(), email: after.email.clone() });
     }
     match (before.administrator, after.administrator) {
         (false, true) => events.push(Event::Promoted { who: who() }),
@@ -176,10 +148,7 @@ fn events(before: &Profile, after: &Profile) -> Vec<Event> {
 async fn remains_run(tx: &Tx<EditPerson>, before: &Profile, after: bool) -> Result<()> {
     let runs_it = before.administrator && !before.suspended;
     if runs_it && !after && !ties::other_administrator(tx, before.id).await? {
-        let message = format!(
-            "{} is the last administrator. Please make somebody else an administrator first.",
-            before.name
-        );
+        let message = format!("{} is the last administrator. Please make somebody else an administrator first.", before.name);
         return Err(Error::refused("last_administrator", message));
     }
     Ok(())
@@ -205,24 +174,16 @@ pub async fn reset_password(may: &Authorized<EditPerson>) -> Result<Option<Strin
     let config = &may.app().config;
     let secret = (!config.has_mail()).then(|| Secret::new(""));
     if secret.is_some() && !may.actor()?.credential.is_session() {
-        return Err(Error::forbidden(
-            "A token cannot handle credentials. Please sign in with a browser.",
-        ));
+        return Err(Error::forbidden("A token cannot handle credentials. Please sign in with a browser."));
     }
     may.change(async |tx| {
         let profile = &tx.on().0;
         if profile.suspended {
-            return Err(Error::refused(
-                "user_suspended",
-                "This account is suspended. Please end the suspension first.",
-            ));
+            return Err(Error::refused("user_suspended", "This account is suspended. Please end the suspension first."));
         }
         match &secret {
             Some(secret) => {
-                let made = Made {
-                    person: profile.id,
-                    email: profile.email.clone(),
-                };
+                let made = Made { person: profile.id, email: profile.email.clone() };
                 links::keep(&tx, Link::Reset, &made, secret.hash(), tx.now()).await?;
             }
             None => mail::post_reset(&tx, profile, tx.now()).await?,
@@ -236,9 +197,7 @@ pub async fn reset_password(may: &Authorized<EditPerson>) -> Result<Option<Strin
 /// Why somebody's account cannot be deleted now, one sentence each.
 pub async fn refusals(may: &Authorized<DeletePerson>) -> Result<Vec<String>> {
     if may.actor()?.person == may.id {
-        return Ok(vec![
-            "This is your own account. You can delete it in your account, under Profile.".into(),
-        ]);
+        return Ok(vec!["This is your own account. You can delete it in your account, under Profile.".into()]);
     }
     actions::refusals(&may.read(), may).await
 }
@@ -247,10 +206,7 @@ pub async fn refusals(may: &Authorized<DeletePerson>) -> Result<Vec<String>> {
 pub async fn delete(may: &Authorized<DeletePerson>) -> Result<()> {
     let by = may.actor()?.person;
     if by == may.id {
-        return Err(Error::refused(
-            "own_account",
-            "This is your own account. Please delete it in your account, not here.",
-        ));
+        return Err(Error::refused("own_account", "This is your own account. Please delete it in your account, not here."));
     }
     may.change(async |tx| {
         let events = actions::erase(&tx.grants(), tx.on(), Some(by)).await?;

@@ -65,12 +65,7 @@ pub async fn waiting(db: &Reader, kind: Link, person: PersonId, now: Time) -> Re
 pub async fn keep(tx: &Writer, kind: Link, made: &Made, hash: Vec<u8>, now: Time) -> Result<()> {
     forget(tx, kind, made.person).await?;
     let sql = "INSERT INTO mailed_links (hash, kind, person, email, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    tx.run(
-        sql,
-        args![hash, kind.name(), made.person, made.email.as_str(), now, now.plus(kind.lasts())],
-    )
-    .await
-    .map(|_| ())
+    tx.run(sql, args![hash, kind.name(), made.person, made.email.as_str(), now, now.plus(kind.lasts())]).await.map(|_| ())
 }
 
 /// Uses a link up; `false` if it was used or ended before.
@@ -81,12 +76,7 @@ pub async fn spend(tx: &Writer, kind: Link, token: &str, now: Time) -> Result<bo
 
 /// Ends somebody's link of a kind.
 pub async fn forget(tx: &Writer, kind: Link, person: PersonId) -> Result<()> {
-    tx.run(
-        "DELETE FROM mailed_links WHERE person = $1 AND kind = $2",
-        args![person, kind.name()],
-    )
-    .await
-    .map(|_| ())
+    tx.run("DELETE FROM mailed_links WHERE person = $1 AND kind = $2", args![person, kind.name()]).await.map(|_| ())
 }
 
 /// Where the hash of the set-up link stands.

@@ -42,50 +42,33 @@ const HERE: &str = "You have an account already";
 
 /// Asks somebody to prove the address of their account.
 pub async fn post_confirmation(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
-    let letter = ConfirmAddress {
-        person: profile.id,
-        email: profile.email.clone(),
-    };
+    let letter = ConfirmAddress { person: profile.id, email: profile.email.clone() };
     mail::post(tx, letter, &profile.email, CONFIRM, now).await.map(|_| ())
 }
 
 /// Asks for proof of the address that is to take the place of the account's. It waits from now on, and is seen to wait.
 pub async fn post_new_address(tx: &Writer, person: PersonId, email: &EmailAddress, now: Time) -> Result<()> {
     // Nobody knows this secret: the letter makes another one when it is sent.
-    let made = Made {
-        person,
-        email: email.to_string(),
-    };
+    let made = Made { person, email: email.to_string() };
     links::keep(tx, Link::NewEmail, &made, Secret::new("").hash(), now).await?;
-    let letter = ConfirmNewAddress {
-        person,
-        email: email.to_string(),
-    };
+    let letter = ConfirmNewAddress { person, email: email.to_string() };
     mail::post(tx, letter, email.as_str(), CONFIRM_NEW, now).await.map(|_| ())
 }
 
 /// Tells the old address that it is no longer the account's.
 pub async fn post_changed(tx: &Writer, before: &Profile, email: &str, now: Time) -> Result<()> {
-    let letter = AddressChanged {
-        name: before.name.clone(),
-        before: before.email.clone(),
-        after: email.to_owned(),
-    };
+    let letter = AddressChanged { name: before.name.clone(), before: before.email.clone(), after: email.to_owned() };
     mail::post(tx, letter, &before.email, CHANGED, now).await.map(|_| ())
 }
 
 /// Sends somebody a link by which they set a new password.
 pub async fn post_reset(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
-    mail::post(tx, ResetPassword { person: profile.id }, &profile.email, RESET, now)
-        .await
-        .map(|_| ())
+    mail::post(tx, ResetPassword { person: profile.id }, &profile.email, RESET, now).await.map(|_| ())
 }
 
 /// Tells somebody that their address was given to open a second account.
 pub async fn post_already_here(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
-    mail::post(tx, AlreadyHere { person: profile.id }, &profile.email, HERE, now)
-        .await
-        .map(|_| ())
+    mail::post(tx, AlreadyHere { person: profile.id }, &profile.email, HERE, now).await.map(|_| ())
 }
 
 /// See [`post_confirmation`].
@@ -112,16 +95,7 @@ impl Letter for ConfirmAddress {
             "The link is valid for 48 hours. If it was not you, there is nothing to do: without the link, the account stays locked."
                 .to_owned(),
         ];
-        written(
-            mint,
-            &self.email,
-            CONFIRM,
-            &profile.name,
-            before,
-            Some(("Confirm the address", address)),
-            after,
-        )
-        .map(Some)
+        written(mint, &self.email, CONFIRM, &profile.name, before, Some(("Confirm the address", address)), after).map(Some)
     }
 }
 
@@ -143,28 +117,15 @@ impl Letter for ConfirmNewAddress {
         let waits = links::waiting(&db, Link::NewEmail, self.person, mint.now()).await?;
         let email = EmailAddress::parse(&self.email).map_err(Error::internal)?;
         // An address that belongs to another account is not told so to whoever asked for it.
-        let taken = store::find_by_email(&db, &email)
-            .await?
-            .is_some_and(|other| other.id != self.person);
+        let taken = store::find_by_email(&db, &email).await?.is_some_and(|other| other.id != self.person);
         if waits.as_deref() != Some(&self.email) || taken {
             return Ok(None);
         }
         let address = link(mint, Link::NewEmail, &profile, &self.email, "/account/confirm-email").await?;
-        let before = vec![format!(
-            "the account {} asked to use this address from now on. Please confirm that it is yours:",
-            profile.username
-        )];
+        let before =
+            vec![format!("the account {} asked to use this address from now on. Please confirm that it is yours:", profile.username)];
         let after = vec!["The link is valid for 48 hours. If you do not know of this, ignore it and nothing will change.".to_owned()];
-        written(
-            mint,
-            &self.email,
-            CONFIRM_NEW,
-            &profile.name,
-            before,
-            Some(("Use this address", address)),
-            after,
-        )
-        .map(Some)
+        written(mint, &self.email, CONFIRM_NEW, &profile.name, before, Some(("Use this address", address)), after).map(Some)
     }
 }
 
@@ -180,10 +141,7 @@ impl Letter for AddressChanged {
     const KIND: &'static str = "people.address-changed";
 
     async fn write(&self, mint: &Mint) -> Result<Option<Text>> {
-        let before = vec![format!(
-            "the e-mail address of your account was changed to {}. This address is not used any more.",
-            self.after
-        )];
+        let before = vec![format!("the e-mail address of your account was changed to {}. This address is not used any more.", self.after)];
         let after = vec!["If it was not you, tell an administrator of this instance at once.".to_owned()];
         written(mint, &self.before, CHANGED, &self.name, before, None, after).map(Some)
     }
@@ -199,10 +157,7 @@ impl Letter for ResetPassword {
     const KIND: &'static str = "people.reset-password";
 
     async fn write(&self, mint: &Mint) -> Result<Option<Text>> {
-        let Some(profile) = store::profile(&mint.read(), self.person)
-            .await?
-            .filter(|profile| !profile.suspended)
-        else {
+        let Some(profile) = store::profile(&mint.read(), self.person).await?.filter(|profile| !profile.suspended) else {
             return Ok(None);
         };
         let address = link(mint, Link::Reset, &profile, &profile.email, "/reset-password").await?;
@@ -211,16 +166,7 @@ impl Letter for ResetPassword {
             "The link works once, for 24 hours. If you did not ask for it, there is nothing to do: your password stays as it is."
                 .to_owned(),
         ];
-        written(
-            mint,
-            &profile.email,
-            RESET,
-            &profile.name,
-            before,
-            Some(("Set a new password", address)),
-            after,
-        )
-        .map(Some)
+        written(mint, &profile.email, RESET, &profile.name, before, Some(("Set a new password", address)), after).map(Some)
     }
 }
 
@@ -252,17 +198,9 @@ impl Letter for AlreadyHere {
 async fn link(mint: &Mint, kind: Link, profile: &Profile, email: &str, path: &str) -> Result<String> {
     let secret = Secret::new("");
     let may = mint.authorize::<ServeAccount>(&PersonKey::of(profile.id)).await?;
-    let made = Made {
-        person: profile.id,
-        email: email.to_owned(),
-    };
-    may.change(async |tx| {
-        Ok((
-            links::keep(&tx, kind, &made, secret.hash(), tx.now()).await?,
-            Event::Unaudited(Unaudited::LinkMade),
-        ))
-    })
-    .await?;
+    let made = Made { person: profile.id, email: email.to_owned() };
+    may.change(async |tx| Ok((links::keep(&tx, kind, &made, secret.hash(), tx.now()).await?, Event::Unaudited(Unaudited::LinkMade))))
+        .await?;
     Ok(mint.app().config.url(&format!("{path}/{}", secret.reveal())))
 }
 
@@ -304,29 +242,7 @@ fn written(
     let button = link.map(|(label, address)| Button { label, address });
     let instance = format!("Burgee at {}", mint.app().config.public_url);
     let (before, link, after, instance) = (before.as_slice(), button.as_ref(), after.as_slice(), instance.as_str());
-    let plain = Plain {
-        name,
-        before,
-        link,
-        after,
-        instance,
-    }
-    .render()
-    .map_err(Error::internal)?;
-    let html = Rich {
-        subject,
-        name,
-        before,
-        link,
-        after,
-        instance,
-    }
-    .render()
-    .map_err(Error::internal)?;
-    Ok(Text {
-        to: to.to_owned(),
-        subject: subject.to_owned(),
-        plain,
-        html,
-    })
+    let plain = Plain { name, before, link, after, instance }.render().map_err(Error::internal)?;
+    let html = Rich { subject, name, before, link, after, instance }.render().map_err(Error::internal)?;
+    Ok(Text { to: to.to_owned(), subject: subject.to_owned(), plain, html })
 }

@@ -75,11 +75,7 @@ pub fn jobs(registry: Registry) -> Registry {
 impl Profile {
     /// As an event remembers them.
     pub fn who(&self) -> Who {
-        Who {
-            id: self.id,
-            username: self.username.clone(),
-            name: self.name.clone(),
-        }
+        Who { id: self.id, username: self.username.clone(), name: self.name.clone() }
     }
 }
 

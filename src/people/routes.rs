@@ -21,11 +21,7 @@ pub fn pages() -> Routes {
         .get("/verify", "Show that the own address is to be confirmed", links::unverified)
         .get("/verify/{token}", "Ask whether the address is the reader’s", links::show_verify)
         .post("/verify/{token}", "Confirm the address", links::verify)
-        .get(
-            "/forgot-password",
-            "Show the form for a link to set a new password",
-            links::forgot_form,
-        )
+        .get("/forgot-password", "Show the form for a link to set a new password", links::forgot_form)
         .post("/forgot-password", "Send a link to set a new password", links::forgot)
         .get("/reset-password/{token}", "Show the form for a new password", links::reset_form)
         .post("/reset-password/{token}", "Set a new password", links::reset)
@@ -33,34 +29,18 @@ pub fn pages() -> Routes {
         .post("/account", "Change the own name and user name", own::change)
         .post("/account/default-team", "Choose the own default team", own::default_team)
         .post("/account/theme", "Choose light or dark", way_in::theme)
-        .post(
-            "/account/verify-again",
-            "Send the link to confirm the own address again",
-            links::verify_again,
-        )
+        .post("/account/verify-again", "Send the link to confirm the own address again", links::verify_again)
         .post("/account/email", "Ask for another address", own::change_email)
-        .get(
-            "/account/confirm-email/{token}",
-            "Ask whether the new address is the reader’s",
-            links::show_confirm_email,
-        )
+        .get("/account/confirm-email/{token}", "Ask whether the new address is the reader’s", links::show_confirm_email)
         .post("/account/confirm-email/{token}", "Take the new address", links::confirm_email)
         .get("/account/security", "Show the own sessions", credentials::security)
         .post("/account/password", "Change the own password", credentials::change_password)
-        .post(
-            "/account/sessions/{session}/end",
-            "End one of the own sessions",
-            credentials::end_session,
-        )
+        .post("/account/sessions/{session}/end", "End one of the own sessions", credentials::end_session)
         .post("/account/sessions/end-others", "End all other sessions", credentials::end_others)
         .get("/account/tokens", "Show the own tokens", credentials::tokens)
         .get("/account/tokens/new", "Show the form for a new token", credentials::new_token)
         .post("/account/tokens", "Make a token", credentials::create_token)
-        .post(
-            "/account/tokens/{token}/revoke",
-            "Revoke one of the own tokens",
-            credentials::revoke_token,
-        )
+        .post("/account/tokens/{token}/revoke", "Revoke one of the own tokens", credentials::revoke_token)
         .get("/account/teams", "Show the own teams and invitations", own::own_teams)
         .get("/account/log", "Show what happened to the own account", own::log)
         .get("/account/delete", "Confirm the end of the own account", own::confirm_delete)
@@ -73,17 +53,9 @@ pub fn json() -> Routes {
         .post("/account/login", "Sign in: sets the session cookie", api::entry::login)
         .post("/account/logout", "Sign out", api::entry::logout)
         .post("/account/register", "Open an account", api::entry::register)
-        .post(
-            "/account/verify",
-            "Send the link to confirm the own address again",
-            api::entry::verify_again,
-        )
+        .post("/account/verify", "Send the link to confirm the own address again", api::entry::verify_again)
         .post("/account/verify/{token}", "Confirm the address", api::entry::verify)
-        .post(
-            "/account/forgot_password",
-            "Send a link to set a new password",
-            api::entry::forgot_password,
-        )
+        .post("/account/forgot_password", "Send a link to set a new password", api::entry::forgot_password)
         .post("/account/reset_password/{token}", "Set a new password", api::entry::reset_password)
         .get("/api/v1/user", "Read the own profile", api::own::read)
         .put("/api/v1/user", "Change the own profile", api::own::update)
@@ -92,15 +64,7 @@ pub fn json() -> Routes {
         .get("/api/v1/user/teams", "List the own teams", api::own::teams)
         .get("/api/v1/user/tokens", "List the own tokens", api::credentials::tokens)
         .post("/api/v1/user/tokens", "Make a token", api::credentials::create_token)
-        .delete(
-            "/api/v1/user/tokens/{token}",
-            "Revoke one of the own tokens",
-            api::credentials::revoke_token,
-        )
+        .delete("/api/v1/user/tokens/{token}", "Revoke one of the own tokens", api::credentials::revoke_token)
         .get("/api/v1/user/sessions", "List the own sessions", api::credentials::sessions)
-        .delete(
-            "/api/v1/user/sessions/{session}",
-            "End one of the own sessions",
-            api::credentials::end_session,
-        )
+        .delete("/api/v1/user/sessions/{session}", "End one of the own sessions", api::credentials::end_session)
 }

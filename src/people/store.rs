@@ -37,11 +37,7 @@ pub async fn find_by_email(db: &Reader, email: &EmailAddress) -> Result<Option<P
 
 /// The account whose user name or address this is. No user name looks like an address.
 pub(super) async fn by_login(db: &Reader, login: &str) -> Result<Option<Profile>> {
-    db.one(
-        profiles("username_key = $1 OR email_key = $1 LIMIT 1"),
-        args![login.trim().to_lowercase()],
-    )
-    .await
+    db.one(profiles("username_key = $1 OR email_key = $1 LIMIT 1"), args![login.trim().to_lowercase()]).await
 }
 
 /// Whether anybody has an account yet.
@@ -74,27 +70,8 @@ pub(super) struct Row<'a> {
 pub(super) async fn insert(tx: &GrantWriter<'_>, new: Row<'_>, now: Time) -> Result<()> {
     let sql = "INSERT INTO people (id, username, username_key, name, email, email_key, email_verified, password, administrator, suspended, \
                created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE, $10, $10)";
-    let Row {
-        id,
-        username,
-        name,
-        email,
-        password,
-        verified,
-        administrator,
-    } = new;
-    let values = args![
-        id,
-        username,
-        username.key(),
-        name,
-        email,
-        email.key(),
-        verified,
-        password,
-        administrator,
-        now
-    ];
+    let Row { id, username, name, email, password, verified, administrator } = new;
+    let values = args![id, username, username.key(), name, email, email.key(), verified, password, administrator, now];
     tx.run(sql, values).await.map(|_| ())
 }
 
@@ -107,18 +84,11 @@ pub(super) async fn update(
     now: Time,
 ) -> Result<()> {
     let sql = "UPDATE people SET username = $2, username_key = $3, name = $4, default_team = $5, updated_at = $6 WHERE id = $1";
-    tx.run(sql, args![person, username, username.key(), name, default_team, now])
-        .await
-        .map(|_| ())
+    tx.run(sql, args![person, username, username.key(), name, default_team, now]).await.map(|_| ())
 }
 
 pub(super) async fn set_password(tx: &Writer, person: PersonId, hash: &str, now: Time) -> Result<()> {
-    tx.run(
-        "UPDATE people SET password = $2, updated_at = $3 WHERE id = $1",
-        args![person, hash, now],
-    )
-    .await
-    .map(|_| ())
+    tx.run("UPDATE people SET password = $2, updated_at = $3 WHERE id = $1", args![person, hash, now]).await.map(|_| ())
 }
 
 pub(super) async fn set_email(tx: &Writer, person: PersonId, email: &EmailAddress, verified: bool, now: Time) -> Result<()> {
@@ -128,20 +98,12 @@ pub(super) async fn set_email(tx: &Writer, person: PersonId, email: &EmailAddres
 
 /// Notes that somebody's address is theirs.
 pub async fn set_verified(tx: &Writer, person: PersonId, now: Time) -> Result<()> {
-    tx.run(
-        "UPDATE people SET email_verified = TRUE, updated_at = $2 WHERE id = $1",
-        args![person, now],
-    )
-    .await
-    .map(|_| ())
+    tx.run("UPDATE people SET email_verified = TRUE, updated_at = $2 WHERE id = $1", args![person, now]).await.map(|_| ())
 }
 
 /// Whether somebody is in a team, in any role.
 pub(super) async fn is_in(db: &Reader, person: PersonId, team: TeamId) -> Result<bool> {
-    Ok(db
-        .value::<TeamId>("SELECT team FROM members WHERE person = $1 AND team = $2", args![person, team])
-        .await?
-        .is_some())
+    Ok(db.value::<TeamId>("SELECT team FROM members WHERE person = $1 AND team = $2", args![person, team]).await?.is_some())
 }
 
 pub(super) async fn session(db: &Reader, session: SessionId) -> Result<Option<OwnSession>> {
@@ -164,16 +126,8 @@ pub(super) async fn sessions(db: &Reader, person: PersonId, now: Time) -> Result
 
 pub(super) async fn insert_session(tx: &Writer, hash: Vec<u8>, new: &OwnSession) -> Result<()> {
     let sql = "INSERT INTO sessions (id, hash, person, agent, address, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let values = args![
-        new.id,
-        hash,
-        new.person,
-        new.agent.as_str(),
-        new.address.as_str(),
-        new.created_at,
-        new.last_seen_at,
-        new.expires_at
-    ];
+    let values =
+        args![new.id, hash, new.person, new.agent.as_str(), new.address.as_str(), new.created_at, new.last_seen_at, new.expires_at];
     tx.run(sql, values).await.map(|_| ())
 }
 
@@ -184,8 +138,7 @@ pub(super) async fn end_session(tx: &Writer, session: SessionId) -> Result<u64> 
 /// Ends somebody's sessions, all of them or all but one.
 pub async fn end_sessions(tx: &Writer, person: PersonId, except: Option<SessionId>) -> Result<u64> {
     let except = except.unwrap_or(SessionId(uuid::Uuid::nil()));
-    tx.run("DELETE FROM sessions WHERE person = $1 AND id <> $2", args![person, except])
-        .await
+    tx.run("DELETE FROM sessions WHERE person = $1 AND id <> $2", args![person, except]).await
 }
 
 pub(super) async fn token(db: &Reader, token: TokenId) -> Result<Option<OwnToken>> {
@@ -202,20 +155,7 @@ pub(super) async fn tokens(db: &Reader, person: PersonId) -> Result<Vec<OwnToken
 
 pub(super) async fn insert_token(tx: &Writer, hash: Vec<u8>, new: &OwnToken) -> Result<()> {
     let sql = "INSERT INTO tokens (id, hash, person, name, read_only, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    tx.run(
-        sql,
-        args![
-            new.id,
-            hash,
-            new.person,
-            new.name.as_str(),
-            new.read_only,
-            new.created_at,
-            new.expires_at
-        ],
-    )
-    .await
-    .map(|_| ())
+    tx.run(sql, args![new.id, hash, new.person, new.name.as_str(), new.read_only, new.created_at, new.expires_at]).await.map(|_| ())
 }
 
 pub(super) async fn delete_token(tx: &Writer, token: TokenId) -> Result<u64> {
@@ -233,14 +173,7 @@ pub(super) async fn any_expired(db: &Reader, now: Time) -> Result<bool> {
 }
 
 pub(super) async fn clear_expired(tx: &Writer, now: Time) -> Result<()> {
-    tx.run(
-        "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2",
-        args![now, now.plus(-IDLE)],
-    )
-    .await?;
-    tx.run("DELETE FROM tokens WHERE expires_at <= $1", args![now.plus(-TOKENS_SHOWN)])
-        .await?;
-    tx.run("DELETE FROM mailed_links WHERE expires_at <= $1", args![now])
-        .await
-        .map(|_| ())
+    tx.run("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2", args![now, now.plus(-IDLE)]).await?;
+    tx.run("DELETE FROM tokens WHERE expires_at <= $1", args![now.plus(-TOKENS_SHOWN)]).await?;
+    tx.run("DELETE FROM mailed_links WHERE expires_at <= $1", args![now]).await.map(|_| ())
 }

@@ -17,8 +17,7 @@ pub async fn lock(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
     let teams = "SELECT team FROM grant_revisions WHERE team IN (SELECT team FROM members WHERE person = $1 \
                  UNION SELECT team FROM invitations WHERE inviter = $1 OR invitee = $1) ORDER BY team";
     tx.all::<Locked>(tx.locking(teams, "FOR UPDATE"), args![person]).await?;
-    tx.value::<PersonId>(tx.locking("SELECT id FROM people WHERE id = $1", "FOR UPDATE"), args![person])
-        .await?;
+    tx.value::<PersonId>(tx.locking("SELECT id FROM people WHERE id = $1", "FOR UPDATE"), args![person]).await?;
     // Whatever they joined before their own row was locked; nothing can be joined now.
     tx.all::<Locked>(tx.locking(teams, "FOR UPDATE"), args![person]).await.map(|_| ())
 }
@@ -28,12 +27,7 @@ pub async fn owned_alone(db: &Reader, person: PersonId) -> Result<Vec<String>> {
     record! { struct Named { name: String } }
     let sql = "SELECT t.name FROM members m JOIN teams t ON t.id = m.team WHERE m.person = $1 AND m.role = 50 \
                AND NOT EXISTS (SELECT 1 FROM members o WHERE o.team = m.team AND o.role = 50 AND o.person <> $1) ORDER BY t.name_key LIMIT 100";
-    Ok(db
-        .all::<Named>(sql, args![person])
-        .await?
-        .into_iter()
-        .map(|team| team.name)
-        .collect())
+    Ok(db.all::<Named>(sql, args![person]).await?.into_iter().map(|team| team.name).collect())
 }
 
 /// Whether an administrator remains who can sign in, if this one goes.
@@ -49,11 +43,7 @@ record! {
 
 /// Somebody's memberships.
 pub async fn memberships(db: &Reader, person: PersonId) -> Result<Vec<Membership>> {
-    db.all(
-        "SELECT team, role FROM members WHERE person = $1 ORDER BY team LIMIT 10000",
-        args![person],
-    )
-    .await
+    db.all("SELECT team, role FROM members WHERE person = $1 ORDER BY team LIMIT 10000", args![person]).await
 }
 
 record! {
@@ -72,11 +62,7 @@ pub async fn invitations(db: &Reader, person: PersonId) -> Result<Vec<Ending>> {
 pub async fn erase(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
     let sql = "UPDATE grant_revisions SET revision = $2 WHERE team IN (SELECT team FROM members WHERE person = $1)";
     tx.run(sql, args![person, uuid::Uuid::new_v4()]).await?;
-    for table in [
-        "invitations WHERE inviter = $1 OR invitee = $1",
-        "members WHERE person = $1",
-        "people WHERE id = $1",
-    ] {
+    for table in ["invitations WHERE inviter = $1 OR invitee = $1", "members WHERE person = $1", "people WHERE id = $1"] {
         tx.run(crate::db::Sql::made(format!("DELETE FROM {table}")), args![person]).await?;
     }
     Ok(())

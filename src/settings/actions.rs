@@ -33,11 +33,7 @@ pub async fn save(may: &Authorized<ChangeSettings>, values: &[(String, Value)]) 
                 changes.push(change);
             }
         }
-        let event = if changes.is_empty() {
-            Event::Unaudited(Unaudited::Nothing)
-        } else {
-            Event::SettingsChanged { changes }
-        };
+        let event = if changes.is_empty() { Event::Unaudited(Unaudited::Nothing) } else { Event::SettingsChanged { changes } };
         Ok(((), event))
     })
     .await
@@ -46,18 +42,12 @@ pub async fn save(may: &Authorized<ChangeSettings>, values: &[(String, Value)]) 
 fn fits_together(settings: &Settings) -> Result<()> {
     let url = settings.terms_url.as_str();
     if settings.terms_required && url.is_empty() {
-        return Err(Error::field(
-            TERMS_URL,
-            "Nobody can agree to terms that stand nowhere. Please give their address.",
-        ));
+        return Err(Error::field(TERMS_URL, "Nobody can agree to terms that stand nowhere. Please give their address."));
     }
     let is_address =
         (url.starts_with("https://") || url.starts_with("http://")) && !url.chars().any(|c| c.is_control() || c.is_whitespace());
     if !url.is_empty() && (!is_address || url.len() > 500) {
-        return Err(Error::field(
-            TERMS_URL,
-            "This is not an address, such as https://example.com/terms, of at most 500 characters.",
-        ));
+        return Err(Error::field(TERMS_URL, "This is not an address, such as https://example.com/terms, of at most 500 characters."));
     }
     Ok(())
 }
@@ -65,10 +55,7 @@ fn fits_together(settings: &Settings) -> Result<()> {
 /// Puts a mail on its way once more.
 pub async fn send_again(may: &Authorized<SendMailAgain>) -> Result<()> {
     if !may.app().config.has_mail() {
-        return Err(Error::conflict(
-            "no_mail",
-            "This instance sends no mail. Please set a mail server (BURGEE_MAIL) first.",
-        ));
+        return Err(Error::conflict("no_mail", "This instance sends no mail. Please set a mail server (BURGEE_MAIL) first."));
     }
     may.change(async |tx| {
         let mail = tx.on();
@@ -76,13 +63,7 @@ pub async fn send_again(may: &Authorized<SendMailAgain>) -> Result<()> {
             return Err(Error::conflict("already_waiting", "This mail is waiting to be sent already."));
         }
         mail::repost(&tx, mail.id, tx.now()).await?;
-        Ok((
-            (),
-            Event::MailSentAgain {
-                mail: mail.id,
-                recipient: mail.recipient.clone(),
-            },
-        ))
+        Ok(((), Event::MailSentAgain { mail: mail.id, recipient: mail.recipient.clone() }))
     })
     .await
 }

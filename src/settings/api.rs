@@ -186,17 +186,10 @@ pub struct Somebody {
 impl From<InvitationRow> for OpenInvitation {
     fn from(row: InvitationRow) -> Self {
         let invitee = match row.invitee {
-            Some(id) => Somebody {
-                id: Some(id.to_string()),
-                username: row.invitee_username,
-                name: row.invitee_name,
-                ..Somebody::default()
-            },
-            None => Somebody {
-                email: row.email,
-                external: Some(true),
-                ..Somebody::default()
-            },
+            Some(id) => {
+                Somebody { id: Some(id.to_string()), username: row.invitee_username, name: row.invitee_name, ..Somebody::default() }
+            }
+            None => Somebody { email: row.email, external: Some(true), ..Somebody::default() },
         };
         Self {
             id: row.id.to_string(),
@@ -204,11 +197,7 @@ impl From<InvitationRow> for OpenInvitation {
             created_at: row.created_at.iso(),
             expires_at: row.expires_at.iso(),
             sent_at: row.mail_sent_at.map(|at| at.iso()),
-            team: InvitedTo {
-                id: row.team.to_string(),
-                name: row.team_name,
-                slug: row.team_slug,
-            },
+            team: InvitedTo { id: row.team.to_string(), name: row.team_name, slug: row.team_slug },
             invitor: Somebody {
                 id: Some(row.inviter.to_string()),
                 username: Some(row.inviter_username),
@@ -224,11 +213,7 @@ pub(super) async fn invitations(may: Authorized<ReadAdministration>, Query(page)
     let found = store::invitations(&may.read(), Stretch::After(page.after()?), page.limit()).await?;
     let meta = Meta::after(&found, page.limit(), |row| row.id.to_string());
     let count = store::count_invitations(&may.read()).await?;
-    Ok(Json(AllInvitations {
-        meta,
-        count,
-        invitations: found.into_iter().map(Into::into).collect(),
-    }))
+    Ok(Json(AllInvitations { meta, count, invitations: found.into_iter().map(Into::into).collect() }))
 }
 
 /// The mails of the instance, newest first.
@@ -274,11 +259,7 @@ pub(super) async fn mails(may: Authorized<ReadAdministration>, Query(page): Quer
         created_at: mail.created_at.iso(),
         sent_at: mail.sent_at.map(|at| at.iso()),
     });
-    Ok(Json(Mails {
-        meta,
-        count: store::count_mails(&may.read()).await?,
-        mails: mails.collect(),
-    }))
+    Ok(Json(Mails { meta, count: store::count_mails(&may.read()).await?, mails: mails.collect() }))
 }
 
 pub(super) async fn send_again(may: Authorized<SendMailAgain>) -> Result<Json<Okay>> {

@@ -16,14 +16,10 @@ fn plain_part(eml: &str) -> Option<String> {
     let part = &eml[start..];
     let boundary = part.lines().next().filter(|line| line.starts_with("--"));
     let (head, body) = part.split_once("\n\n")?;
-    let body = boundary
-        .and_then(|boundary| body.split_once(&format!("\n{boundary}")))
-        .map_or(body, |(body, _)| body);
-    let encoding = head.lines().find_map(|line| {
-        line.to_ascii_lowercase()
-            .strip_prefix("content-transfer-encoding:")
-            .map(|value| value.trim().to_owned())
-    });
+    let body = boundary.and_then(|boundary| body.split_once(&format!("\n{boundary}"))).map_or(body, |(body, _)| body);
+    let encoding = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-transfer-encoding:").map(|value| value.trim().to_owned()));
     match encoding.as_deref() {
         Some("quoted-printable") => Some(quoted_printable(body)),
         Some("base64") => {
@@ -39,10 +35,7 @@ fn quoted_printable(body: &str) -> String {
     let mut bytes = Vec::with_capacity(joined.len());
     let mut rest = joined.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        let hex = after
-            .get(..2)
-            .and_then(|pair| std::str::from_utf8(pair).ok())
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
         match (first, hex) {
             (b'=', Some(byte)) => {
                 bytes.push(byte);
@@ -68,10 +61,7 @@ mod tests {
             .from("burgee@example.com".parse().unwrap())
             .to("zoe@example.com".parse().unwrap())
             .subject("A new password")
-            .multipart(lettre::message::MultiPart::alternative_plain_html(
-                written.clone(),
-                "<p>Hello</p>".to_owned(),
-            ))
+            .multipart(lettre::message::MultiPart::alternative_plain_html(written.clone(), "<p>Hello</p>".to_owned()))
             .unwrap();
         assert_eq!(text(&String::from_utf8(mail.formatted()).unwrap()).trim(), written.trim());
         assert_eq!(text("no mail at all"), "no mail at all");

@@ -75,9 +75,7 @@ pub fn is_on(settings: &Settings, key: &str) -> bool {
 /// All settings as the page's form sends them.
 pub fn form_values(is_on: impl Fn(&str) -> bool, terms_url: &str) -> Vec<(String, Value)> {
     let switches = GROUPS.iter().flat_map(|(_, switches)| *switches);
-    let mut values: Vec<(String, Value)> = switches
-        .map(|switch| (switch.key.to_owned(), Value::Switch(is_on(switch.key))))
-        .collect();
+    let mut values: Vec<(String, Value)> = switches.map(|switch| (switch.key.to_owned(), Value::Switch(is_on(switch.key)))).collect();
     values.push((TERMS_URL.to_owned(), Value::Text(terms_url.trim().to_owned())));
     values
 }

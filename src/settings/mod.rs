@@ -56,9 +56,6 @@ impl Resource for SentMail {
 
     /// Like a person: whoever does not run the instance learns nothing of whether it exists.
     fn place(&self) -> Place {
-        Place {
-            kind: Kind::Person,
-            ..Place::PLATFORM
-        }
+        Place { kind: Kind::Person, ..Place::PLATFORM }
     }
 }

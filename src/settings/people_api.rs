@@ -72,19 +72,7 @@ impl From<PersonRow> for Profile {
             last_seen_at,
             ..
         } = row;
-        Self {
-            id,
-            username,
-            name,
-            email,
-            email_verified,
-            administrator,
-            suspended,
-            default_team,
-            created_at,
-            updated_at,
-            last_seen_at,
-        }
+        Self { id, username, name, email, email_verified, administrator, suspended, default_team, created_at, updated_at, last_seen_at }
     }
 }
 
@@ -102,11 +90,7 @@ pub(super) async fn list(may: Authorized<ListPeople>, Query(page): Query<Page>) 
     let meta = Meta::after(&found, page.limit(), |row| row.id.to_string());
     let url = &may.app().config.public_url;
     let users = found.into_iter().map(|row| UserView::of(&row.into(), url)).collect();
-    Ok(Json(Users {
-        meta,
-        count: store::count_people(&may.read()).await?,
-        users,
-    }))
+    Ok(Json(Users { meta, count: store::count_people(&may.read()).await?, users }))
 }
 
 pub(super) async fn read(may: Authorized<ReadPerson>) -> Result<Json<UserView>> {
@@ -133,12 +117,7 @@ pub struct EditBody {
 
 pub(super) async fn edit(may: Authorized<EditPerson>, Body(body): Body<EditBody>) -> Result<Json<UserView>> {
     let names = Edits::parse(body.username.as_deref(), body.name.as_deref(), body.email.as_deref())?;
-    let edits = Edits {
-        verified: body.email_verified,
-        administrator: body.admin,
-        suspended: body.suspended,
-        ..names
-    };
+    let edits = Edits { verified: body.email_verified, administrator: body.admin, suspended: body.suspended, ..names };
     let person = administer::edit(&may, &edits).await?;
     Ok(Json(UserView::of(&person, &may.app().config.public_url)))
 }

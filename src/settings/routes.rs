@@ -23,16 +23,8 @@ pub fn pages() -> Routes {
         .post("/admin/people/{person}/unsuspend", "Let somebody in again", people::resume)
         .post("/admin/people/{person}/promote", "Make somebody an administrator", people::promote)
         .post("/admin/people/{person}/demote", "Take administration from somebody", people::demote)
-        .post(
-            "/admin/people/{person}/reset-password",
-            "Let somebody set a new password",
-            people::reset_password,
-        )
-        .get(
-            "/admin/people/{person}/delete",
-            "Confirm the end of somebody’s account",
-            people::confirm_delete,
-        )
+        .post("/admin/people/{person}/reset-password", "Let somebody set a new password", people::reset_password)
+        .get("/admin/people/{person}/delete", "Confirm the end of somebody’s account", people::confirm_delete)
         .post("/admin/people/{person}/delete", "Delete somebody’s account", people::delete)
         .get("/admin/teams", "List all teams", teams::list)
         .post("/admin/teams/{team}/suspend", "Suspend a team", teams::suspend)
@@ -46,24 +38,12 @@ pub fn pages() -> Routes {
 /// For programs.
 pub fn json() -> Routes {
     Routes::new(Surface::Json)
-        .get(
-            "/api/v1/settings",
-            "Read the instance’s settings, as far as the caller may see them",
-            api::read,
-        )
-        .put(
-            "/api/v1/settings",
-            "Change the instance’s settings, all of those given or none",
-            api::change,
-        )
+        .get("/api/v1/settings", "Read the instance’s settings, as far as the caller may see them", api::read)
+        .put("/api/v1/settings", "Change the instance’s settings, all of those given or none", api::change)
         .get("/api/v1/users", "List everybody with an account", people_api::list)
         .post("/api/v1/users", "Create an account for somebody", people_api::create)
         .get("/api/v1/users/{person}", "Read somebody’s account", people_api::read)
-        .put(
-            "/api/v1/users/{person}",
-            "Change, verify, suspend or promote somebody",
-            people_api::edit,
-        )
+        .put("/api/v1/users/{person}", "Change, verify, suspend or promote somebody", people_api::edit)
         .delete("/api/v1/users/{person}", "Delete somebody’s account", people_api::delete)
         .get("/api/v1/admin/stats", "Count what the instance holds", api::stats)
         .get("/api/v1/admin/invitations", "List the invitations of all teams", api::invitations)

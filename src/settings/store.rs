@@ -36,15 +36,7 @@ pub async fn stats(db: &Reader, now: Time) -> Result<Stats> {
                (SELECT count(*) FROM sessions WHERE expires_at > $1) AS sessions, \
                (SELECT count(*) FROM mails WHERE state = 'failed') AS failed_mails, \
                (SELECT count(*) FROM audit_chains WHERE broken_position IS NOT NULL) AS broken_chains";
-    let none = Stats {
-        people: 0,
-        administrators: 0,
-        teams: 0,
-        invitations: 0,
-        sessions: 0,
-        failed_mails: 0,
-        broken_chains: 0,
-    };
+    let none = Stats { people: 0, administrators: 0, teams: 0, invitations: 0, sessions: 0, failed_mails: 0, broken_chains: 0 };
     Ok(db.one(sql, args![now]).await?.unwrap_or(none))
 }
 
@@ -90,12 +82,7 @@ pub enum Stretch<T> {
 
 /// A text as a pattern for LIKE, in which it stands for itself.
 fn pattern(search: &str) -> String {
-    let escaped = search
-        .trim()
-        .to_lowercase()
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
+    let escaped = search.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
 }
 
@@ -124,11 +111,7 @@ pub async fn count_people(db: &Reader) -> Result<u64> {
 
 /// How many sessions somebody has open.
 pub async fn count_sessions(db: &Reader, person: PersonId, now: Time) -> Result<u64> {
-    db.count(
-        "SELECT count(*) FROM sessions WHERE person = $1 AND expires_at > $2",
-        args![person, now],
-    )
-    .await
+    db.count("SELECT count(*) FROM sessions WHERE person = $1 AND expires_at > $2", args![person, now]).await
 }
 
 record! {

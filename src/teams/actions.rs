@@ -102,7 +102,8 @@ pub async fn change(may: &Authorized<ChangeTeam>, changes: &Changes) -> Result<T
         let team = tx.on();
         let name = changes.name.clone().map_or_else(|| Name::parse(&team.name), Ok).map_err(Error::internal)?;
         let slug = changes.slug.clone().map_or_else(|| Slug::parse(&team.slug), Ok).map_err(Error::internal)?;
-        let list: Vec<Change> = [Change::of("Name", &team.name, &name), Change::of("Slug", &team.slug, &slug)].into_iter().flatten().collect();
+        let list: Vec<Change> =
+            [Change::of("Name", &team.name, &name), Change::of("Slug", &team.slug, &slug)].into_iter().flatten().collect();
         if list.is_empty() {
             return Ok((team.clone(), Event::Unaudited(Unaudited::Nothing)));
         }

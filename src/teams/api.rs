@@ -235,4 +235,3 @@ pub(super) async fn check_slug(may: Authorized<CreateTeam>, Body(body): Body<Slu
         Err(error) => Err(error),
     }
 }
-

@@ -21,7 +21,8 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, her
         (Section::AuditLog, Permission::TeamAuditRead),
         (Section::TeamSettings, Permission::TeamSettingsManage),
     ];
-    let shown: Vec<Section> = sections.into_iter().filter(|(_, permission)| may.may(*permission, &team.place())).map(|(section, _)| section).collect();
+    let shown: Vec<Section> =
+        sections.into_iter().filter(|(_, permission)| may.may(*permission, &team.place())).map(|(section, _)| section).collect();
     let counts = store::counts(&db, team.id, may.now()).await?;
     frame.nav = NavItem::team(&team.slug, &shown, Some(here), Some((counts.owners + counts.members).unsigned_abs()));
     if team.suspended {
@@ -82,7 +83,8 @@ async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, t
         && frame.team.is_none()
     {
         let signal = Signal::of(&team.id.to_string());
-        let here = crate::ui::Team { name: team.name.clone(), slug: team.slug.clone(), role: "Administrator".into(), signal, current: true };
+        let here =
+            crate::ui::Team { name: team.name.clone(), slug: team.slug.clone(), role: "Administrator".into(), signal, current: true };
         frame.team = Some(here);
     }
     let grants = Grants::load(db, actor.person, None, Some(&actor.credential), false).await?;

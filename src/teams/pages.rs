@@ -148,7 +148,9 @@ pub(super) async fn create(may: Authorized<CreateTeam>, asked: Asked, posted: Po
         Err(error) => Err(error),
     };
     match posted.or_again(created)? {
-        Ok(team) => Ok(done(asked, &format!("/team/{}/overview", team.slug), Some(Toast(format!("{} is there. You are its owner.", team.name))))),
+        Ok(team) => {
+            Ok(done(asked, &format!("/team/{}/overview", team.slug), Some(Toast(format!("{} is there. You are its owner.", team.name)))))
+        }
         Err(form) => show_form(&may, form).await,
     }
 }
@@ -163,7 +165,8 @@ pub(super) struct Typed {
 }
 
 impl Params for Typed {
-    const NAMES: &'static [(&'static str, &'static str)] = &[("slug", "the slug as typed"), ("name", "the name it is made of if there is none")];
+    const NAMES: &'static [(&'static str, &'static str)] =
+        &[("slug", "the slug as typed"), ("name", "the name it is made of if there is none")];
 }
 
 pub(super) async fn check(may: Authorized<CreateTeam>, Query(typed): Query<Typed>) -> Result<Html<SlugCheck>> {

@@ -87,11 +87,9 @@ impl Failure {
         match asked {
             Asked::Plainly if frame.me.is_some() => Html(Inside { frame, page }).with(status),
             Asked::Plainly => Html(Outside { frame, page }).with(status),
-            Asked::ByHtmx => (
-                [("hx-retarget", "#dialog"), ("hx-reswap", "innerHTML")],
-                Html(InDialog { page }).with(status),
-            )
-                .into_response(),
+            Asked::ByHtmx => {
+                ([("hx-retarget", "#dialog"), ("hx-reswap", "innerHTML")], Html(InDialog { page }).with(status)).into_response()
+            }
         }
     }
 }

@@ -98,11 +98,7 @@ impl Theme {
 
     /// All of them, as the menu shows them, with an icon each.
     pub fn all() -> [(Self, &'static str, &'static str); 3] {
-        [
-            (Self::System, "System", "device-desktop"),
-            (Self::Light, "Light", "sun"),
-            (Self::Dark, "Dark", "moon"),
-        ]
+        [(Self::System, "System", "device-desktop"), (Self::Light, "Light", "sun"), (Self::Dark, "Dark", "moon")]
     }
 
     /// The `Set-Cookie` value that keeps the choice; the system's is kept by keeping nothing.
@@ -118,10 +114,7 @@ impl Theme {
 impl Frame {
     /// A page for somebody who is not signed in, to be filled up for everybody else.
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 }
 

@@ -14,11 +14,7 @@ pub fn icon(name: &'static str) -> Icon {
 
 impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            r##"<svg class="b-i" aria-hidden="true"><use href="{ICONS_SVG}#{}"/></svg>"##,
-            self.0
-        )
+        write!(f, r##"<svg class="b-i" aria-hidden="true"><use href="{ICONS_SVG}#{}"/></svg>"##, self.0)
     }
 }
 

@@ -28,13 +28,7 @@ pub enum How {
 
 impl Action {
     fn new(label: impl Into<String>, icon: &'static str, href: impl Into<String>, how: How) -> Self {
-        Self {
-            label: label.into(),
-            icon,
-            href: href.into(),
-            how,
-            danger: false,
-        }
+        Self { label: label.into(), icon, href: href.into(), how, danger: false }
     }
 
     /// A link to a page.

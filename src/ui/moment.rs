@@ -15,10 +15,7 @@ pub struct Moment {
 impl From<Timestamp> for Moment {
     fn from(at: Timestamp) -> Self {
         let utc = at.to_zoned(TimeZone::UTC);
-        Self {
-            iso: utc.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            text: utc.strftime("%-d %b %Y, %H:%M UTC").to_string(),
-        }
+        Self { iso: utc.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), text: utc.strftime("%-d %b %Y, %H:%M UTC").to_string() }
     }
 }
 
@@ -86,17 +83,8 @@ mod tests {
     #[test]
     fn a_moment_reads_well_without_scripts() {
         let moment = Moment::from("2026-11-22T09:14:05.123Z".parse::<Timestamp>().unwrap());
-        assert_eq!(
-            moment.full().to_string(),
-            r#"<time datetime="2026-11-22T09:14:05Z" data-show="full">22 Nov 2026, 09:14 UTC</time>"#
-        );
-        assert_eq!(
-            moment.clock().to_string(),
-            r#"<time datetime="2026-11-22T09:14:05Z" data-show="clock">09:14</time>"#
-        );
-        assert_eq!(
-            moment.date().to_string(),
-            r#"<time datetime="2026-11-22T09:14:05Z" data-show="date">22 Nov 2026</time>"#
-        );
+        assert_eq!(moment.full().to_string(), r#"<time datetime="2026-11-22T09:14:05Z" data-show="full">22 Nov 2026, 09:14 UTC</time>"#);
+        assert_eq!(moment.clock().to_string(), r#"<time datetime="2026-11-22T09:14:05Z" data-show="clock">09:14</time>"#);
+        assert_eq!(moment.date().to_string(), r#"<time datetime="2026-11-22T09:14:05Z" data-show="date">22 Nov 2026</time>"#);
     }
 }

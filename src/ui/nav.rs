@@ -105,12 +105,7 @@ impl Section {
 
 impl NavItem {
     fn new(section: Section, href: String, here: Option<Section>) -> Self {
-        Self {
-            section,
-            href,
-            count: None,
-            active: here == Some(section),
-        }
+        Self { section, href, count: None, active: here == Some(section) }
     }
 
     /// The navigation of a team: `shown` are the sections that this reader may open.
@@ -135,13 +130,7 @@ impl NavItem {
 
     /// The navigation of the administration.
     pub fn administration(here: Option<Section>) -> Vec<Vec<Self>> {
-        Self::fixed(
-            &[
-                &[Administration, PlatformSettings],
-                &[People, AllTeams, AllInvitations, Mail, PlatformLog],
-            ],
-            here,
-        )
+        Self::fixed(&[&[Administration, PlatformSettings], &[People, AllTeams, AllInvitations, Mail, PlatformLog]], here)
     }
 
     fn fixed(groups: &[&[Section]], here: Option<Section>) -> Vec<Vec<Self>> {

@@ -28,9 +28,6 @@ impl Part {
 
     /// A name that leads somewhere.
     pub fn link(href: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::Link {
-            href: href.into(),
-            text: text.into(),
-        }
+        Self::Link { href: href.into(), text: text.into() }
     }
 }

@@ -39,7 +39,9 @@ impl Posted {
         match done {
             Ok(value) => Ok(Ok(value)),
             Err(Error::Invalid(fields)) => Ok(Err(self.again(&fields))),
-            Err(Error::Conflict { message, .. } | Error::Refused { message, .. }) => Ok(Err(self.again(&Fields::default()).wrong("", message))),
+            Err(Error::Conflict { message, .. } | Error::Refused { message, .. }) => {
+                Ok(Err(self.again(&Fields::default()).wrong("", message)))
+            }
             Err(error @ Error::Limited(_)) => Ok(Err(self.again(&Fields::default()).wrong("", error.message()))),
             Err(error) => Err(error),
         }

@@ -40,11 +40,7 @@ pub enum Asked {
 
 impl From<&HeaderMap> for Asked {
     fn from(headers: &HeaderMap) -> Self {
-        if headers.get("hx-request").is_some_and(|value| value == "true") {
-            Self::ByHtmx
-        } else {
-            Self::Plainly
-        }
+        if headers.get("hx-request").is_some_and(|value| value == "true") { Self::ByHtmx } else { Self::Plainly }
     }
 }
 
@@ -84,11 +80,7 @@ impl<T: Template> IntoResponse for Dialog<T> {
     fn into_response(self) -> Response {
         let mut response = match self.asked {
             Asked::ByHtmx => Html(self.body).into_response(),
-            Asked::Plainly => Html(DialogPage {
-                frame: self.frame,
-                body: self.body,
-            })
-            .into_response(),
+            Asked::Plainly => Html(DialogPage { frame: self.frame, body: self.body }).into_response(),
         };
         // One address, two representations: a cache and the back button must not mix them up.
         response.headers_mut().append(header::VARY, HeaderValue::from_static("hx-request"));
@@ -137,10 +129,7 @@ mod tests {
     #[test]
     fn a_toast_is_one_harmless_cookie_value() {
         let cookie = Toast("Kim; Path=/x\r\nis “Owner”".to_owned()).cookie();
-        assert_eq!(
-            cookie,
-            "burgee_toast=Kim%3B%20Path%3D%2Fx%0D%0Ais%20%E2%80%9COwner%E2%80%9D; Path=/; Max-Age=30; SameSite=Lax"
-        );
+        assert_eq!(cookie, "burgee_toast=Kim%3B%20Path%3D%2Fx%0D%0Ais%20%E2%80%9COwner%E2%80%9D; Path=/; Max-Age=30; SameSite=Lax");
     }
 
     #[test]

@@ -41,10 +41,7 @@ impl Signal {
     /// The flag of the team with that id.
     pub fn of(id: &str) -> Self {
         let seed = mix(id) as usize;
-        Self {
-            pattern: seed % PATTERNS.len(),
-            colours: seed / 64 % COLOURS.len(),
-        }
+        Self { pattern: seed % PATTERNS.len(), colours: seed / 64 % COLOURS.len() }
     }
 }
 
@@ -88,8 +85,6 @@ impl askama::filters::HtmlSafe for Signal {}
 
 /// Spreads ids over few choices. FNV-1a, then a finisher, because similar ids differ in their last bytes only.
 pub(super) fn mix(id: &str) -> u64 {
-    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, byte| {
-        (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash ^ (hash >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16
 }

@@ -19,7 +19,8 @@ fn table() -> Vec<Row> {
     let rows = TABLE.lines().skip(1).map(|line| {
         let cells: Vec<&'static str> = line.split(',').collect();
         let [path, kind, _, _, owner, member, permission] = cells[..] else { panic!("{line}") };
-        let permission = (!permission.is_empty()).then(|| Permission::find(permission).unwrap_or_else(|| panic!("no permission {permission}")));
+        let permission =
+            (!permission.is_empty()).then(|| Permission::find(permission).unwrap_or_else(|| panic!("no permission {permission}")));
         Row { path: path.split(" > ").map(str::to_owned).collect(), kind, owner: owner == "yes", member: member == "yes", permission }
     });
     rows.collect()
@@ -54,7 +55,12 @@ fn the_page_draws_the_table_row_by_row() {
     let rows = table();
     assert_eq!(rows.len(), MATRIX.len());
     for (row, ours) in rows.iter().zip(MATRIX) {
-        assert!(row.path.len() == ours.path.len() && row.path.iter().zip(ours.path).all(|(theirs, ours)| same(ours, theirs)), "{:?} is drawn as {:?}", row.path, ours.path);
+        assert!(
+            row.path.len() == ours.path.len() && row.path.iter().zip(ours.path).all(|(theirs, ours)| same(ours, theirs)),
+            "{:?} is drawn as {:?}",
+            row.path,
+            ours.path
+        );
         assert_eq!(row.permission, ours.permission, "{:?}", row.path);
         assert_eq!(row.permission.is_some(), row.kind == "capability", "{:?}", row.path);
     }
@@ -66,7 +72,9 @@ fn every_capability_is_decided_as_the_table_says() {
     let mut asked = 0;
     for row in table() {
         let Some(permission) = row.permission else { continue };
-        for (role, expected) in [(Some(Role::Owner), row.owner), (Some(Role::Member), row.member), (Some(Role::Guest), false), (None, false)] {
+        for (role, expected) in
+            [(Some(Role::Owner), row.owner), (Some(Role::Member), row.member), (Some(Role::Guest), false), (None, false)]
+        {
             for by_token in [false, true] {
                 for place in places(permission, team) {
                     let holds = person(role, false, by_token);

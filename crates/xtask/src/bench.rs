@@ -35,9 +35,7 @@ pub fn bench(args: &[String]) -> Result<ExitCode> {
     let mut command = Command::new("bash");
     forget_cargo(&mut command);
     command.arg(script).args(args).current_dir(root());
-    command
-        .env("BURGEE_BENCH_BINARY", target().join("release/burgee"))
-        .env("BURGEE_BENCH_RESULTS", results);
+    command.env("BURGEE_BENCH_BINARY", target().join("release/burgee")).env("BURGEE_BENCH_RESULTS", results);
     command
         .env("BURGEE_BENCH_NGINX", nginx().ok_or("nginx is missing.")?)
         .env("BURGEE_BENCH_WRK", find(&["wrk"]).ok_or("wrk is missing.")?);

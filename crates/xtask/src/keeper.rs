@@ -37,10 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What `xtask keeper [servers]` does; nobody types this.
 pub fn command(options: &[String]) -> Result<ExitCode> {
     let folder = make_folder()?;
-    let run = Run {
-        folder: folder.clone(),
-        state: Arc::new(Mutex::new(State::default())),
-    };
+    let run = Run { folder: folder.clone(), state: Arc::new(Mutex::new(State::default())) };
     let watched = run.clone();
     spawn(move || watched.watch());
 
@@ -81,9 +78,7 @@ fn make_folder() -> Result<PathBuf> {
                 let made = fs::set_permissions(&folder, fs::Permissions::from_mode(0o711))
                     .and_then(|()| fs::create_dir(folder.join("tmp")))
                     .and_then(|()| fs::create_dir(folder.join("mail")));
-                return made
-                    .map(|()| folder)
-                    .map_err(|error| format!("cannot prepare the folder of the run: {error}"));
+                return made.map(|()| folder).map_err(|error| format!("cannot prepare the folder of the run: {error}"));
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(format!("cannot make {}: {error}", folder.display())),
@@ -125,21 +120,14 @@ impl Run {
     /// Starts a server in the background. Its output goes to a file, which is returned.
     fn start(&self, name: &str, stop: &'static str, command: &mut Command) -> Result<PathBuf> {
         let log = self.folder.join(format!("{name}.log"));
-        let open = || {
-            File::options()
-                .create(true)
-                .append(true)
-                .open(&log)
-                .map_err(|error| format!("cannot write {}: {error}", log.display()))
-        };
+        let open =
+            || File::options().create(true).append(true).open(&log).map_err(|error| format!("cannot write {}: {error}", log.display()));
         forget_cargo(command);
         command.env(SERVER, &self.folder).env("TMPDIR", self.folder.join("tmp"));
         command.stdin(Stdio::null()).stdout(open()?).stderr(open()?).process_group(0);
         // The lock is held while starting: a run that is being ended keeps it for ever, so nothing starts late.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let child = command
-            .spawn()
-            .map_err(|error| format!("cannot start `{}`: {error}", shown(command)))?;
+        let child = command.spawn().map_err(|error| format!("cannot start `{}`: {error}", shown(command)))?;
         state.servers.push((child, stop));
         Ok(log)
     }
@@ -147,10 +135,7 @@ impl Run {
     /// Is the server that was started last still alive?
     fn alive(&self) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state
-            .servers
-            .last_mut()
-            .is_some_and(|(child, _)| matches!(child.try_wait(), Ok(None)))
+        state.servers.last_mut().is_some_and(|(child, _)| matches!(child.try_wait(), Ok(None)))
     }
 
     /// Stops all that belongs to the run, deletes its folder and leaves.
@@ -173,9 +158,7 @@ impl Run {
             signal(stop, &[i64::from(child.id())]);
         }
         let servers = &mut state.servers;
-        wait(Duration::from_secs(5), || {
-            servers.iter_mut().all(|(child, _)| !matches!(child.try_wait(), Ok(None)))
-        });
+        wait(Duration::from_secs(5), || servers.iter_mut().all(|(child, _)| !matches!(child.try_wait(), Ok(None))));
         let groups: Vec<i64> = servers.iter().map(|(child, _)| -i64::from(child.id())).collect();
         signal("KILL", &groups);
         wait(Duration::from_secs(5), || {
@@ -185,9 +168,7 @@ impl Run {
         });
         if std::env::var_os("BURGEE_TEST_KEEP").is_some() {
             eprintln!("xtask: kept {}", self.folder.display());
-        } else if !wait(Duration::from_secs(5), || {
-            fs::remove_dir_all(&self.folder).is_ok() || !self.folder.exists()
-        }) {
+        } else if !wait(Duration::from_secs(5), || fs::remove_dir_all(&self.folder).is_ok() || !self.folder.exists()) {
             eprintln!("xtask: cannot delete {}", self.folder.display());
         }
         std::process::exit(if by_itself { 0 } else { 1 })
@@ -276,24 +257,10 @@ fn postgres(run: &Run) -> Result<String> {
         chown(&data, Some(user), Some(group)).map_err(|error| format!("cannot give {} away: {error}", data.display()))?;
     }
     let log = run.folder.join("initdb.log");
-    let write = || {
-        File::options()
-            .create(true)
-            .append(true)
-            .open(&log)
-            .map_err(|error| format!("cannot write {}: {error}", log.display()))
-    };
+    let write = || File::options().create(true).append(true).open(&log).map_err(|error| format!("cannot write {}: {error}", log.display()));
     let mut initdb = Command::new(programs.join("initdb"));
     initdb
-        .args([
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-locale",
-            "--no-sync",
-            "--no-instructions",
-            "--pgdata",
-        ])
+        .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions", "--pgdata"])
         .arg(&data);
     initdb.stdin(Stdio::null()).stdout(write()?).stderr(write()?);
     lend(&mut initdb);
@@ -310,13 +277,7 @@ fn postgres(run: &Run) -> Result<String> {
             .port();
         let mut server = Command::new(programs.join("postgres"));
         server.arg("-D").arg(&data).arg("-p").arg(port.to_string());
-        let fast = [
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "max_wal_size=2GB",
-            "shared_buffers=64MB",
-        ];
+        let fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB", "shared_buffers=64MB"];
         let open = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400"];
         for setting in fast.into_iter().chain(open) {
             server.args(["-c", setting]);
@@ -324,13 +285,7 @@ fn postgres(run: &Run) -> Result<String> {
         lend(&mut server);
         let log = run.start("postgres", "QUIT", &mut server)?;
         let number = port.to_string();
-        let ready = || {
-            output(
-                programs.join("pg_isready"),
-                &["-q", "-h", "127.0.0.1", "-p", &number, "-U", "postgres"],
-            )
-            .is_some()
-        };
+        let ready = || output(programs.join("pg_isready"), &["-q", "-h", "127.0.0.1", "-p", &number, "-U", "postgres"]).is_some();
         if wait(PATIENCE, || ready() || !run.alive()) && run.alive() {
             return Ok(format!("postgres://postgres@127.0.0.1:{port}/postgres"));
         }
@@ -346,10 +301,6 @@ fn unprivileged() -> Result<Option<(u32, u32)>> {
         return Ok(None);
     }
     let users = ["postgres", "nobody"].into_iter();
-    let found = users
-        .filter_map(|name| Some((number(&["-u", name])?, number(&["-g", name])?)))
-        .next();
-    found
-        .map(Some)
-        .ok_or_else(|| "PostgreSQL does not run as root, and there is neither a user postgres nor nobody.".to_string())
+    let found = users.filter_map(|name| Some((number(&["-u", name])?, number(&["-g", name])?))).next();
+    found.map(Some).ok_or_else(|| "PostgreSQL does not run as root, and there is neither a user postgres nor nobody.".to_string())
 }

@@ -9,11 +9,7 @@ use crate::Result;
 
 /// The folder of the workspace.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .unwrap_or(Path::new("."))
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf()
 }
 
 /// Where builds and tools go.
@@ -28,10 +24,7 @@ pub fn target() -> PathBuf {
 pub fn find(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    names
-        .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|file| file.is_file())
+    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|file| file.is_file())
 }
 
 /// A cargo that starts with the environment of the terminal. `cargo run` adds variables of its own, and some
@@ -49,12 +42,7 @@ pub fn forget_cargo(command: &mut Command) {
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         let ours = ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| text.starts_with(start));
-        if ours
-            || matches!(
-                text.as_ref(),
-                "CARGO" | "CARGO_BIN_NAME" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "OUT_DIR"
-            )
-        {
+        if ours || matches!(text.as_ref(), "CARGO" | "CARGO_BIN_NAME" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "OUT_DIR") {
             command.env_remove(&name);
         }
     }
@@ -62,31 +50,15 @@ pub fn forget_cargo(command: &mut Command) {
 
 /// What a command prints, or nothing when it is missing or fails.
 pub fn output(program: impl AsRef<OsStr>, args: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(args)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = Command::new(program).args(args).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Runs a step of the set-up; what it prints goes to standard error, so that standard output stays the tests' own.
 pub fn step(command: &mut Command) -> Result<()> {
     let shown = shown(command);
-    let status = command
-        .stdin(Stdio::null())
-        .stdout(io::stderr())
-        .status()
-        .map_err(|error| format!("cannot start `{shown}`: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{shown}` failed ({status})."))
-    }
+    let status = command.stdin(Stdio::null()).stdout(io::stderr()).status().map_err(|error| format!("cannot start `{shown}`: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{shown}` failed ({status}).")) }
 }
 
 /// A command as one would type it.
@@ -108,16 +80,8 @@ pub fn signal(name: &str, targets: &[i64]) {
         return;
     }
     let mut kill = Command::new("/bin/sh");
-    kill.args([
-        "-c",
-        r#"signal=$1; shift; for target; do kill -s "$signal" -- "$target"; done"#,
-        "kill",
-        name,
-    ]);
-    kill.args(targets.iter().map(i64::to_string))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    kill.args(["-c", r#"signal=$1; shift; for target; do kill -s "$signal" -- "$target"; done"#, "kill", name]);
+    kill.args(targets.iter().map(i64::to_string)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if let Err(error) = kill.status() {
         eprintln!("xtask: cannot send {name} to {targets:?}: {error}");
     }
@@ -128,9 +92,7 @@ pub fn signal(name: &str, targets: &[i64]) {
 pub fn carrying(name: &str, value: &Path) -> Vec<i64> {
     let wanted = [name.as_bytes(), b"=", value.as_os_str().as_encoded_bytes()].concat();
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-    let ids = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<i64>().ok());
+    let ids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i64>().ok());
     ids.filter(|id| *id != i64::from(std::process::id()))
         .filter(|id| fs::read(format!("/proc/{id}/environ")).is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == wanted)))
         .collect()

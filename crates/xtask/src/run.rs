@@ -70,10 +70,7 @@ pub fn servers() -> Result<ExitCode> {
     setup(For::Test)?;
     let keeper = Keeper::start(&["servers"])?;
     // Not the mark of the run: whatever starts from the other terminal is not ours to stop.
-    let addresses = keeper
-        .settings
-        .iter()
-        .filter(|(name, _)| name.starts_with("BURGEE_") && name != RUN);
+    let addresses = keeper.settings.iter().filter(|(name, _)| name.starts_with("BURGEE_") && name != RUN);
     for (name, value) in addresses {
         println!("export {name}='{value}'");
     }
@@ -88,11 +85,7 @@ fn beside(command: &mut Command) -> Result<ExitCode> {
     setup(For::Test)?;
     let set_up = start.elapsed();
     let keeper = Keeper::start(&["servers"])?;
-    eprintln!(
-        "xtask: set up in {:.1} s, servers in {:.1} s",
-        set_up.as_secs_f32(),
-        (start.elapsed() - set_up).as_secs_f32()
-    );
+    eprintln!("xtask: set up in {:.1} s, servers in {:.1} s", set_up.as_secs_f32(), (start.elapsed() - set_up).as_secs_f32());
     keeper.run(command)
 }
 
@@ -107,29 +100,16 @@ impl Keeper {
     pub fn start(options: &[&str]) -> Result<Keeper> {
         let program = std::env::current_exe().map_err(|error| format!("cannot find myself: {error}"))?;
         let mut command = Command::new(program);
-        command
-            .arg("keeper")
-            .args(options)
-            .current_dir(root())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+        command.arg("keeper").args(options).current_dir(root()).stdin(Stdio::piped()).stdout(Stdio::piped());
         // A group of its own: Ctrl-C in the terminal must not reach it.
-        let process = command
-            .process_group(0)
-            .spawn()
-            .map_err(|error| format!("cannot start the keeper: {error}"))?;
-        let mut keeper = Keeper {
-            process,
-            settings: Vec::new(),
-        };
+        let process = command.process_group(0).spawn().map_err(|error| format!("cannot start the keeper: {error}"))?;
+        let mut keeper = Keeper { process, settings: Vec::new() };
         let out = keeper.process.stdout.take().ok_or("the keeper says nothing.")?;
         for line in BufReader::new(out).lines().map_while(std::io::Result::ok) {
             if line == READY {
                 return Ok(keeper);
             }
-            keeper
-                .settings
-                .extend(line.split_once('=').map(|(name, value)| (name.to_string(), value.to_string())));
+            keeper.settings.extend(line.split_once('=').map(|(name, value)| (name.to_string(), value.to_string())));
         }
         Err("the servers did not start.".to_string())
     }
@@ -138,13 +118,9 @@ impl Keeper {
     pub fn run(mut self, command: &mut Command) -> Result<ExitCode> {
         let settings = self.settings.iter().map(|(name, value)| (name, value));
         command.envs(settings).stdin(Stdio::null()).process_group(0);
-        let mut child = command
-            .spawn()
-            .map_err(|error| format!("cannot start `{}`: {error}", shown(command)))?;
+        let mut child = command.spawn().map_err(|error| format!("cannot start `{}`: {error}", shown(command)))?;
         self.say(&format!("group {}", child.id()));
-        let status = child
-            .wait()
-            .map_err(|error| format!("lost sight of `{}`: {error}", shown(command)))?;
+        let status = child.wait().map_err(|error| format!("lost sight of `{}`: {error}", shown(command)))?;
         self.say(DONE);
         drop(self);
         Ok(exit_code(status))

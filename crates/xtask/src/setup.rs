@@ -71,30 +71,12 @@ struct Program {
     found: fn() -> bool,
 }
 
-const CHROMIUM: Program = Program {
-    package: "chromium",
-    found: || chromium().is_some(),
-};
-const CHROMEDRIVER: Program = Program {
-    package: "chromium-driver",
-    found: || chromedriver().is_some(),
-};
-const POSTGRESQL: Program = Program {
-    package: "postgresql",
-    found: || postgresql().is_some(),
-};
-const PYTHON: Program = Program {
-    package: "python3-venv",
-    found: || python().is_some(),
-};
-const NGINX: Program = Program {
-    package: "nginx",
-    found: || nginx().is_some(),
-};
-const WRK: Program = Program {
-    package: "wrk",
-    found: || find(&["wrk"]).is_some(),
-};
+const CHROMIUM: Program = Program { package: "chromium", found: || chromium().is_some() };
+const CHROMEDRIVER: Program = Program { package: "chromium-driver", found: || chromedriver().is_some() };
+const POSTGRESQL: Program = Program { package: "postgresql", found: || postgresql().is_some() };
+const PYTHON: Program = Program { package: "python3-venv", found: || python().is_some() };
+const NGINX: Program = Program { package: "nginx", found: || nginx().is_some() };
+const WRK: Program = Program { package: "wrk", found: || find(&["wrk"]).is_some() };
 
 /// The browser of the tests.
 pub fn chromium() -> Option<PathBuf> {
@@ -115,21 +97,15 @@ pub fn nginx() -> Option<PathBuf> {
 pub fn postgresql() -> Option<PathBuf> {
     let on_path = find(&["initdb"]).and_then(|file| Some(file.canonicalize().ok()?.parent()?.to_path_buf()));
     let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let newest = installed
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
-        .max();
+    let newest = installed.filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin")))).max();
     let folders = on_path.into_iter().chain(newest.map(|(_, folder)| folder));
-    folders
-        .into_iter()
-        .find(|folder| ["initdb", "postgres", "pg_isready"].iter().all(|name| folder.join(name).is_file()))
+    folders.into_iter().find(|folder| ["initdb", "postgres", "pg_isready"].iter().all(|name| folder.join(name).is_file()))
 }
 
 /// A Python that can make virtual environments.
 fn python() -> Option<PathBuf> {
     let candidates = find(&["python3"]).into_iter().chain([PathBuf::from("/usr/bin/python3")]);
-    candidates
-        .into_iter()
-        .find(|python| output(python, &["-c", "import venv, ensurepip"]).is_some())
+    candidates.into_iter().find(|python| output(python, &["-c", "import venv, ensurepip"]).is_some())
 }
 
 /// The Python of the tests' mail server.
@@ -140,27 +116,17 @@ pub fn mail_python() -> PathBuf {
 /// The accessibility checker, an npm package.
 pub fn axe() -> Result<PathBuf> {
     let file = root().join("assets/node_modules/axe-core/axe.min.js");
-    if file.is_file() {
-        Ok(file)
-    } else {
-        Err("assets/node_modules has no axe-core: is it in assets/package.json?".to_string())
-    }
+    if file.is_file() { Ok(file) } else { Err("assets/node_modules has no axe-core: is it in assets/package.json?".to_string()) }
 }
 
 fn toolchain() -> Result<()> {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).map_err(|error| format!("cannot read Cargo.toml: {error}"))?;
-    let wanted = manifest
-        .lines()
-        .find_map(|line| line.strip_prefix("rust-version"))
-        .and_then(version);
+    let wanted = manifest.lines().find_map(|line| line.strip_prefix("rust-version")).and_then(version);
     let rust = output("rustc", &["--version"]).as_deref().and_then(version);
     match (rust, wanted) {
         (None, _) => return Err("rustc is missing. Install Rust with rustup (https://rustup.rs).".to_string()),
         (Some(is), Some(wanted)) if is < wanted => {
-            return Err(format!(
-                "Rust {}.{} is too old, {}.{} is needed. `rustup update` brings it.",
-                is.0, is.1, wanted.0, wanted.1
-            ));
+            return Err(format!("Rust {}.{} is too old, {}.{} is needed. `rustup update` brings it.", is.0, is.1, wanted.0, wanted.1));
         }
         _ => {}
     }
@@ -206,38 +172,24 @@ fn python_packages() -> Result<()> {
     let python = python().ok_or("there is no Python that can make virtual environments.")?;
     step(Command::new(python).args(["-m", "venv", "--clear"]).arg(&folder))?;
     let wanted = root().join("crates/xtask/requirements.txt");
-    step(
-        Command::new(mail_python())
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-            .arg(wanted),
-    )?;
+    step(Command::new(mail_python()).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(wanted))?;
     fs::write(&installed, REQUIREMENTS).map_err(|error| format!("cannot write {}: {error}", installed.display()))
 }
 
 /// Installs the Debian packages whose programs are missing.
 fn debian(programs: &[Program]) -> Result<()> {
-    let missing = || {
-        programs
-            .iter()
-            .filter(|program| !(program.found)())
-            .map(|program| program.package)
-            .collect::<Vec<_>>()
-    };
+    let missing = || programs.iter().filter(|program| !(program.found)()).map(|program| program.package).collect::<Vec<_>>();
     let packages = missing();
     if packages.is_empty() {
         return Ok(());
     }
     let names = packages.join(" ");
     if find(&["apt-get"]).is_none() {
-        return Err(format!(
-            "these are missing, named as Debian's packages: {names}. Install them and run this again."
-        ));
+        return Err(format!("these are missing, named as Debian's packages: {names}. Install them and run this again."));
     }
     let root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
     if !root && output("sudo", &["-n", "true"]).is_none() {
-        return Err(format!(
-            "these packages are missing: {names}. Install them with `sudo apt-get install {names}` and run this again."
-        ));
+        return Err(format!("these packages are missing: {names}. Install them with `sudo apt-get install {names}` and run this again."));
     }
     eprintln!("setup: installing the Debian packages {names}");
     let apt = |args: &[&str]| {
@@ -251,11 +203,7 @@ fn debian(programs: &[Program]) -> Result<()> {
     apt(&[&["install", "-y", "--no-install-recommends"], &packages[..]].concat())?;
     match missing().as_slice() {
         [] => Ok(()),
-        still => Err(format!(
-            "installed, but not to be found on the path {:?}: {}",
-            env::var_os("PATH"),
-            still.join(" ")
-        )),
+        still => Err(format!("installed, but not to be found on the path {:?}: {}", env::var_os("PATH"), still.join(" "))),
     }
 }
 

@@ -2,7 +2,11 @@
 
 use serde::Deserialize;
 
-use super::super::{MemberKey, permits::{ExplainMember, ReadRoles}, store, why};
+use super::super::{
+    MemberKey,
+    permits::{ExplainMember, ReadRoles},
+    store, why,
+};
 use super::{MayRoles, RoleRow, RoleSection, Roles, Why, WhyStep};
 use crate::{
     api::{Params, Query},
@@ -78,7 +82,10 @@ fn columns(slug: &str, person: PersonId, chosen: Option<Permission>) -> Vec<Vec<
         label: row.path.last().copied().unwrap_or_default().to_owned(),
         depth: u8::try_from(depth).unwrap_or(0),
         may: row.permission.map(|permission| MayRoles { owner: Role::Owner.holds(permission), member: Role::Member.holds(permission) }),
-        href: row.permission.map(|permission| format!("/team/{slug}/roles?person={person}&permission={}#why", permission.key())).unwrap_or_default(),
+        href: row
+            .permission
+            .map(|permission| format!("/team/{slug}/roles?person={person}&permission={}#why", permission.key()))
+            .unwrap_or_default(),
         chosen: row.permission.is_some() && row.permission == chosen,
     };
     let mut sections = vec![RoleSection { title: "Team".into(), rows: vec![] }];

@@ -90,11 +90,7 @@ pub async fn end_other_sessions(may: &Authorized<ManageCredentials>) -> Result<u
     let current = current_session(may)?;
     may.change(async |tx| {
         let count = store::end_sessions(&tx, tx.on().id, current).await?;
-        let event = if count > 0 {
-            Event::SessionsEnded { who: tx.on().who(), count }
-        } else {
-            Event::Unaudited(Unaudited::Nothing)
-        };
+        let event = if count > 0 { Event::SessionsEnded { who: tx.on().who(), count } } else { Event::Unaudited(Unaudited::Nothing) };
         Ok((count, event))
     })
     .await
@@ -122,11 +118,7 @@ impl NewToken {
             _ => Err("A token ends in the future, within a year."),
         };
         match (name, fields.take("expires", end)) {
-            (Some(name), Some(expires_at)) => Ok(Self {
-                name,
-                expires_at,
-                read_only,
-            }),
+            (Some(name), Some(expires_at)) => Ok(Self { name, expires_at, read_only }),
             _ => Err(fields.into()),
         }
     }
@@ -151,34 +143,14 @@ pub async fn create_token(may: &Authorized<ManageCredentials>, new: &NewToken) -
                 format!("You have {MOST_TOKENS} tokens. Please revoke one that is not used any more."),
             ));
         }
-        let NewToken {
-            name,
-            expires_at,
-            read_only,
-        } = new;
+        let NewToken { name, expires_at, read_only } = new;
         let (read_only, expires_at) = (*read_only, *expires_at);
-        let token = OwnToken {
-            id,
-            person,
-            name: name.to_string(),
-            read_only,
-            created_at: tx.now(),
-            expires_at,
-            last_used_at: None,
-        };
+        let token = OwnToken { id, person, name: name.to_string(), read_only, created_at: tx.now(), expires_at, last_used_at: None };
         store::insert_token(&tx, secret.hash(), &token).await?;
-        let event = Event::TokenCreated {
-            who: tx.on().who(),
-            token: id,
-            name: name.to_string(),
-            read_only,
-        };
+        let event = Event::TokenCreated { who: tx.on().who(), token: id, name: name.to_string(), read_only };
         Ok((token, event))
     });
-    Ok(FreshToken {
-        token: token.await?,
-        secret,
-    })
+    Ok(FreshToken { token: token.await?, secret })
 }
 
 /// Revokes one of one's own tokens.
@@ -187,14 +159,7 @@ pub async fn revoke_token(may: &Authorized<RevokeToken>) -> Result<()> {
     may.change(async |tx| {
         let (token, name) = (tx.on().id, tx.on().name.clone());
         store::delete_token(&tx, token).await?;
-        Ok((
-            (),
-            Event::TokenRevoked {
-                who: who.clone(),
-                token,
-                name,
-            },
-        ))
+        Ok(((), Event::TokenRevoked { who: who.clone(), token, name }))
     })
     .await
 }

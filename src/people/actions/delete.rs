@@ -13,10 +13,8 @@ use crate::{
 /// Why an account cannot end now, one sentence each: a team would have no owner, the instance no administrator.
 pub async fn refusals(db: &Reader, profile: &Profile) -> Result<Vec<String>> {
     let alone = ties::owned_alone(db, profile.id).await?;
-    let mut refusals: Vec<String> = alone
-        .iter()
-        .map(|team| format!("The only owner of {team}: make somebody else an owner first, or delete the team."))
-        .collect();
+    let mut refusals: Vec<String> =
+        alone.iter().map(|team| format!("The only owner of {team}: make somebody else an owner first, or delete the team.")).collect();
     if profile.administrator && !ties::other_administrator(db, profile.id).await? {
         refusals.push("The last administrator of this instance: make somebody else an administrator first.".into());
     }
@@ -34,11 +32,7 @@ pub async fn erase(tx: &GrantWriter<'_>, profile: &Profile, by: Option<PersonId>
     ties::lock(tx, profile.id).await?;
     let refusals = refusals(tx, profile).await?;
     if !refusals.is_empty() {
-        let code = if ties::owned_alone(tx, profile.id).await?.is_empty() {
-            "last_administrator"
-        } else {
-            "last_owner"
-        };
+        let code = if ties::owned_alone(tx, profile.id).await?.is_empty() { "last_administrator" } else { "last_owner" };
         return Err(Error::refused(code, refusals.join(" ")));
     }
     let who = profile.who();
@@ -53,11 +47,7 @@ pub async fn erase(tx: &GrantWriter<'_>, profile: &Profile, by: Option<PersonId>
     }
     for membership in ties::memberships(tx, profile.id).await? {
         let (team, who, role) = (membership.team, who.clone(), membership.role.name().into());
-        events.push(if own {
-            Event::MemberLeft { team, who, role }
-        } else {
-            Event::MemberRemoved { team, who, role }
-        });
+        events.push(if own { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } });
     }
     ties::erase(tx, profile.id).await?;
     Ok(events)

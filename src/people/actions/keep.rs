@@ -14,8 +14,7 @@ pub async fn clear_expired(mint: Mint) -> Result<()> {
         return Ok(());
     }
     let may = mint.authorize::<KeepAccounts>(&NoNames {}).await?;
-    may.change(async |tx| Ok((store::clear_expired(&tx, tx.now()).await?, Event::Unaudited(Unaudited::Expired))))
-        .await
+    may.change(async |tx| Ok((store::clear_expired(&tx, tx.now()).await?, Event::Unaudited(Unaudited::Expired)))).await
 }
 
 /// Writes who was seen since the last time.
@@ -25,6 +24,5 @@ pub async fn note_seen(mint: Mint) -> Result<()> {
         return Ok(());
     }
     let may = mint.authorize::<KeepAccounts>(&NoNames {}).await?;
-    may.change(async |tx| Ok((Seen::write(&tx, seen.clone()).await?, Event::Unaudited(Unaudited::LastSeen))))
-        .await
+    may.change(async |tx| Ok((Seen::write(&tx, seen.clone()).await?, Event::Unaudited(Unaudited::LastSeen)))).await
 }

@@ -45,16 +45,11 @@ pub async fn find_link(anyone: &Anyone, kind: Link, token: &str) -> Result<Kept>
             "This link belongs to another account than the one you are signed in with. Sign out first, then open it again.",
         ));
     }
-    Ok(Kept {
-        profile,
-        email: made.email,
-    })
+    Ok(Kept { profile, email: made.email })
 }
 
 async fn serve(anyone: &Anyone, profile: &Profile) -> Result<Authorized<ServeAccount>> {
-    anyone
-        .authorize_as::<ServeAccount>(&profile.who(), Way::Link, &PersonKey::of(profile.id))
-        .await
+    anyone.authorize_as::<ServeAccount>(&profile.who(), Way::Link, &PersonKey::of(profile.id)).await
 }
 
 /// Sends the mail that proves the address again.
@@ -67,13 +62,7 @@ pub async fn verify_again(may: &Authorized<EditAccount>) -> Result<()> {
     }
     may.change(async |tx| {
         mail::post_confirmation(&tx, tx.on(), tx.now()).await?;
-        Ok((
-            (),
-            Event::VerificationAsked {
-                who: tx.on().who(),
-                email: tx.on().email.clone(),
-            },
-        ))
+        Ok(((), Event::VerificationAsked { who: tx.on().who(), email: tx.on().email.clone() }))
     })
     .await
 }
@@ -90,10 +79,7 @@ pub async fn verify(anyone: &Anyone, token: &str) -> Result<Profile> {
             true => Event::Unaudited(Unaudited::Nothing),
             false => {
                 store::set_verified(&tx, tx.on().id, tx.now()).await?;
-                Event::EmailVerified {
-                    who: tx.on().who(),
-                    email: kept.email.clone(),
-                }
+                Event::EmailVerified { who: tx.on().who(), email: kept.email.clone() }
             }
         };
         Ok((tx.on().0.clone(), event))
@@ -111,19 +97,13 @@ pub async fn forgot_password(anyone: &Anyone, login: &str) -> Result<()> {
     let start = Instant::now();
     if !reset_allowed(anyone).await? {
         let message = "On this instance, passwords are not reset by mail. Please ask an administrator.".into();
-        return Err(Error::Forbidden {
-            code: "password_reset_unavailable",
-            message,
-        });
+        return Err(Error::Forbidden { code: "password_reset_unavailable", message });
     }
     let login: String = login.trim().chars().take(254).collect();
     if login.is_empty() {
         return Err(Error::field("user", "Please give your user name or address."));
     }
-    anyone
-        .app()
-        .throttle
-        .attempt(&format!("reset {login}"), anyone.client.address, false)?;
+    anyone.app().throttle.attempt(&format!("reset {login}"), anyone.client.address, false)?;
     if let Some(profile) = store::by_login(&anyone.read(), &login).await?.filter(|profile| !profile.suspended) {
         let may = anyone.authorize::<ServeAccount>(&PersonKey::of(profile.id)).await?;
         may.change(async |tx| {
@@ -160,10 +140,7 @@ pub async fn reset_password(anyone: &Anyone, token: &str, password: &str) -> Res
         if !profile.email_verified {
             store::set_verified(&tx, profile.id, now).await?;
             links::forget(&tx, Link::Verify, profile.id).await?;
-            events.push(Event::EmailVerified {
-                who,
-                email: kept.email.clone(),
-            });
+            events.push(Event::EmailVerified { who, email: kept.email.clone() });
         }
         Ok((tx.on().0.clone(), events))
     })
@@ -184,23 +161,11 @@ pub async fn change_email(may: &Authorized<ManageCredentials>, email: &EmailAddr
         }
         if waits {
             mail::post_new_address(&tx, person, email, now).await?;
-            return Ok((
-                true,
-                Event::EmailChangeAsked {
-                    who: tx.on().who(),
-                    email: email.to_string(),
-                },
-            ));
+            return Ok((true, Event::EmailChangeAsked { who: tx.on().who(), email: email.to_string() }));
         }
         store::set_email(&tx, person, email, false, now).await?;
         let changes = Change::of("E-mail", &tx.on().email, email).into_iter().collect();
-        Ok((
-            false,
-            Event::AccountChanged {
-                who: tx.on().who(),
-                changes,
-            },
-        ))
+        Ok((false, Event::AccountChanged { who: tx.on().who(), changes }))
     });
     changed.await.map_err(taken)
 }
@@ -221,13 +186,7 @@ pub async fn confirm_email(anyone: &Anyone, token: &str) -> Result<()> {
         links::forget(&tx, Link::Reset, profile.id).await?;
         mail::post_changed(&tx, profile, email.as_str(), now).await?;
         let changes = Change::of("E-mail", &profile.email, &email).into_iter().collect();
-        Ok((
-            (),
-            Event::AccountChanged {
-                who: profile.who(),
-                changes,
-            },
-        ))
+        Ok(((), Event::AccountChanged { who: profile.who(), changes }))
     });
     confirmed.await.map_err(taken)
 }

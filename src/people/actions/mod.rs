@@ -40,10 +40,7 @@ async fn prove<P: Permit<On = Account>>(may: &Authorized<P>, password: &str, fie
 async fn unchanged(db: &crate::db::Reader, person: crate::ids::PersonId, proved: &str) -> Result<()> {
     match store::password(db, person).await?.as_deref() == Some(proved) {
         true => Ok(()),
-        false => Err(Error::conflict(
-            "password_changed",
-            "The password was changed at this moment. Please try again with the new one.",
-        )),
+        false => Err(Error::conflict("password_changed", "The password was changed at this moment. Please try again with the new one.")),
     }
 }
 

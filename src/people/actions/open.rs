@@ -37,12 +37,7 @@ impl NewPerson {
         let email = fields.take("email", EmailAddress::parse(email));
         let password = fields.take("password", NewPassword::parse(password, &known));
         match (username, name, email, password) {
-            (Some(username), Some(name), Some(email), Some(password)) => Ok(Self {
-                username,
-                name,
-                email,
-                password,
-            }),
+            (Some(username), Some(name), Some(email), Some(password)) => Ok(Self { username, name, email, password }),
             _ => Err(fields.into()),
         }
     }
@@ -50,13 +45,7 @@ impl NewPerson {
     /// Hashes the password, which takes a while, so that nothing waits for it inside a change.
     pub async fn ready(self, hasher: &Hasher) -> Result<Ready> {
         let hash = hasher.hash(self.password).await?;
-        Ok(Ready {
-            id: PersonId::new(),
-            username: self.username,
-            name: self.name,
-            email: self.email,
-            hash,
-        })
+        Ok(Ready { id: PersonId::new(), username: self.username, name: self.name, email: self.email, hash })
     }
 }
 
@@ -76,11 +65,7 @@ pub struct Ready {
 impl Ready {
     /// As an event remembers them: whoever opens an account for themselves is its first actor.
     pub fn who(&self) -> Who {
-        Who {
-            id: self.id,
-            username: self.username.to_string(),
-            name: self.name.to_string(),
-        }
+        Who { id: self.id, username: self.username.to_string(), name: self.name.to_string() }
     }
 }
 
@@ -122,11 +107,7 @@ pub async fn open_in(tx: &GrantWriter<'_>, new: &Ready, opening: Opening, mail: 
     if !fields.0.is_empty() {
         return Err(fields.into());
     }
-    let Opening {
-        verified,
-        administrator,
-        how,
-    } = opening;
+    let Opening { verified, administrator, how } = opening;
     let row = store::Row {
         id: new.id,
         username: &new.username,
@@ -141,14 +122,7 @@ pub async fn open_in(tx: &GrantWriter<'_>, new: &Ready, opening: Opening, mail: 
     if !verified && mail {
         mail::post_confirmation(tx, &profile, now).await?;
     }
-    Ok((
-        profile,
-        Event::AccountCreated {
-            who: new.who(),
-            email: new.email.to_string(),
-            how: how.into(),
-        },
-    ))
+    Ok((profile, Event::AccountCreated { who: new.who(), email: new.email.to_string(), how: how.into() }))
 }
 
 fn username_taken(username: &Username) -> String {
@@ -188,9 +162,7 @@ pub async fn sign_up(anyone: &Anyone, new: NewPerson, agrees: bool) -> Result<()
     let mailbox = format!("sign up {}", new.email.key());
     anyone.app().throttle.attempt(&mailbox, anyone.client.address, false)?;
     let new = new.ready(&anyone.app().hasher).await?;
-    let way = Way::Session {
-        agent: anyone.client.agent.clone(),
-    };
+    let way = Way::Session { agent: anyone.client.agent.clone() };
     let may = anyone.authorize_as::<OpenAccount>(&new.who(), way, &NoNames {}).await?;
     let opened = may.change(async |tx| {
         let (now, grants) = (tx.now(), tx.grants());
@@ -201,11 +173,7 @@ pub async fn sign_up(anyone: &Anyone, new: NewPerson, agrees: bool) -> Result<()
             mail::post_already_here(&grants, &here, now).await?;
             return Ok(((), Event::Unaudited(Unaudited::Delivery)));
         }
-        let opening = Opening {
-            verified: false,
-            administrator: false,
-            how: "by signing up",
-        };
+        let opening = Opening { verified: false, administrator: false, how: "by signing up" };
         let (_, event) = open_in(&grants, &new, opening, true, now).await?;
         Ok(((), event))
     });
@@ -219,13 +187,8 @@ mod tests {
     #[test]
     fn everything_that_is_wrong_is_told_at_once() {
         let wrong = NewPerson::parse("admin", "", "dana@", "dana").err();
-        let Some(Error::Invalid(Fields(wrong))) = wrong else {
-            panic!("{wrong:?}")
-        };
-        assert_eq!(
-            wrong.keys().map(|name| &**name).collect::<Vec<_>>(),
-            ["email", "name", "password", "username"]
-        );
+        let Some(Error::Invalid(Fields(wrong))) = wrong else { panic!("{wrong:?}") };
+        assert_eq!(wrong.keys().map(|name| &**name).collect::<Vec<_>>(), ["email", "name", "password", "username"]);
         assert!(NewPerson::parse("dana", "Dana", "dana@example.com", "lantern over quiet harbour").is_ok());
     }
 }

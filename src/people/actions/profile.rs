@@ -27,15 +27,7 @@ impl Changes {
         let name = name.and_then(|name| fields.take("name", Name::parse(name)));
         let username = username.and_then(|username| fields.take("username", Username::parse(username)));
         let default_team = default_team.and_then(|team| fields.take("defaultTeam", team.parse().map_err(|_| NOT_IN_IT)));
-        if fields.0.is_empty() {
-            Ok(Self {
-                name,
-                username,
-                default_team,
-            })
-        } else {
-            Err(fields.into())
-        }
+        if fields.0.is_empty() { Ok(Self { name, username, default_team }) } else { Err(fields.into()) }
     }
 }
 
@@ -46,22 +38,11 @@ pub async fn change(may: &Authorized<EditAccount>, changes: &Changes) -> Result<
     let changed = may.change(async |tx| {
         let profile = tx.on();
         // Names that were acceptable when they were given stay so.
-        let username = changes
-            .username
-            .clone()
-            .map_or_else(|| Username::parse(&profile.username), Ok)
-            .map_err(Error::internal)?;
-        let name = changes
-            .name
-            .clone()
-            .map_or_else(|| Name::parse(&profile.name), Ok)
-            .map_err(Error::internal)?;
+        let username = changes.username.clone().map_or_else(|| Username::parse(&profile.username), Ok).map_err(Error::internal)?;
+        let name = changes.name.clone().map_or_else(|| Name::parse(&profile.name), Ok).map_err(Error::internal)?;
         let team = changes.default_team.or(profile.default_team);
         let mut fields = Fields::default();
-        if store::find_by_username(&tx, &username)
-            .await?
-            .is_some_and(|other| other.id != profile.id)
-        {
+        if store::find_by_username(&tx, &username).await?.is_some_and(|other| other.id != profile.id) {
             fields.add("username", format!("“{username}” is taken. Please choose another one."));
         }
         if let Some(team) = changes.default_team
@@ -84,13 +65,7 @@ pub async fn change(may: &Authorized<EditAccount>, changes: &Changes) -> Result<
         }
         store::update(&tx, profile.id, &username, &name, team, tx.now()).await?;
         let after = store::profile(&tx, profile.id).await?.ok_or(Error::NotFound)?;
-        Ok((
-            after,
-            Event::AccountChanged {
-                who: profile.who(),
-                changes: list,
-            },
-        ))
+        Ok((after, Event::AccountChanged { who: profile.who(), changes: list }))
     });
     changed.await.map_err(|error| match error {
         Error::Conflict { code: "taken", .. } => Error::field("username", "Somebody else has just taken this user name."),

@@ -22,13 +22,7 @@ pub async fn setup_link(app: &App) -> Result<Option<String>> {
     }
     let secret = Secret::new("");
     let may = mint.authorize::<KeepAccounts>(&NoNames {}).await?;
-    may.change(async |tx| {
-        Ok((
-            links::keep_set_up(&tx, secret.reveal()).await?,
-            Event::Unaudited(Unaudited::LinkMade),
-        ))
-    })
-    .await?;
+    may.change(async |tx| Ok((links::keep_set_up(&tx, secret.reveal()).await?, Event::Unaudited(Unaudited::LinkMade)))).await?;
     Ok(Some(app.config.url(&format!("/setup/{}", secret.reveal()))))
 }
 
@@ -44,20 +38,14 @@ pub async fn opens_set_up(anyone: &Anyone, token: &str) -> Result<bool> {
 /// `NotFound` if it is not the link's secret or somebody has an account, one who came at the same moment included.
 pub async fn set_up(anyone: &Anyone, token: &str, new: NewPerson) -> Result<Profile> {
     let new = new.ready(&anyone.app().hasher).await?;
-    let way = Way::Session {
-        agent: anyone.client.agent.clone(),
-    };
+    let way = Way::Session { agent: anyone.client.agent.clone() };
     let may = anyone.authorize_as::<OpenAccount>(&new.who(), way, &NoNames {}).await?;
     may.change(async |tx| {
         if store::anybody(&tx).await? || !links::opens_set_up(&tx, token).await? {
             return Err(Error::NotFound);
         }
         links::forget_set_up(&tx).await?;
-        let opening = Opening {
-            verified: true,
-            administrator: true,
-            how: "at the set-up",
-        };
+        let opening = Opening { verified: true, administrator: true, how: "at the set-up" };
         let now = tx.now();
         open_in(&tx.grants(), &new, opening, false, now).await
     })

@@ -48,11 +48,7 @@ pub async fn sign_in(anyone: &Anyone, before: Option<&str>, login: &str, passwor
     let person = profile.as_ref().map_or(PersonId(uuid::Uuid::nil()), |profile| profile.id);
     let stored = store::password(&db, person).await?;
     let known = was_here(anyone, person).await?;
-    let account = if profile.is_some() {
-        person.to_string()
-    } else {
-        login.trim().chars().take(254).collect()
-    };
+    let account = if profile.is_some() { person.to_string() } else { login.trim().chars().take(254).collect() };
     anyone.app().throttle.attempt(&account, anyone.client.address, known)?;
     let matches = anyone.app().hasher.matches(password.to_owned(), stored.clone()).await?;
     let Some(profile) = profile else {
@@ -75,11 +71,7 @@ async fn was_here(anyone: &Anyone, person: PersonId) -> Result<bool> {
     if store::is_known_at(&db, person, &address).await? {
         return Ok(true);
     }
-    let wanted = read::Wanted {
-        actor: Some(person),
-        events: vec!["account.signed-in".into()],
-        ..read::Wanted::default()
-    };
+    let wanted = read::Wanted { actor: Some(person), events: vec!["account.signed-in".into()], ..read::Wanted::default() };
     let lately = read::list(&db, Chain::Platform, &wanted, 20).await?;
     Ok(lately.iter().any(|entry| entry.address.as_deref() == Some(&address)))
 }
@@ -105,12 +97,8 @@ async fn begin(anyone: &Anyone, before: Option<&str>, profile: &Profile, proved:
         last_seen_at: client.now,
         expires_at: client.now.plus(ABSOLUTE),
     };
-    let way = Way::Session {
-        agent: client.agent.clone(),
-    };
-    let may = anyone
-        .authorize_as::<ServeAccount>(&profile.who(), way, &PersonKey::of(profile.id))
-        .await?;
+    let way = Way::Session { agent: client.agent.clone() };
+    let may = anyone.authorize_as::<ServeAccount>(&profile.who(), way, &PersonKey::of(profile.id)).await?;
     may.change(async |tx| {
         if tx.on().suspended {
             return Err(suspended());
@@ -131,10 +119,7 @@ async fn begin(anyone: &Anyone, before: Option<&str>, profile: &Profile, proved:
             });
         }
         store::insert_session(&tx, secret.hash(), &new).await?;
-        events.push(Event::SignedIn {
-            who: tx.on().who(),
-            session: new.id,
-        });
+        events.push(Event::SignedIn { who: tx.on().who(), session: new.id });
         Ok(((), events))
     })
     .await?;
@@ -146,20 +131,12 @@ pub async fn sign_out(anyone: &Anyone) -> Result<String> {
     if let Some(actor) = &anyone.actor
         && let Credential::Session { id, .. } = &actor.credential
     {
-        let may = anyone
-            .authorize_as::<ServeAccount>(&actor.who(), actor.credential.way(), &PersonKey::of(actor.person))
-            .await;
+        let may = anyone.authorize_as::<ServeAccount>(&actor.who(), actor.credential.way(), &PersonKey::of(actor.person)).await;
         match may {
             Ok(may) => {
                 may.change(async |tx| {
                     store::end_session(&tx, *id).await?;
-                    Ok((
-                        (),
-                        Event::SignedOut {
-                            who: tx.on().who(),
-                            session: *id,
-                        },
-                    ))
+                    Ok(((), Event::SignedOut { who: tx.on().who(), session: *id }))
                 })
                 .await?;
             }

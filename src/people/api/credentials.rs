@@ -94,11 +94,7 @@ pub struct SessionList {
 pub(in crate::people) async fn tokens(may: By<Own, ReadAccount>) -> Result<Json<TokenList>> {
     let found = store::tokens(&may.read(), may.id).await?;
     let tokens: Vec<TokenView> = found.into_iter().map(|token| TokenView::of(token, None)).collect();
-    Ok(Json(TokenList {
-        meta: Meta::default(),
-        count: tokens.len(),
-        tokens,
-    }))
+    Ok(Json(TokenList { meta: Meta::default(), count: tokens.len(), tokens }))
 }
 
 pub(in crate::people) async fn create_token(may: By<Own, ManageCredentials>, Body(body): Body<TokenBody>) -> Result<Json<TokenView>> {
@@ -144,11 +140,7 @@ pub(in crate::people) async fn sessions(may: By<Own, ReadAccount>) -> Result<Jso
             expires_at: session.expires_at.iso(),
         })
         .collect();
-    Ok(Json(SessionList {
-        meta: Meta::default(),
-        count: sessions.len(),
-        sessions,
-    }))
+    Ok(Json(SessionList { meta: Meta::default(), count: sessions.len(), sessions }))
 }
 
 pub(in crate::people) async fn end_session(may: Authorized<EndSession>) -> Result<Json<Okay>> {

@@ -59,13 +59,9 @@ pub struct ResetBody {
 }
 
 pub(in crate::people) async fn login(anyone: Anyone, headers: HeaderMap, Body(body): Body<LoginBody>) -> Result<Remembered<ProfileView>> {
-    let entered = actions::sign_in(&anyone, session_shown(&anyone, &headers), &body.username, &body.password)
-        .await?
-        .ok_or(Error::NotSignedIn)?;
-    Ok(Remembered(
-        ProfileView::of(&entered.profile, &anyone.app().config.public_url),
-        entered.cookie,
-    ))
+    let entered =
+        actions::sign_in(&anyone, session_shown(&anyone, &headers), &body.username, &body.password).await?.ok_or(Error::NotSignedIn)?;
+    Ok(Remembered(ProfileView::of(&entered.profile, &anyone.app().config.public_url), entered.cookie))
 }
 
 pub(in crate::people) async fn logout(anyone: Anyone) -> Result<Remembered<Okay>> {
@@ -76,11 +72,7 @@ pub(in crate::people) async fn logout(anyone: Anyone) -> Result<Remembered<Okay>
 
 pub(in crate::people) async fn register(anyone: Anyone, Body(body): Body<RegisterBody>) -> Result<Json<Okay>> {
     actions::sign_up_allowed(&anyone).await?;
-    let name = body
-        .name
-        .as_deref()
-        .filter(|name| !name.trim().is_empty())
-        .unwrap_or(&body.username);
+    let name = body.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&body.username);
     let new = NewPerson::parse(&body.username, name, &body.email, &body.password)?;
     actions::sign_up(&anyone, new, body.terms == Some(true)).await?;
     Ok(Okay::answer())

@@ -112,10 +112,7 @@ pub(in crate::people) async fn update(may: By<Own, EditAccount>, Body(body): Bod
     // The address first: it is what may be refused.
     if let Some(email) = email {
         let credentials: Authorized<ManageCredentials> = may.on(&PersonKey::of(may.id)).await?;
-        let password = body
-            .password
-            .as_deref()
-            .ok_or_else(|| Error::field("password", "Your password is needed for another address."))?;
+        let password = body.password.as_deref().ok_or_else(|| Error::field("password", "Your password is needed for another address."))?;
         actions::change_email(&credentials, &email, password).await?;
     }
     let after = actions::change(&may, &changes).await?;
@@ -163,9 +160,5 @@ pub(in crate::people) async fn teams(may: By<Own, ReadAccount>) -> Result<Json<O
             }
         })
         .collect();
-    Ok(Json(OwnTeams {
-        meta: Meta::default(),
-        count: teams.len(),
-        teams,
-    }))
+    Ok(Json(OwnTeams { meta: Meta::default(), count: teams.len(), teams }))
 }

@@ -40,12 +40,7 @@ async fn show_security(may: &Authorized<ManageCredentials>, form: Form) -> Resul
     };
     let status = status(&form);
     let frame = account_frame(may, "Security", Some(Section::Security)).await?;
-    Ok(Html(Security {
-        frame,
-        form,
-        sessions: found.into_iter().map(row).collect(),
-    })
-    .with(status))
+    Ok(Html(Security { frame, form, sessions: found.into_iter().map(row).collect() }).with(status))
 }
 
 pub async fn security(may: By<Own, ManageCredentials>) -> Result<Response> {
@@ -56,11 +51,7 @@ pub async fn change_password(may: By<Own, ManageCredentials>, asked: Asked, post
     let changed = actions::change_password(&may, posted.get("old_password"), posted.get("password")).await;
     match posted.or_again(changed)? {
         Err(form) => show_security(&may, form).await,
-        Ok(()) => Ok(done(
-            asked,
-            "/account/security",
-            Some(Toast("Your password was changed. All other sessions have ended.".into())),
-        )),
+        Ok(()) => Ok(done(asked, "/account/security", Some(Toast("Your password was changed. All other sessions have ended.".into())))),
     }
 }
 
@@ -94,11 +85,7 @@ async fn show_tokens(may: &Authorized<ReadAccount>, fresh: Option<FreshToken>) -
         seen: token.last_used_at.map(Into::into),
     };
     let tokens = store::tokens(&may.read(), may.id).await?.into_iter().map(row).collect();
-    Ok(Html(Tokens {
-        frame: account_frame(may, "Tokens", Some(Section::Tokens)).await?,
-        tokens,
-        fresh,
-    }))
+    Ok(Html(Tokens { frame: account_frame(may, "Tokens", Some(Section::Tokens)).await?, tokens, fresh }))
 }
 
 pub async fn tokens(may: By<Own, ReadAccount>) -> Result<Html<Tokens>> {
@@ -113,12 +100,7 @@ async fn show_new_token(may: &Authorized<ManageCredentials>, asked: Asked, form:
     let status = status(&form);
     let expiry = DAYS.iter().map(|(days, label)| Choice::new(days.to_string(), *label)).collect();
     let frame = account_frame(may, "New token", Some(Section::Tokens)).await?;
-    Ok(Dialog {
-        asked,
-        frame,
-        body: NewToken { form, expiry },
-    }
-    .with(status))
+    Ok(Dialog { asked, frame, body: NewToken { form, expiry } }.with(status))
 }
 
 pub async fn new_token(may: By<Own, ManageCredentials>, asked: Asked) -> Result<Response> {
@@ -127,10 +109,7 @@ pub async fn new_token(may: By<Own, ManageCredentials>, asked: Asked) -> Result<
 
 pub async fn create_token(may: By<Own, ManageCredentials>, asked: Asked, posted: Posted) -> Result<Response> {
     confirmed(&may)?;
-    let days = DAYS
-        .iter()
-        .find(|(days, _)| days.to_string() == posted.get("expires"))
-        .map(|(days, _)| *days);
+    let days = DAYS.iter().find(|(days, _)| days.to_string() == posted.get("expires")).map(|(days, _)| *days);
     let ends = days.map(|days| may.now().plus(days * DAY));
     let created = match actions::NewToken::parse(posted.get("name"), ends, posted.get("read_only") == "on", may.now()) {
         Ok(new) => actions::create_token(&may, &new).await,
@@ -140,10 +119,7 @@ pub async fn create_token(may: By<Own, ManageCredentials>, asked: Asked, posted:
         Err(form) => show_new_token(&may, asked, form).await,
         Ok(fresh) => {
             let reading = may.on::<ReadAccount>(&crate::people::PersonKey::of(may.id)).await?;
-            let shown = FreshToken {
-                name: fresh.token.name,
-                secret: fresh.secret.reveal().to_owned(),
-            };
+            let shown = FreshToken { name: fresh.token.name, secret: fresh.secret.reveal().to_owned() };
             Ok((StatusCode::CREATED, show_tokens(&reading, Some(shown)).await?).into_response())
         }
     }
@@ -151,9 +127,5 @@ pub async fn create_token(may: By<Own, ManageCredentials>, asked: Asked, posted:
 
 pub async fn revoke_token(may: Authorized<RevokeToken>, asked: Asked) -> Result<Response> {
     actions::revoke_token(&may).await?;
-    Ok(done(
-        asked,
-        "/account/tokens",
-        Some(Toast(format!("The token “{}” does not work any more.", may.name))),
-    ))
+    Ok(done(asked, "/account/tokens", Some(Toast(format!("The token “{}” does not work any more.", may.name)))))
 }

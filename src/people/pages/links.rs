@@ -32,13 +32,7 @@ pub async fn unverified(may: By<Own, ReadAccount>, asked: Asked) -> Result<Respo
         frame.here = client.here.clone();
     }
     let text = format!("We have sent a link to {}. Open it, and you can go on.", may.email);
-    Ok(Html(CheckMail {
-        frame,
-        text,
-        again: true,
-        mail_folder: mail_folder(may.app()),
-    })
-    .into_response())
+    Ok(Html(CheckMail { frame, text, again: true, mail_folder: mail_folder(may.app()) }).into_response())
 }
 
 pub async fn verify_again(may: By<Own, EditAccount>, asked: Asked) -> Result<Response> {
@@ -50,12 +44,7 @@ pub async fn verify_again(may: By<Own, EditAccount>, asked: Asked) -> Result<Res
 pub async fn show_verify(anyone: Anyone, Path(token): Path<String>) -> Result<Html<Confirm>> {
     let kept = actions::find_link(&anyone, Link::Verify, &token).await?;
     let (frame, action) = (bare(&anyone, "Confirm your address"), format!("/verify/{token}"));
-    Ok(Html(Confirm {
-        frame,
-        email: kept.email,
-        action,
-        button: "Yes, it is mine".into(),
-    }))
+    Ok(Html(Confirm { frame, email: kept.email, action, button: "Yes, it is mine".into() }))
 }
 
 /// After a link: on to one's pages, or to the sign-in.
@@ -72,12 +61,7 @@ pub async fn verify(anyone: Anyone, Path(token): Path<String>, asked: Asked) -> 
 pub async fn show_confirm_email(anyone: Anyone, Path(token): Path<String>) -> Result<Html<Confirm>> {
     let kept = actions::find_link(&anyone, Link::NewEmail, &token).await?;
     let (frame, action) = (bare(&anyone, "Use a new address"), format!("/account/confirm-email/{token}"));
-    Ok(Html(Confirm {
-        frame,
-        email: kept.email,
-        action,
-        button: "Use this address".into(),
-    }))
+    Ok(Html(Confirm { frame, email: kept.email, action, button: "Use this address".into() }))
 }
 
 pub async fn confirm_email(anyone: Anyone, Path(token): Path<String>, asked: Asked) -> Result<Response> {
@@ -87,16 +71,10 @@ pub async fn confirm_email(anyone: Anyone, Path(token): Path<String>, asked: Ask
 
 async fn show_forgot(anyone: &Anyone, form: Form) -> Result<Response> {
     if !actions::reset_allowed(anyone).await? {
-        return Err(Error::forbidden(
-            "On this instance, passwords are not reset by mail. Please ask an administrator.",
-        ));
+        return Err(Error::forbidden("On this instance, passwords are not reset by mail. Please ask an administrator."));
     }
     let status = status(&form);
-    Ok(Html(ForgotPassword {
-        frame: bare(anyone, "Set a new password"),
-        form,
-    })
-    .with(status))
+    Ok(Html(ForgotPassword { frame: bare(anyone, "Set a new password"), form }).with(status))
 }
 
 pub async fn forgot_form(anyone: Anyone) -> Result<Response> {
@@ -108,25 +86,14 @@ pub async fn forgot(anyone: Anyone, posted: Posted) -> Result<Response> {
         Err(form) => show_forgot(&anyone, form).await,
         Ok(()) => {
             let text = "If there is such an account, a mail with a link is on its way to its address. It works once, for a day.".into();
-            Ok(Html(CheckMail {
-                frame: bare(&anyone, "Check your mail"),
-                text,
-                again: false,
-                mail_folder: None,
-            })
-            .into_response())
+            Ok(Html(CheckMail { frame: bare(&anyone, "Check your mail"), text, again: false, mail_folder: None }).into_response())
         }
     }
 }
 
 fn show_reset(anyone: &Anyone, token: String, form: Form) -> Response {
     let status = status(&form);
-    Html(ResetPassword {
-        frame: bare(anyone, "Choose a new password"),
-        form,
-        token,
-    })
-    .with(status)
+    Html(ResetPassword { frame: bare(anyone, "Choose a new password"), form, token }).with(status)
 }
 
 pub async fn reset_form(anyone: Anyone, Path(token): Path<String>) -> Result<Response> {
@@ -137,10 +104,6 @@ pub async fn reset_form(anyone: Anyone, Path(token): Path<String>) -> Result<Res
 pub async fn reset(anyone: Anyone, Path(token): Path<String>, asked: Asked, posted: Posted) -> Result<Response> {
     match posted.or_again(actions::reset_password(&anyone, &token, posted.get("password")).await)? {
         Err(form) => Ok(show_reset(&anyone, token, form)),
-        Ok(_) => Ok(done(
-            asked,
-            "/sign-in",
-            Some(Toast("Your new password is set. Please sign in with it.".into())),
-        )),
+        Ok(_) => Ok(done(asked, "/sign-in", Some(Toast("Your new password is set. Please sign in with it.".into())))),
     }
 }

@@ -22,11 +22,7 @@ use crate::{
 
 /// The status of a page with a form: shown again with what is wrong, it is 422.
 fn status(form: &Form) -> StatusCode {
-    if form.is_valid() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    }
+    if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 /// The same answer, with a cookie.
@@ -73,17 +69,9 @@ mod tests {
         for good in ["/", "/team/harbor-works/members?x=1", "/account#top"] {
             assert_eq!(local(good), Some(good));
         }
-        for bad in [
-            "",
-            "//evil.example",
-            "/\\evil.example",
-            "https://evil.example",
-            "/\t/evil.example",
-            "/a b",
-            "/\r\nset-cookie:x",
-            "evil",
-            "/é",
-        ] {
+        for bad in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/a b", "/\r\nset-cookie:x", "evil", "/é"]
+        {
             assert_eq!(local(bad), None, "{bad:?}");
         }
     }

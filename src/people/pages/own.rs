@@ -35,18 +35,12 @@ struct Forms {
 
 async fn show(may: &Authorized<ReadAccount>, forms: Forms) -> Result<Response> {
     let db = may.read();
-    let given = [&forms.profile, &forms.email, &forms.team]
-        .into_iter()
-        .flatten()
-        .next()
-        .map_or(axum::http::StatusCode::OK, status);
+    let given = [&forms.profile, &forms.email, &forms.team].into_iter().flatten().next().map_or(axum::http::StatusCode::OK, status);
     let mine = teams::of_person(&db, may.id).await?;
     let chosen = may.default_team.map(|team| team.to_string()).unwrap_or_default();
     let page = Profile {
         frame: account_frame(may, "Profile", Some(Section::Profile)).await?,
-        form: forms
-            .profile
-            .unwrap_or_else(|| Form::new().with("name", &may.name).with("username", &may.username)),
+        form: forms.profile.unwrap_or_else(|| Form::new().with("name", &may.name).with("username", &may.username)),
         email_form: forms.email.unwrap_or_default(),
         email: may.email.clone(),
         verified: may.email_verified || !may.app().config.has_mail(),
@@ -72,16 +66,7 @@ pub async fn change(may: By<Own, EditAccount>, asked: Asked, posted: Posted) -> 
         Err(error) => Err(error),
     };
     match posted.or_again(changed)? {
-        Err(form) => {
-            again(
-                &may,
-                Forms {
-                    profile: Some(form),
-                    ..Forms::default()
-                },
-            )
-            .await
-        }
+        Err(form) => again(&may, Forms { profile: Some(form), ..Forms::default() }).await,
         Ok(_) => Ok(done(asked, "/account", Some(Toast("Your profile was saved.".into())))),
     }
 }
@@ -97,14 +82,7 @@ pub async fn default_team(may: By<Own, EditAccount>, asked: Asked, posted: Poste
             if let Some(wrong) = form.errors.remove("defaultTeam") {
                 form = form.wrong("team", wrong);
             }
-            again(
-                &may,
-                Forms {
-                    team: Some(form),
-                    ..Forms::default()
-                },
-            )
-            .await
+            again(&may, Forms { team: Some(form), ..Forms::default() }).await
         }
         Ok(_) => Ok(done(asked, "/account", Some(Toast("Your default team was saved.".into())))),
     }
@@ -116,22 +94,9 @@ pub async fn change_email(may: By<Own, ManageCredentials>, asked: Asked, posted:
         Err(why) => Err(Error::field("email", why)),
     };
     match posted.or_again(changed)? {
-        Err(form) => {
-            again(
-                &may,
-                Forms {
-                    email: Some(form),
-                    ..Forms::default()
-                },
-            )
-            .await
-        }
+        Err(form) => again(&may, Forms { email: Some(form), ..Forms::default() }).await,
         Ok(waits) => {
-            let toast = if waits {
-                "A link is on its way to the new address."
-            } else {
-                "Your address was saved."
-            };
+            let toast = if waits { "A link is on its way to the new address." } else { "Your address was saved." };
             Ok(done(asked, "/account", Some(Toast(toast.into()))))
         }
     }
@@ -162,11 +127,7 @@ pub async fn own_teams(may: By<Own, ReadAccount>) -> Result<Html<Teams>> {
     Ok(Html(Teams {
         frame: account_frame(&may, "Teams and invitations", Some(Section::Teams)).await?,
         teams: teams::of_person(&db, may.id).await?.into_iter().map(team).collect(),
-        invitations: ties::open_invitations(&db, may.id, email, may.now())
-            .await?
-            .into_iter()
-            .map(invitation)
-            .collect(),
+        invitations: ties::open_invitations(&db, may.id, email, may.now()).await?.into_iter().map(invitation).collect(),
     }))
 }
 
@@ -184,11 +145,7 @@ impl Params for Older {
 const STRETCH: usize = 50;
 
 pub async fn log(may: By<Own, ReadAccount>, Query(query): Query<Older>) -> Result<Html<AccountLog>> {
-    let wanted = Wanted {
-        object: Some(may.id.0),
-        before: query.before,
-        ..Wanted::default()
-    };
+    let wanted = Wanted { object: Some(may.id.0), before: query.before, ..Wanted::default() };
     let mut events = audit::read::list(&may.read(), Chain::Platform, &wanted, 51).await?;
     let more = events.len() > STRETCH;
     events.truncate(STRETCH);
@@ -196,36 +153,16 @@ pub async fn log(may: By<Own, ReadAccount>, Query(query): Query<Older>) -> Resul
     for event in events.iter_mut().filter(|event| event.actor.is_some_and(|actor| actor != may.id)) {
         event.address = None;
     }
-    let older = events
-        .last()
-        .filter(|_| more)
-        .map(|event| format!("/account/log?before={}", event.position));
-    let log = Log {
-        path: "/account/log".into(),
-        days: days(&events, may.now()),
-        older,
-        ..Log::default()
-    };
-    Ok(Html(AccountLog {
-        frame: account_frame(&may, "Account log", Some(Section::AccountLog)).await?,
-        log,
-    }))
+    let older = events.last().filter(|_| more).map(|event| format!("/account/log?before={}", event.position));
+    let log = Log { path: "/account/log".into(), days: days(&events, may.now()), older, ..Log::default() };
+    Ok(Html(AccountLog { frame: account_frame(&may, "Account log", Some(Section::AccountLog)).await?, log }))
 }
 
 async fn show_delete(may: &Authorized<Delete>, asked: Asked, form: Form) -> Result<Response> {
     let status = status(&form);
     let refusals = actions::refusals(&may.read(), may).await?;
     let frame = account_frame(may, "Delete your account", Some(Section::Profile)).await?;
-    Ok(Dialog {
-        asked,
-        frame,
-        body: DeleteAccount {
-            form,
-            username: may.username.clone(),
-            refusals,
-        },
-    }
-    .with(status))
+    Ok(Dialog { asked, frame, body: DeleteAccount { form, username: may.username.clone(), refusals } }.with(status))
 }
 
 pub async fn confirm_delete(may: By<Own, Delete>, asked: Asked) -> Result<Response> {
@@ -238,10 +175,7 @@ pub async fn delete(may: By<Own, Delete>, asked: Asked, posted: Posted) -> Resul
         Err(form) => show_delete(&may, asked, form).await,
         Ok(()) => {
             let forget = session::sign_out_cookie(may.app().config.is_https());
-            Ok(with_cookie(
-                done(asked, "/sign-in", Some(Toast("Your account was deleted.".into()))),
-                &forget,
-            ))
+            Ok(with_cookie(done(asked, "/sign-in", Some(Toast("Your account was deleted.".into()))), &forget))
         }
     }
 }

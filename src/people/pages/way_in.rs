@@ -29,31 +29,20 @@ pub(super) fn bare(anyone: &Anyone, title: &str) -> Frame {
 }
 
 fn not_set_up(anyone: &Anyone) -> Response {
-    Html(NotSetUp {
-        frame: bare(anyone, "Burgee is not set up yet"),
-    })
-    .into_response()
+    Html(NotSetUp { frame: bare(anyone, "Burgee is not set up yet") }).into_response()
 }
 
 /// The first page: the default team, the own teams, the sign-in, or how to set up.
 pub async fn home(anyone: Anyone, asked: Asked) -> Result<Response> {
     let Some(actor) = &anyone.actor else {
-        return Ok(if store::anybody(&anyone.read()).await? {
-            done(asked, "/sign-in", None)
-        } else {
-            not_set_up(&anyone)
-        });
+        return Ok(if store::anybody(&anyone.read()).await? { done(asked, "/sign-in", None) } else { not_set_up(&anyone) });
     };
     if !actor.verified && anyone.app().config.has_mail() {
         return Ok(done(asked, "/verify", None));
     }
     let mine = teams::of_person(&anyone.read(), actor.person).await?;
     let opens = |team: &&teams::Mine| team.role >= Role::Member;
-    let first = mine
-        .iter()
-        .filter(opens)
-        .find(|team| Some(team.id) == actor.default_team)
-        .or_else(|| mine.iter().find(opens));
+    let first = mine.iter().filter(opens).find(|team| Some(team.id) == actor.default_team).or_else(|| mine.iter().find(opens));
     let to = first.map_or_else(|| "/account/teams".to_owned(), |team| format!("/team/{}/overview", team.slug));
     Ok(done(asked, &to, None))
 }
@@ -87,12 +76,7 @@ async fn set_up_token(anyone: &Anyone, headers: &HeaderMap) -> Result<String> {
 
 fn show_set_up(anyone: &Anyone, form: Form) -> Response {
     let status = status(&form);
-    Html(SetUp {
-        frame: bare(anyone, "Set up Burgee"),
-        form,
-        mail_folder: mail_folder(anyone.app()),
-    })
-    .with(status)
+    Html(SetUp { frame: bare(anyone, "Set up Burgee"), form, mail_folder: mail_folder(anyone.app()) }).with(status)
 }
 
 pub async fn set_up_form(anyone: Anyone, headers: HeaderMap) -> Result<Response> {
@@ -101,12 +85,7 @@ pub async fn set_up_form(anyone: Anyone, headers: HeaderMap) -> Result<Response>
 }
 
 fn new_person(posted: &Posted) -> Result<NewPerson> {
-    NewPerson::parse(
-        posted.get("username"),
-        posted.get("name"),
-        posted.get("email"),
-        posted.get("password"),
-    )
+    NewPerson::parse(posted.get("username"), posted.get("name"), posted.get("email"), posted.get("password"))
 }
 
 pub async fn set_up(anyone: Anyone, asked: Asked, headers: HeaderMap, posted: Posted) -> Result<Response> {
@@ -142,14 +121,7 @@ async fn show_sign_in(anyone: &Anyone, form: Form, next: &str, status: StatusCod
     let mail = anyone.app().config.has_mail();
     let (sign_up, reset) = (mail && settings.sign_up, mail && settings.reset_password);
     let next = local(next).unwrap_or_default().to_owned();
-    Ok(Html(SignIn {
-        frame: bare(anyone, "Sign in"),
-        form,
-        next,
-        sign_up,
-        reset,
-    })
-    .with(status))
+    Ok(Html(SignIn { frame: bare(anyone, "Sign in"), form, next, sign_up, reset }).with(status))
 }
 
 pub async fn sign_in_form(anyone: Anyone, Query(query): Query<Next>, asked: Asked) -> Result<Response> {
@@ -164,27 +136,15 @@ pub async fn sign_in_form(anyone: Anyone, Query(query): Query<Next>, asked: Aske
 
 pub async fn sign_in(anyone: Anyone, asked: Asked, headers: HeaderMap, posted: Posted) -> Result<Response> {
     let form = Form::new().with("username", posted.get("username"));
-    let (form, status) = match actions::sign_in(
-        &anyone,
-        session_shown(&anyone, &headers),
-        posted.get("username"),
-        posted.get("password"),
-    )
-    .await
-    {
-        Ok(Some(entered)) => {
-            return Ok(with_cookie(
-                done(asked, local(posted.get("next")).unwrap_or("/"), None),
-                &entered.cookie,
-            ));
-        }
-        Ok(None) => (
-            form.wrong("password", "The name or the password is wrong."),
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ),
-        Err(error @ (Error::Limited(_) | Error::Forbidden { .. })) => (form.wrong("", error.message()), error.status()),
-        Err(error) => return Err(error),
-    };
+    let (form, status) =
+        match actions::sign_in(&anyone, session_shown(&anyone, &headers), posted.get("username"), posted.get("password")).await {
+            Ok(Some(entered)) => {
+                return Ok(with_cookie(done(asked, local(posted.get("next")).unwrap_or("/"), None), &entered.cookie));
+            }
+            Ok(None) => (form.wrong("password", "The name or the password is wrong."), StatusCode::UNPROCESSABLE_ENTITY),
+            Err(error @ (Error::Limited(_) | Error::Forbidden { .. })) => (form.wrong("", error.message()), error.status()),
+            Err(error) => return Err(error),
+        };
     show_sign_in(&anyone, form, posted.get("next"), status).await
 }
 
@@ -196,12 +156,7 @@ pub async fn sign_out(anyone: Anyone, asked: Asked) -> Result<Response> {
 fn show_sign_up(anyone: &Anyone, settings: &platform::Settings, form: Form) -> Response {
     let status = status(&form);
     let terms = settings.terms_required.then(|| settings.terms_url.clone());
-    Html(SignUp {
-        frame: bare(anyone, "Make an account"),
-        form,
-        terms,
-    })
-    .with(status)
+    Html(SignUp { frame: bare(anyone, "Make an account"), form, terms }).with(status)
 }
 
 pub async fn sign_up_form(anyone: Anyone, asked: Asked) -> Result<Response> {
@@ -225,13 +180,7 @@ pub async fn sign_up(anyone: Anyone, posted: Posted) -> Result<Response> {
                 "A mail is on its way to {}. Open the link in it to confirm the address, then sign in.",
                 posted.get("email").trim()
             );
-            Ok(Html(CheckMail {
-                frame: bare(&anyone, "Check your mail"),
-                text,
-                again: false,
-                mail_folder: None,
-            })
-            .into_response())
+            Ok(Html(CheckMail { frame: bare(&anyone, "Check your mail"), text, again: false, mail_folder: None }).into_response())
         }
     }
 }

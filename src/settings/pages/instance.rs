@@ -54,11 +54,7 @@ pub(in crate::settings) async fn overview(may: Authorized<ReadAdministration>) -
         }
     }
     if !config.has_mail() {
-        warnings.push(Action::link(
-            "There is no mail: only people with an account can be invited.",
-            "mail-off",
-            "/admin/mail",
-        ));
+        warnings.push(Action::link("There is no mail: only people with an account can be invited.", "mail-off", "/admin/mail"));
     }
     let figure = |label: &str, value: i64, href: &str| Figure {
         label: label.into(),
@@ -90,31 +86,20 @@ pub(in crate::settings) async fn overview(may: Authorized<ReadAdministration>) -
 pub(in crate::settings) async fn settings(may: Authorized<ChangeSettings>) -> Result<Response> {
     let now = platform::load(&may.read()).await?;
     let switches = keys::GROUPS.iter().flat_map(|(_, switches)| *switches);
-    let form = switches.fold(Form::new(), |form, switch| {
-        form.with(switch.key, if keys::is_on(&now, switch.key) { "on" } else { "" })
-    });
+    let form = switches.fold(Form::new(), |form, switch| form.with(switch.key, if keys::is_on(&now, switch.key) { "on" } else { "" }));
     show_settings(&may, form.with(keys::TERMS_URL, now.terms_url)).await
 }
 
 async fn show_settings(may: &Authorized<ChangeSettings>, form: Form) -> Result<Response> {
-    let status = if form.is_valid() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let no_mail = !may.app().config.has_mail();
     let switch = |switch: &keys::Switch| {
-        let missing = if switch.needs_mail && no_mail {
-            " It needs mail, which this instance does not send."
-        } else {
-            ""
-        };
+        let missing = if switch.needs_mail && no_mail { " It needs mail, which this instance does not send." } else { "" };
         Choice::new(switch.key, switch.label).hint(format!("{}{missing}", switch.hint))
     };
-    let groups = keys::GROUPS.iter().map(|(title, switches)| SettingGroup {
-        title: (*title).into(),
-        switches: switches.iter().map(switch).collect(),
-    });
+    let groups = keys::GROUPS
+        .iter()
+        .map(|(title, switches)| SettingGroup { title: (*title).into(), switches: switches.iter().map(switch).collect() });
     let page = Settings {
         frame: administration_frame(may, "Settings", Section::PlatformSettings).await?,
         form,

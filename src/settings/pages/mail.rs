@@ -60,10 +60,7 @@ pub(in crate::settings) async fn list(may: Authorized<ReadAdministration>, Query
 pub(in crate::settings) async fn read(may: Authorized<ReadMail>) -> Result<Html<OneMail>> {
     let config = &may.app().config;
     // Mails carry links to new passwords: a token, which may not handle credentials, does not get to read them.
-    let file = may
-        .file
-        .as_deref()
-        .filter(|_| may.person().is_some_and(|actor| actor.credential.is_session()));
+    let file = may.file.as_deref().filter(|_| may.person().is_some_and(|actor| actor.credential.is_session()));
     let text = match file {
         Some(file) => mail::read_file(config, file).await.map(|eml| eml::text(&eml)),
         None => None,
@@ -83,9 +80,5 @@ pub(in crate::settings) async fn read(may: Authorized<ReadMail>) -> Result<Html<
 
 pub(in crate::settings) async fn send_again(may: Authorized<SendMailAgain>, asked: Asked) -> Result<Response> {
     actions::send_again(&may).await?;
-    Ok(done(
-        asked,
-        &format!("/admin/mail/{}", may.id),
-        Some(Toast(format!("The mail to {} is on its way again.", may.recipient))),
-    ))
+    Ok(done(asked, &format!("/admin/mail/{}", may.id), Some(Toast(format!("The mail to {} is on its way again.", may.recipient)))))
 }

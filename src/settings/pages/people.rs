@@ -30,10 +30,8 @@ pub(in crate::settings) struct Sought {
 }
 
 impl Params for Sought {
-    const NAMES: &'static [(&'static str, &'static str)] = &[
-        ("search", "only what contains this"),
-        ("before", "the next stretch, before this one"),
-    ];
+    const NAMES: &'static [(&'static str, &'static str)] =
+        &[("search", "only what contains this"), ("before", "the next stretch, before this one")];
 }
 
 impl Sought {
@@ -49,22 +47,13 @@ impl Sought {
     pub(super) fn more<T>(&self, path: &str, found: &[T], id: impl Fn(&T) -> String) -> Option<String> {
         let full = i64::try_from(found.len()).is_ok_and(|length| length >= STRETCH);
         let last = found.last().filter(|_| full).map(id)?;
-        let set = [("search", self.search.as_str()), ("before", last.as_str())]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty());
-        Some(format!(
-            "{path}?{}",
-            serde_html_form::to_string(set.collect::<Vec<_>>()).unwrap_or_default()
-        ))
+        let set = [("search", self.search.as_str()), ("before", last.as_str())].into_iter().filter(|(_, value)| !value.is_empty());
+        Some(format!("{path}?{}", serde_html_form::to_string(set.collect::<Vec<_>>()).unwrap_or_default()))
     }
 }
 
 fn standing(person: &Profile) -> Standing {
-    Standing {
-        administrator: person.administrator,
-        unverified: !person.email_verified,
-        suspended: person.suspended,
-    }
+    Standing { administrator: person.administrator, unverified: !person.email_verified, suspended: person.suspended }
 }
 
 /// What an administrator may do about somebody.
@@ -77,21 +66,13 @@ fn actions(person: &Profile, own: bool, mail: bool) -> Vec<Action> {
     if person.suspended {
         actions.push(Action::post("End the suspension", "user-check", at("unsuspend")));
     } else {
-        let label = if mail {
-            "Mail a link to a new password"
-        } else {
-            "Make a link to a new password"
-        };
+        let label = if mail { "Mail a link to a new password" } else { "Make a link to a new password" };
         actions.push(Action::post(label, "key", at("reset-password")));
         if !person.administrator {
             actions.push(Action::post("Make administrator", "user-shield", at("promote")));
         }
     }
-    actions.push(Action::link(
-        "See what happened",
-        "list-details",
-        format!("/admin/log?object={}", person.id),
-    ));
+    actions.push(Action::link("See what happened", "list-details", format!("/admin/log?object={}", person.id)));
     if person.administrator {
         actions.push(Action::post("Take administration away", "user-minus", at("demote")).danger());
     }
@@ -164,71 +145,28 @@ async fn show(may: &Authorized<ReadPerson>, reset_link: Option<String>) -> Resul
 
 async fn edit(may: Authorized<EditPerson>, asked: Asked, edits: Edits, told: &str) -> Result<Response> {
     let person = administer::edit(&may, &edits).await?;
-    Ok(done(
-        asked,
-        &format!("/admin/people/{}", person.id),
-        Some(Toast(format!("{} {told}", person.name))),
-    ))
+    Ok(done(asked, &format!("/admin/people/{}", person.id), Some(Toast(format!("{} {told}", person.name)))))
 }
 
 pub(in crate::settings) async fn verify(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
-    edit(
-        may,
-        asked,
-        Edits {
-            verified: Some(true),
-            ..Edits::default()
-        },
-        "has a confirmed address now.",
-    )
-    .await
+    edit(may, asked, Edits { verified: Some(true), ..Edits::default() }, "has a confirmed address now.").await
 }
 
 pub(in crate::settings) async fn suspend(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
-    edit(
-        may,
-        asked,
-        Edits {
-            suspended: Some(true),
-            ..Edits::default()
-        },
-        "is suspended and signed out everywhere.",
-    )
-    .await
+    edit(may, asked, Edits { suspended: Some(true), ..Edits::default() }, "is suspended and signed out everywhere.").await
 }
 
 pub(in crate::settings) async fn resume(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
-    edit(
-        may,
-        asked,
-        Edits {
-            suspended: Some(false),
-            ..Edits::default()
-        },
-        "may sign in again.",
-    )
-    .await
+    edit(may, asked, Edits { suspended: Some(false), ..Edits::default() }, "may sign in again.").await
 }
 
 pub(in crate::settings) async fn promote(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
-    edit(
-        may,
-        asked,
-        Edits {
-            administrator: Some(true),
-            ..Edits::default()
-        },
-        "is an administrator now.",
-    )
-    .await
+    edit(may, asked, Edits { administrator: Some(true), ..Edits::default() }, "is an administrator now.").await
 }
 
 pub(in crate::settings) async fn demote(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
     let own = may.actor()?.person == may.id;
-    let edits = Edits {
-        administrator: Some(false),
-        ..Edits::default()
-    };
+    let edits = Edits { administrator: Some(false), ..Edits::default() };
     if own {
         // The page of the person is no longer theirs to see.
         administer::edit(&may, &edits).await?;
@@ -253,37 +191,19 @@ pub(in crate::settings) async fn new(may: Authorized<CreatePerson>, asked: Asked
 }
 
 async fn show_new(may: &Authorized<CreatePerson>, asked: Asked, form: Form) -> Result<Response> {
-    let status = if form.is_valid() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = administration_frame(may, "New person", Section::People).await?;
-    Ok(Dialog {
-        asked,
-        frame,
-        body: NewDialog { form },
-    }
-    .with(status))
+    Ok(Dialog { asked, frame, body: NewDialog { form } }.with(status))
 }
 
 pub(in crate::settings) async fn create(may: Authorized<CreatePerson>, asked: Asked, posted: Posted) -> Result<Response> {
-    let new = NewPerson::parse(
-        posted.get("username"),
-        posted.get("name"),
-        posted.get("email"),
-        posted.get("password"),
-    );
+    let new = NewPerson::parse(posted.get("username"), posted.get("name"), posted.get("email"), posted.get("password"));
     let created = match new {
         Ok(new) => administer::create(&may, new, false).await,
         Err(error) => Err(error),
     };
     match posted.or_again(created)? {
-        Ok(person) => Ok(done(
-            asked,
-            &format!("/admin/people/{}", person.id),
-            Some(Toast(format!("{} has an account now.", person.name))),
-        )),
+        Ok(person) => Ok(done(asked, &format!("/admin/people/{}", person.id), Some(Toast(format!("{} has an account now.", person.name))))),
         Err(form) => show_new(&may, asked, form).await,
     }
 }
@@ -293,36 +213,20 @@ pub(in crate::settings) async fn confirm_delete(may: Authorized<DeletePerson>, a
 }
 
 async fn show_delete(may: &Authorized<DeletePerson>, asked: Asked, form: Form) -> Result<Response> {
-    let status = if form.is_valid() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let refusals = administer::refusals(may).await?;
-    let body = DeleteDialog {
-        id: may.id.to_string(),
-        name: may.name.clone(),
-        username: may.username.clone(),
-        form,
-        refusals,
-    };
+    let body = DeleteDialog { id: may.id.to_string(), name: may.name.clone(), username: may.username.clone(), form, refusals };
     let frame = administration_frame(may, &format!("Delete {}", may.name), Section::People).await?;
     Ok(Dialog { asked, frame, body }.with(status))
 }
 
 pub(in crate::settings) async fn delete(may: Authorized<DeletePerson>, asked: Asked, posted: Posted) -> Result<Response> {
     if posted.get("confirm").trim() != may.username {
-        let form = Form::new()
-            .with("confirm", posted.get("confirm"))
-            .wrong("confirm", format!("Please type {} to confirm.", may.username));
+        let form = Form::new().with("confirm", posted.get("confirm")).wrong("confirm", format!("Please type {} to confirm.", may.username));
         return show_delete(&may, asked, form).await;
     }
     match posted.or_again(administer::delete(&may).await)? {
-        Ok(()) => Ok(done(
-            asked,
-            "/admin/people",
-            Some(Toast(format!("The account of {} was deleted.", may.name))),
-        )),
+        Ok(()) => Ok(done(asked, "/admin/people", Some(Toast(format!("The account of {} was deleted.", may.name))))),
         Err(form) => show_delete(&may, asked, form).await,
     }
 }

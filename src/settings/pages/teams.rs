@@ -63,11 +63,7 @@ pub(in crate::settings) async fn suspend(may: Authorized<SuspendTeam>, asked: As
 
 pub(in crate::settings) async fn resume(may: Authorized<SuspendTeam>, asked: Asked) -> Result<Response> {
     teams::resume(&may).await?;
-    Ok(done(
-        asked,
-        "/admin/teams",
-        Some(Toast(format!("{} is no longer suspended.", may.name))),
-    ))
+    Ok(done(asked, "/admin/teams", Some(Toast(format!("{} is no longer suspended.", may.name)))))
 }
 
 pub(in crate::settings) async fn invitations(
@@ -89,16 +85,10 @@ pub(in crate::settings) async fn invitations(
             inviter: row.inviter_name,
             expired: row.expires_at <= may.now(),
             expires: row.expires_at.into(),
-            delivery: row
-                .mail_state
-                .map_or(Delivery::Page, |state| delivery(&state, row.mail_error.as_deref())),
+            delivery: row.mail_state.map_or(Delivery::Page, |state| delivery(&state, row.mail_error.as_deref())),
         });
     }
-    Ok(Html(Invitations {
-        frame: administration_frame(&may, "Invitations", Section::AllInvitations).await?,
-        invitations,
-        more,
-    }))
+    Ok(Html(Invitations { frame: administration_frame(&may, "Invitations", Section::AllInvitations).await?, invitations, more }))
 }
 
 /// Why an invitation does not work any more: its inviter may no longer invite.

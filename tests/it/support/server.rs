@@ -76,7 +76,8 @@ pub fn folder() -> PathBuf {
 
 /// A fresh PostgreSQL database.
 pub async fn postgres_url() -> String {
-    let base = std::env::var("BURGEE_TEST_POSTGRES").expect("BURGEE_TEST_POSTGRES names a server: run `make test`, or `make servers` beside `cargo test`");
+    let base = std::env::var("BURGEE_TEST_POSTGRES")
+        .expect("BURGEE_TEST_POSTGRES names a server: run `make test`, or `make servers` beside `cargo test`");
     let name = format!("burgee_{}", uuid::Uuid::new_v4().simple());
     let pool = sqlx::PgPool::connect(&base).await.unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
@@ -147,7 +148,8 @@ impl Server {
 
     /// An account that an administrator has made.
     pub async fn account(&self, username: &str) -> String {
-        let body = json!({ "username": username, "name": capital(username), "email": format!("{username}@example.com"), "password": PASSWORD });
+        let body =
+            json!({ "username": username, "name": capital(username), "email": format!("{username}@example.com"), "password": PASSWORD });
         self.admin.post("/api/v1/users", body).await.ok()["id"].as_str().unwrap().to_owned()
     }
 
@@ -163,7 +165,10 @@ impl Server {
     pub async fn sign_in(&self, username: &str) -> Client {
         let mut client = self.anonymous();
         client.username = username.to_owned();
-        client.id = client.post("/account/login", json!({ "username": username, "password": PASSWORD })).await.ok()["id"].as_str().unwrap().to_owned();
+        client.id = client.post("/account/login", json!({ "username": username, "password": PASSWORD })).await.ok()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         client
     }
 
