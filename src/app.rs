@@ -59,10 +59,8 @@ fn json() -> Routes {
 pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
     people::jobs(invitations::jobs(Registry::default()))
-        .every(Duration::from_secs(30), people::note_seen)
-        .every(hourly, people::clear_expired)
         .every(hourly, invitations::clear_expired)
-        .every(hourly, audit_log::check_chains)
+        .every(24 * hourly, audit_log::check_chains)
         .every(hourly, |mint| async move {
             mint.app().throttle.tidy();
             Ok(())
@@ -82,15 +80,16 @@ pub fn router(app: App) -> Router {
     let documents = api::openapi::describe(table());
     let (pages, _) = pages().finish();
     let (json, _) = json().finish();
-    let pages = pages.layer(middleware::from_fn_with_state(app.clone(), ui::render_errors));
-    let json = json.layer(middleware::from_fn(api::render_errors));
+    let panics = || CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response());
+    let pages = pages.layer(panics()).layer(middleware::from_fn_with_state(app.clone(), ui::render_errors));
+    let json = json.layer(panics()).layer(middleware::from_fn(api::render_errors));
     let arrivals = Arrivals { clock: app.clock.clone(), trusted: app.config.trusted_proxies.clone().into() };
     pages
         .merge(json)
         .fallback(nothing_here)
         .layer(Extension(documents))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response()))
+        .layer(panics())
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(Arc::new(headers(app.config.is_https())), protect))
         .layer(middleware::from_fn_with_state(arrivals, client::identify))
@@ -122,7 +121,7 @@ fn headers(https: bool) -> Vec<(HeaderName, HeaderValue)> {
         (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=()")),
     ];
     if https {
-        headers.push((header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains")));
+        headers.push((header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000")));
     }
     headers
 }

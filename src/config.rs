@@ -96,7 +96,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "mail",
         variable: "BURGEE_MAIL",
         default: "off",
-        meaning: "smtp://[USER:PASSWORD@]HOST[:PORT], smtps://…, file:DIR, or off",
+        meaning: "smtps://USER:PASSWORD@HOST, smtp://HOST:587?tls=required, file:DIR, or off",
     },
     Setting { key: "mail-from", variable: "BURGEE_MAIL_FROM", default: "burgee@ and the public host", meaning: "sender of mails" },
     Setting {
@@ -208,6 +208,12 @@ fn mail_target(text: &str) -> Result<MailTarget, String> {
         "off" => Ok(MailTarget::Off),
         _ if text.starts_with("file:") && text.len() > 5 => Ok(MailTarget::Files(text[5..].into())),
         _ if text.starts_with("smtp://") || text.starts_with("smtps://") => {
+            let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| text.contains(&format!("@{host}")));
+            if text.starts_with("smtp://") && text.contains('@') && !text.contains("tls=") && !local {
+                return Err(
+                    "would send the password in the clear where the server does not insist: use smtps://, or add ?tls=required".into()
+                );
+            }
             lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(text)
                 .map_err(|error| format!("is not a mail server: {error}"))?;
             Ok(MailTarget::Smtp(text.to_owned()))

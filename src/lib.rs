@@ -4,33 +4,34 @@
 //! `tests/it/architecture.rs` checks it, `ARCHITECTURE.md` explains it.
 
 // What everything is made of.
-pub mod clock; // time as a parameter
-pub mod config;
-pub mod db; // SQLite and PostgreSQL behind one code path
 pub mod error; // one neutral error
+pub mod db; // SQLite and PostgreSQL behind one code path
+pub mod clock; // time as a parameter
 pub mod ids; // typed ids
-pub mod text; // parsed text // settings of the server
+pub mod text; // parsed text
+pub mod config; // settings of the server
 
 // Machinery: knows no feature.
 pub mod audit; // the log that is the price of a change
+pub mod bus; // "something changed"
 pub mod authn; // who is calling
 pub mod authz; // may they
-pub mod bus; // "something changed"
 pub mod jobs; // work queued with a change
 pub mod mail; // letters, as jobs
 pub mod platform; // settings of the instance
 
 // The two surfaces.
-pub mod api;
-pub mod ui; // HTML: frame, forms, dialogs, errors // JSON: bodies, errors, stretches of lists, the description
+pub mod ui; // HTML: frame, forms, dialogs, errors
+pub mod api; // JSON: bodies, errors, stretches of lists, the description
 
 // Features.
-pub mod audit_log; // reading the log
-pub mod invitations; // offers to join
-pub mod members; // who is in a team
+pub mod teams; // people who work together
 pub mod people; // accounts, and what lets somebody in
-pub mod settings;
-pub mod teams; // people who work together // running the instance
+pub mod members; // who is in a team, and why that lets them do what they do
+pub mod invitations; // offers to join
+pub mod audit_log; // reading the log
+pub mod settings; // running the instance
 
+// The whole.
 pub mod app; // puts everything together
 pub mod commands; // what the program does

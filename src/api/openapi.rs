@@ -55,7 +55,7 @@ pub fn describe(table: Vec<Operation>) -> Documents {
         "paths": paths,
         "components": { "schemas": schemas, "securitySchemes": {
             "token": { "type": "http", "scheme": "bearer", "description": "a personal access token" },
-            "session": { "type": "apiKey", "in": "cookie", "name": "burgee", "description": "the cookie of a signed-in browser" }
+            "session": { "type": "apiKey", "in": "cookie", "name": "burgee", "description": "the cookie of a signed-in browser; over https its name is __Host-burgee" }
         } },
     });
     Documents { openapi: Arc::new(openapi), table: Arc::new(table) }

@@ -116,10 +116,11 @@ pub async fn append(tx: &Writer, event: &Event, trace: &Trace) -> Result<()> {
     let head: Head = match tx.one(sql, args![chain]).await? {
         Some(head) => head,
         None => {
-            let start = Head { position: 0, hash: vec![0; 32], at: trace.at };
-            let sql = "INSERT INTO audit_chains (id, position, hash, at) VALUES ($1, 0, $2, $3)";
-            tx.run(sql, args![chain, start.hash.clone(), start.at]).await?;
-            start
+            // Two first events at the same moment: one makes the head, both then lock it.
+            let start = "INSERT INTO audit_chains (id, position, hash, at) VALUES ($1, 0, $2, $3) ON CONFLICT (id) DO NOTHING";
+            tx.run(start, args![chain, vec![0_u8; 32], trace.at]).await?;
+            let sql = tx.locking("SELECT position, hash, at FROM audit_chains WHERE id = $1", "FOR UPDATE");
+            tx.one(sql, args![chain]).await?.ok_or_else(|| Error::internal("a log without a head"))?
         }
     };
     let entry = Entry {

@@ -10,8 +10,8 @@ use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as DeError
 
 use super::{
     app::App,
-    permission::Permission,
-    permit::Permit,
+    permission::{Kind, Permission},
+    permit::{Permit, Resource as _},
     witness::{Address, Anyone, Authorized, By, ById, SignedIn},
 };
 
@@ -48,6 +48,8 @@ pub struct Operation {
     pub surface: Surface,
     /// Whom it serves.
     pub guard: Option<Guard>,
+    /// What kind of object the guard is asked about.
+    pub on: Option<Kind>,
     /// The names in the path that the guard reads.
     pub names: Vec<&'static str>,
     /// Query parameters: name, meaning.
@@ -117,6 +119,7 @@ impl<P: Permit> Argument for Authorized<P> {
 impl<A: Address<P::On>, P: Permit> Argument for By<A, P> {
     fn describe(operation: &mut Operation) {
         operation.guard = Some(Guard::Permission(P::PERMISSION));
+        operation.on = Some(P::On::KIND);
         operation.names = names_of::<A::Path>();
     }
 }
@@ -233,6 +236,7 @@ impl Routes {
             sentence,
             surface: self.surface,
             guard: None,
+            on: None,
             names: vec![],
             query: vec![],
             body: None,

@@ -17,7 +17,7 @@ const GRACE: Duration = Duration::from_secs(20);
 pub fn command() -> Command {
     Command::new("serve").about("Serve Burgee").after_help(
         "Examples:\n  burgee serve\n  burgee serve --listen 0.0.0.0:8080 --public-url https://burgee.example\n  \
-         BURGEE_MAIL=smtp://mail.example:587 burgee serve\n  BURGEE_DATABASE_URL=postgres://burgee@db.example/burgee burgee serve",
+         BURGEE_MAIL='smtp://mail.example:587?tls=required' burgee serve\n  BURGEE_DATABASE_URL=postgres://burgee@db.example/burgee burgee serve",
     )
 }
 

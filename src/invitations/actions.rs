@@ -10,7 +10,7 @@ use super::{
 use crate::{
     audit::{Event, Unaudited, event::Who},
     authn::secret::Secret,
-    authz::{Authorized, ChangesGrants, Grants, Mint, Permission, Permit, Place, Role, Tx, decide},
+    authz::{Authorized, ChangesGrants, Grants, Mint, Permission, Permit, Resource as _, Role, Tx, decide},
     clock::{DAY, Time},
     db::Reader,
     error::{Error, Result},
@@ -250,8 +250,7 @@ pub async fn ended(db: &Reader, invitation: &Invitation, now: Time) -> Result<Op
         return Ok(Some("This invitation ended after 7 days. Please ask for a new one.".into()));
     }
     let grants = Grants::load(db, invitation.inviter, Some(invitation.team), None, false).await?;
-    let place = Place::in_team(Permission::TeamMemberInvite.kind(), invitation.team);
-    let may = decide(&grants, Permission::TeamMemberInvite, &place).allows() && grants.include(invitation.role);
+    let may = decide(&grants, Permission::InvitationManage, &invitation.place()).allows() && grants.include(invitation.role);
     Ok((!may).then(|| {
         format!(
             "{} may no longer invite to {}. Please ask an owner of the team for a new invitation.",

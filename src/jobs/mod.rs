@@ -35,7 +35,7 @@ pub struct Attempt(pub i64);
 
 impl Attempt {
     /// After so many it is given up.
-    pub const MOST: i64 = 9;
+    pub const MOST: i64 = 18;
 
     /// Whether there will be no other.
     pub fn is_last(self) -> bool {

@@ -68,7 +68,13 @@ fn server(url: &str) -> Result<Smtp, String> {
     if let Some(server) = servers.get(url) {
         return Ok(server.clone());
     }
-    let server = Smtp::from_url(url).map_err(|error| error.to_string())?.timeout(Some(Duration::from_secs(30))).build();
+    // Encrypted wherever the mail server can do it, unless the address says otherwise.
+    let encrypted = match url.split_once('?') {
+        _ if url.contains("tls=") || url.starts_with("smtps://") => url.to_owned(),
+        Some(_) => format!("{url}&tls=opportunistic"),
+        None => format!("{url}?tls=opportunistic"),
+    };
+    let server = Smtp::from_url(&encrypted).map_err(|error| error.to_string())?.timeout(Some(Duration::from_secs(30))).build();
     servers.insert(url.to_owned(), server.clone());
     Ok(server)
 }

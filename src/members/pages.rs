@@ -285,7 +285,7 @@ fn row(may: &Authorized<ListMembers>, member: &Listed) -> MemberRow {
         }
         if may.may(Permission::TeamMemberExplain, &place) {
             let label = if you { "Why can I…?".to_owned() } else { format!("Why can {}…?", member.name) };
-            menu.push(Action::link(label, "help-circle", format!("/team/{}/roles?person={}", may.slug, member.person)));
+            menu.push(Action::link(label, "help", format!("/team/{}/roles?person={}", may.slug, member.person)));
         }
         if may.may(Permission::TeamAuditRead, &Place::in_team(Kind::Team, may.id)) {
             let label = if you { "What I changed".to_owned() } else { format!("What {} changed", member.name) };

@@ -128,7 +128,9 @@ pub(super) async fn insert_session(tx: &Writer, hash: Vec<u8>, new: &OwnSession)
     let sql = "INSERT INTO sessions (id, hash, person, agent, address, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let values =
         args![new.id, hash, new.person, new.agent.as_str(), new.address.as_str(), new.created_at, new.last_seen_at, new.expires_at];
-    tx.run(sql, values).await.map(|_| ())
+    tx.run(sql, values).await?;
+    // Whoever signs in is here: the first “last seen” does not wait for the gathering.
+    tx.run("UPDATE people SET last_seen_at = $2 WHERE id = $1", args![new.person, new.last_seen_at]).await.map(|_| ())
 }
 
 pub(super) async fn end_session(tx: &Writer, session: SessionId) -> Result<u64> {

@@ -5,6 +5,9 @@
 
 mod architecture;
 mod cedar;
+mod every_route;
 mod generated;
+mod kill;
 mod matrix;
+mod races;
 mod support;

@@ -48,7 +48,8 @@ pub async fn sign_in(anyone: &Anyone, before: Option<&str>, login: &str, passwor
     let person = profile.as_ref().map_or(PersonId(uuid::Uuid::nil()), |profile| profile.id);
     let stored = store::password(&db, person).await?;
     let known = was_here(anyone, person).await?;
-    let account = if profile.is_some() { person.to_string() } else { login.trim().chars().take(254).collect() };
+    // Counted by what was typed: whether a user name and an address belong together does not show.
+    let account: String = login.trim().chars().take(254).collect();
     anyone.app().throttle.attempt(&account, anyone.client.address, known)?;
     let matches = anyone.app().hasher.matches(password.to_owned(), stored.clone()).await?;
     let Some(profile) = profile else {

@@ -8,11 +8,12 @@
 //! });
 //! ```
 
+mod behind;
 mod client;
 mod server;
 
 pub use client::{Answer, Client};
-pub use server::{Mail, Server, Team};
+pub use server::{Mail, Server, Team, folder};
 
 /// A password that is good enough.
 pub const PASSWORD: &str = "seventeen lanterns on the pier";

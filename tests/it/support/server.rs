@@ -200,6 +200,33 @@ impl Server {
         person.with_token(answer["token"].as_str().unwrap())
     }
 
+    /// Makes somebody a Guest of a team, as a product's permission group will.
+    pub async fn make_guest(&self, team: &str, person: &str) {
+        let sql = |team: String, person: String| {
+            format!("INSERT INTO members (team, person, role, joined_at) VALUES ({team}, {person}, 5, {START})")
+        };
+        match &self.app.config.database {
+            Target::Sqlite(path) => {
+                let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+                let blob = |id: &str| format!("x'{}'", id.replace('-', ""));
+                sqlx::query(sqlx::AssertSqlSafe(sql(blob(team), blob(person)))).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+            Target::Postgres(url) => {
+                let pool = sqlx::PgPool::connect(url).await.unwrap();
+                let quoted = |id: &str| format!("'{id}'");
+                sqlx::query(sqlx::AssertSqlSafe(sql(quoted(team), quoted(person)))).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+        }
+    }
+
+    /// Checks the chain of a team.
+    pub async fn check_chain(&self, team: &str) -> burgee::audit::log::Checked {
+        let db = burgee::authz::Mint::new(&self.app, burgee::audit::Way::System).read();
+        burgee::audit::log::check(&db, team.parse().unwrap()).await.unwrap()
+    }
+
     /// Does all work that is due.
     pub async fn work(&self) {
         while app::jobs().step(&self.app).await.unwrap() {}

@@ -1,0 +1,289 @@
+//! Every route × every kind of actor × own, foreign and missing objects. The table comes from the code: a route that is added is tested.
+//!
+//! What is expected comes from the permission in the handler's signature and from what each actor is made to be here. Programs come with
+//! tokens that may only read: where they are allowed, the change itself refuses them last of all, so that nothing is destroyed on the way.
+
+use burgee::{
+    authz::{Grants, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
+    ids::{PersonId, TeamId},
+};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Answer, Client, Server, Team, on_both};
+
+/// Somebody, in a browser and with a token that may only read.
+struct Actor {
+    kind: &'static str,
+    browser: Client,
+    program: Client,
+    role: Option<Role>,
+    administrator: bool,
+    /// Whether they are let in at all.
+    let_in: bool,
+    /// Their own things, by their names in paths.
+    session: String,
+    token: String,
+    invitation: String,
+}
+
+/// The things in a team that paths name.
+struct Objects {
+    team: String,
+    slug: String,
+    person: String,
+    invitation: String,
+}
+
+struct World {
+    server: Server,
+    actors: Vec<Actor>,
+    own: Objects,
+    foreign: Objects,
+    mail: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Which {
+    Own,
+    Foreign,
+    Missing,
+}
+
+async fn objects(server: &Server, team: &Team) -> Objects {
+    let target = server.join(team, &format!("{}-target", team.slug), 30).await;
+    let invite = json!({ "user": format!("waiting@{}.example", team.slug) });
+    team.owner.post(&format!("/api/v1/teams/{}/invitations", team.id), invite).await.ok();
+    let waiting = team.owner.get(&format!("/api/v1/teams/{}/invitations", team.id)).await.ok();
+    let invitation = waiting["invitations"][0]["id"].as_str().unwrap().to_owned();
+    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation }
+}
+
+async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
+    let invite = json!({ "user": browser.username });
+    inviting.owner.post(&format!("/api/v1/teams/{}/invitations", inviting.id), invite).await.ok();
+    let waiting = browser.get("/api/v1/user/invitations").await.ok();
+    let invitation =
+        waiting["invitations"].as_array().unwrap().iter().find(|one| one["team"]["id"] == inviting.id.as_str()).unwrap()["id"].clone();
+    let program = server.token(&browser, true).await;
+    let first = |list: &serde_json::Value, name: &str| list[name][0]["id"].as_str().unwrap().to_owned();
+    let session = first(&browser.get("/api/v1/user/sessions").await.ok(), "sessions");
+    let token = first(&browser.get("/api/v1/user/tokens").await.ok(), "tokens");
+    let administrator = kind == "administrator";
+    let invitation = invitation.as_str().unwrap().to_owned();
+    Actor { kind, browser, program, role, administrator, let_in: true, session, token, invitation }
+}
+
+async fn world(server: Server) -> World {
+    let own_team = server.team("harbor").await;
+    let foreign_team = server.team("faraway").await;
+    let inviting = server.team("inviting").await;
+    let (own, foreign) = (objects(&server, &own_team).await, objects(&server, &foreign_team).await);
+
+    let guest = server.person("gus").await;
+    server.make_guest(&own.team, &guest.id).await;
+    let removed = server.join(&own_team, "rem", 30).await;
+    let suspended = server.join(&own_team, "sus", 50).await;
+    let stranger = server.person("sam").await;
+    let (owner, member, administrator) = (own_team.owner.clone(), own_team.member.clone(), server.admin.clone());
+    let mut actors = vec![
+        actor(&server, &inviting, "stranger", stranger, None).await,
+        actor(&server, &inviting, "guest", guest, Some(Role::Guest)).await,
+        actor(&server, &inviting, "member", member, Some(Role::Member)).await,
+        actor(&server, &inviting, "owner", owner, Some(Role::Owner)).await,
+        actor(&server, &inviting, "administrator", administrator, None).await,
+        actor(&server, &inviting, "removed", removed, None).await,
+        actor(&server, &inviting, "suspended", suspended, None).await,
+    ];
+    let removed = actors[5].browser.id.clone();
+    own_team.owner.delete(&format!("/api/v1/teams/{}/members/{removed}", own.team)).await.ok();
+    let suspended = actors[6].browser.id.clone();
+    server.admin.put(&format!("/api/v1/users/{suspended}"), json!({ "suspended": true })).await.ok();
+    actors[6].let_in = false;
+    server.work().await;
+    let mails = server.admin.get("/api/v1/admin/mails").await.ok();
+    let mail = mails["mails"][0]["id"].as_str().unwrap_or_else(|| panic!("no mail: {mails}")).to_owned();
+    World { server, actors, own, foreign, mail }
+}
+
+impl World {
+    /// The address of a route for an actor.
+    fn path(&self, route: &Operation, actor: Option<&Actor>, which: Which) -> String {
+        let missing = uuid::Uuid::new_v4().to_string();
+        let objects = if which == Which::Foreign { &self.foreign } else { &self.own };
+        let other = self.actors.iter().find(|other| Some(other.kind) != actor.map(|actor| actor.kind)).unwrap();
+        let own = match (which, actor) {
+            (Which::Own, Some(actor)) => actor,
+            _ => other,
+        };
+        let answers = matches!(route.guard, Some(Guard::Permission(Permission::InvitationAnswer)));
+        route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(route.path.to_owned(), |path, name| {
+            let by_slug = route.path.starts_with("/team/") || route.path.contains("/slug/");
+            let value = match (*name, which) {
+                ("team", Which::Missing) if by_slug => "nowhere-at-all",
+                (_, Which::Missing) => &missing,
+                ("team", _) if by_slug => &objects.slug,
+                ("team", _) => &objects.team,
+                ("person", _) => &objects.person,
+                ("invitation", _) if answers => &own.invitation,
+                ("invitation", _) => &objects.invitation,
+                ("session", _) => &own.session,
+                ("token", _) => &own.token,
+                ("mail", _) => &self.mail,
+                _ => &missing,
+            };
+            path.replace(&format!("{{{name}}}"), value).replace(&format!("{{*{name}}}"), value)
+        })
+    }
+
+    /// What the rules say.
+    fn expected(&self, route: &Operation, permission: Permission, actor: &Actor, by_token: bool, which: Which) -> Verdict {
+        if which == Which::Missing {
+            return Verdict::Hidden;
+        }
+        let person = PersonId(actor.browser.id.parse().unwrap());
+        let kind = route.on.unwrap();
+        let objects = if which == Which::Foreign { &self.foreign } else { &self.own };
+        let team: TeamId = objects.team.parse().unwrap();
+        let about = match (kind, permission) {
+            (Kind::Account, _) | (_, Permission::InvitationAnswer) if which == Which::Own => Some(person),
+            (Kind::Account, _) => Some(PersonId::new()),
+            _ => None,
+        };
+        let place = match kind {
+            Kind::Platform | Kind::Person | Kind::Account => Place { kind, ..Place::PLATFORM },
+            _ => Place::in_team(kind, team),
+        };
+        let held = Held {
+            person,
+            administrator: actor.administrator,
+            suspended: false,
+            verified: true,
+            role: actor.role.filter(|_| which == Which::Own),
+            team_suspended: false,
+            may_create_teams: true,
+            by_token,
+        };
+        decide(&Grants::Person(held), permission, &place.about(about)).verdict
+    }
+}
+
+async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
+    // A body that nobody accepts: what may be done is decided before it is read.
+    let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
+        (_, &Method::GET) => request,
+        (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
+        (Surface::Json, _) => request.header("content-type", "application/json").body("[]"),
+    };
+    client.send(route.method.clone(), path, with_body).await
+}
+
+/// Checks an answer against a verdict.
+fn check(route: &Operation, answer: &Answer, verdict: Verdict, what: &str) {
+    let status = answer.status.as_u16();
+    let refused_to_token = answer.text.contains("This token may only read.");
+    let fits = match verdict {
+        Verdict::Hidden => status == 404,
+        Verdict::Denied => status == 403 && !refused_to_token,
+        Verdict::Allowed => (!matches!(status, 401 | 404) || missing_within(route, status)) && (status != 403 || refused_to_token),
+    };
+    assert!(fits, "{what}: expected {verdict:?}, got {status}\n{}", answer.text);
+    assert!(status < 500, "{what}: {status}\n{}", answer.text);
+}
+
+/// Routes that are allowed and may find nothing inside: what they look up is no object of the path.
+fn missing_within(route: &Operation, status: u16) -> bool {
+    status == 404 && route.names.is_empty() && route.path.contains("/{")
+}
+
+fn names_objects(route: &Operation) -> bool {
+    !route.names.is_empty()
+}
+
+on_both! {
+    async fn every_route_answers_every_actor_as_its_permission_says(server) {
+        let world = world(server).await;
+        let table = burgee::app::table();
+        let anonymous = world.server.anonymous();
+        let mut asked = 0;
+        for route in &table {
+            let what = |who: &str, which: Which| format!("{} {} by {who}, {which:?} object", route.method, route.path);
+            match route.guard.unwrap_or_else(|| panic!("{} has no guard", route.path)) {
+                Guard::Anyone => {
+                    let answer = ask(&anonymous, route, &world.path(route, None, Which::Missing)).await;
+                    assert!(answer.status.as_u16() < 500, "{}: {}", what("nobody", Which::Missing), answer.status);
+                    asked += 1;
+                }
+                Guard::SignedIn | Guard::Permission(_) => {
+                    let answer = ask(&anonymous, route, &world.path(route, None, Which::Own)).await;
+                    not_signed_in(route, &answer, &what("nobody", Which::Own));
+                    asked += 1;
+                }
+            }
+            let Some(Guard::Permission(permission)) = route.guard else { continue };
+            for actor in &world.actors {
+                for which in [Which::Own, Which::Foreign, Which::Missing] {
+                    if which != Which::Own && !names_objects(route) {
+                        continue;
+                    }
+                    let personal = matches!(route.on, Some(Kind::Person));
+                    if which == Which::Foreign && personal {
+                        continue;
+                    }
+                    let path = world.path(route, Some(actor), which);
+                    let answer = ask(&actor.program, route, &path).await;
+                    asked += 1;
+                    let what = what(actor.kind, which);
+                    if !actor.let_in {
+                        not_signed_in(route, &answer, &what);
+                        continue;
+                    }
+                    let verdict = world.expected(route, permission, actor, true, which);
+                    check(route, &answer, verdict, &format!("{what}, with a token"));
+                    // A browser has the same rights and more: it may handle credentials. Where it is allowed, only looking is tried here.
+                    let verdict = world.expected(route, permission, actor, false, which);
+                    if route.method == Method::GET || verdict != Verdict::Allowed {
+                        let answer = ask(&actor.browser, route, &path).await;
+                        check(route, &answer, verdict, &format!("{what}, in a browser"));
+                        asked += 1;
+                    }
+                }
+            }
+        }
+        assert!(asked > table.len() * 8, "only {asked} questions for {} routes", table.len());
+    }
+
+    async fn a_foreign_and_a_missing_object_look_the_same(server) {
+        let world = world(server).await;
+        let stranger = &world.actors[0];
+        for route in burgee::app::table().iter().filter(|route| route.surface == Surface::Json && names_objects(route)) {
+            let foreign = ask(&stranger.browser, route, &world.path(route, Some(stranger), Which::Foreign)).await;
+            let missing = ask(&stranger.browser, route, &world.path(route, Some(stranger), Which::Missing)).await;
+            assert_eq!((foreign.status, &foreign.text), (missing.status, &missing.text), "{} {}", route.method, route.path);
+            let malformed = route.names.iter().fold(route.path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "%F0%9F%9A%80"));
+            let malformed = ask(&stranger.browser, route, &malformed).await;
+            assert_eq!((malformed.status, &malformed.text), (missing.status, &missing.text), "{} {}", route.method, route.path);
+        }
+    }
+}
+
+fn not_signed_in(route: &Operation, answer: &Answer, what: &str) {
+    match route.surface {
+        Surface::Json => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
+        Surface::Page => {
+            assert_eq!(answer.status, 303, "{what}: {}", answer.text);
+            let to = answer.headers["location"].to_str().unwrap();
+            assert!(to.starts_with("/sign-in"), "{what}: leads to {to}");
+        }
+    }
+}
+
+#[test]
+fn every_route_says_what_it_does() {
+    let table = burgee::app::table();
+    assert!(table.len() > 80, "only {} routes", table.len());
+    for route in &table {
+        let first = route.sentence.chars().next().unwrap();
+        assert!(first.is_uppercase() && !route.sentence.ends_with('.'), "{}: {:?}", route.path, route.sentence);
+    }
+}

@@ -1,0 +1,111 @@
+//! The server is killed while it writes, thirty times: what it acknowledged is there, nothing is half there, and the log is whole.
+
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use rand::RngExt as _;
+use serde_json::json;
+
+use crate::support::{Client, PASSWORD, folder};
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn burgee(data: &Path, listen: &str, command: &[&str]) -> Command {
+    let mut burgee = Command::new(env!("CARGO_BIN_EXE_burgee"));
+    burgee.args(command).env("BURGEE_DATA_DIR", data).env("BURGEE_LISTEN", listen).env("BURGEE_LOG", "error").env("BURGEE_MAIL", "off");
+    burgee
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+async fn start(data: &Path, listen: &str, client: &reqwest::Client) -> Running {
+    let running = Running(burgee(data, listen, &["serve"]).stdout(Stdio::null()).spawn().unwrap());
+    for _ in 0..200 {
+        if client.get(format!("http://{listen}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            return running;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("the server did not start");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn acknowledged_changes_survive_kill_9() {
+    let data = folder();
+    let listen = format!("127.0.0.1:{}", free_port());
+    let mut create = burgee(&data, &listen, &["admin", "create", "--username", "dana", "--email", "dana@example.com", "--password-stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    create.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(create.wait().unwrap().success());
+
+    let probe = reqwest::Client::new();
+    let base = format!("http://{listen}");
+    let mut running = start(&data, &listen, &probe).await;
+    let browser = Client::new(&base);
+    browser.post("/account/login", json!({ "username": "dana", "password": PASSWORD })).await.ok();
+    let token = browser.post("/api/v1/user/tokens", json!({ "name": "writer", "readOnly": false })).await.ok();
+    let token = token["token"].as_str().unwrap().to_owned();
+
+    let mut acknowledged: Vec<String> = vec![];
+    for round in 0..30 {
+        let writers = (0..3).map(|writer| {
+            let (http, base, token) = (reqwest::Client::new(), base.clone(), token.clone());
+            tokio::spawn(async move {
+                let mut done = vec![];
+                for n in 0.. {
+                    let slug = format!("t-{round}-{writer}-{n}");
+                    let body = json!({ "name": slug, "slug": slug });
+                    match http.post(format!("{base}/api/v1/teams")).bearer_auth(&token).json(&body).send().await {
+                        Ok(answer) if answer.status().is_success() => done.push(slug),
+                        _ => break,
+                    }
+                }
+                done
+            })
+        });
+        let writers: Vec<_> = writers.collect();
+        let moment = rand::rng().random_range(30..160);
+        tokio::time::sleep(Duration::from_millis(moment)).await;
+        drop(running);
+        for writer in writers {
+            acknowledged.extend(writer.await.unwrap());
+        }
+        running = start(&data, &listen, &probe).await;
+    }
+    assert!(acknowledged.len() > 100, "only {} changes were acknowledged", acknowledged.len());
+
+    let program = browser.with_token(&token);
+    let mine = program.get("/api/v1/user/teams").await.ok();
+    let teams = mine["teams"].as_array().unwrap();
+    let slugs: std::collections::HashSet<&str> = teams.iter().map(|team| team["slug"].as_str().unwrap()).collect();
+    for slug in acknowledged.iter().take(900) {
+        assert!(slugs.contains(slug.as_str()) || teams.len() >= 1000, "{slug} was acknowledged and is gone");
+    }
+    // A team is there with its owner and its two events, or not at all.
+    for team in teams.iter().rev().take(40) {
+        assert_eq!(team["role"], 50, "{team}");
+        let log = program.get(&format!("/api/v1/teams/{}/audit-log", team["id"].as_str().unwrap())).await.ok();
+        assert_eq!(log["log"].as_array().unwrap().len(), 2, "{team}: {log}");
+    }
+    drop(running);
+    let verified = burgee(&data, &listen, &["audit", "verify"]).output().unwrap();
+    let said = String::from_utf8(verified.stdout).unwrap();
+    assert!(verified.status.success() && said.contains("intact") && !said.contains("BROKEN"), "{said}");
+    let _ = std::fs::remove_dir_all(&data);
+}

@@ -1,0 +1,141 @@
+//! Things that go wrong only when two people do them at the same moment, done at the same moment.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, on_both};
+
+fn owners(members: &Value) -> usize {
+    members["members"].as_array().unwrap().iter().filter(|member| member["role"] == 50).count()
+}
+
+on_both! {
+    async fn two_owners_who_lower_each_other_leave_one(server) {
+        let team = server.team("harbor").await;
+        let second = server.join(&team, "second", 50).await;
+        let path = |person: &Client| format!("/api/v1/teams/{}/members/{}", team.id, person.id);
+        for round in 0..8 {
+            let (to_second, to_first) = (path(&second), path(&team.owner));
+            let (one, two) = tokio::join!(team.owner.put(&to_second, json!({ "role": 30 })), second.put(&to_first, json!({ "role": 30 })));
+            let members = server.admin.get(&format!("/api/v1/teams/{}/members", team.id)).await.ok();
+            assert_eq!(owners(&members), 1, "round {round}: {} {}", one.status, two.status);
+            assert_eq!([&one, &two].iter().filter(|answer| answer.status.is_success()).count(), 1, "round {round}: {} {}", one.text, two.text);
+            for person in [&second, &team.owner] {
+                server.admin.put(&path(person), json!({ "role": 50 })).await.ok();
+            }
+        }
+    }
+
+    async fn two_owners_who_leave_at_once_leave_one(server) {
+        let team = server.team("harbor").await;
+        let second = server.join(&team, "second", 50).await;
+        let path = |person: &Client| format!("/api/v1/teams/{}/members/{}", team.id, person.id);
+        let (first_path, second_path) = (path(&team.owner), path(&second));
+        let (one, two) = tokio::join!(team.owner.delete(&first_path), second.delete(&second_path));
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400], "{} {}", one.text, two.text);
+    }
+
+    async fn an_invitation_is_accepted_once(server) {
+        let team = server.team("harbor").await;
+        let person = server.person("pat").await;
+        for round in 0..5 {
+            team.owner.post(&format!("/api/v1/teams/{}/invitations", team.id), json!({ "user": "pat" })).await.ok();
+            let waiting = person.get("/api/v1/user/invitations").await.ok();
+            let path = format!("/api/v1/user/invitations/{}", waiting["invitations"][0]["id"].as_str().unwrap());
+            let answers = tokio::join!(person.patch(&path), person.patch(&path), person.patch(&path));
+            let mut statuses = [answers.0.status.as_u16(), answers.1.status.as_u16(), answers.2.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 404, 404], "round {round}");
+            let log = team.owner.get(&format!("/api/v1/teams/{}/audit-log?limit=1", team.id)).await.ok();
+            assert_eq!(log["log"][0]["action"], "invitation.accepted");
+            team.owner.delete(&format!("/api/v1/teams/{}/members/{}", team.id, person.id)).await.ok();
+        }
+    }
+
+    async fn a_slug_is_given_once(server) {
+        let (one, two) = (server.person("one").await, server.person("two").await);
+        for round in 0..5 {
+            let body = json!({ "name": format!("Harbor {round}") });
+            let (a, b) = tokio::join!(one.post("/api/v1/teams", body.clone()), two.post("/api/v1/teams", body));
+            let mut statuses = [a.status.as_u16(), b.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 400], "{} {}", a.text, b.text);
+        }
+    }
+
+    async fn two_administrators_who_demote_each_other_leave_one(server) {
+        let second = server.person("second").await;
+        server.admin.put(&format!("/api/v1/users/{}", second.id), json!({ "admin": true })).await.ok();
+        let (to_second, to_first) = (format!("/api/v1/users/{}", second.id), format!("/api/v1/users/{}", server.admin.id));
+        let (one, two) = tokio::join!(server.admin.put(&to_second, json!({ "admin": false })), second.put(&to_first, json!({ "admin": false })));
+        assert_eq!([&one, &two].iter().filter(|answer| answer.status.is_success()).count(), 1, "{} {}", one.text, two.text);
+        let left = [&server.admin, &second];
+        let mut administrators = 0;
+        for person in left {
+            administrators += usize::from(person.get("/api/v1/user").await.ok()["admin"] == true);
+        }
+        assert_eq!(administrators, 1);
+    }
+
+    async fn nothing_that_starts_after_a_removal_gets_through(server) {
+        let team = server.team("harbor").await;
+        let path = format!("/api/v1/teams/{}/members", team.id);
+        let token = server.token(&team.member, false).await;
+        let stop = Arc::new(AtomicBool::new(false));
+        let streams: Vec<_> = [team.member.clone(), token, team.member.clone()].into_iter().map(|client| {
+            let (path, stop) = (path.clone(), stop.clone());
+            tokio::spawn(async move {
+                let mut seen = vec![];
+                while !stop.load(Ordering::SeqCst) {
+                    let started = Instant::now();
+                    seen.push((started, client.get(&path).await.status.as_u16()));
+                }
+                seen
+            })
+        }).collect();
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        team.owner.delete(&format!("{path}/{}", team.member.id)).await.ok();
+        let answered = Instant::now();
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        stop.store(true, Ordering::SeqCst);
+        let (mut before, mut after) = (0, 0);
+        for stream in streams {
+            for (started, status) in stream.await.unwrap() {
+                if started > answered {
+                    assert_eq!(status, 404, "a request that started {:?} after the answer", started - answered);
+                    after += 1;
+                } else {
+                    before += usize::from(status == 200);
+                }
+            }
+        }
+        assert!(before > 10 && after > 10, "{before} before, {after} after");
+    }
+
+    async fn changes_at_once_keep_the_chain_whole(server) {
+        let team = server.team("harbor").await;
+        let path = format!("/api/v1/teams/{}/invitations", team.id);
+        let sending = (0..24).map(|n| {
+            let (owner, path) = (team.owner.clone(), path.clone());
+            tokio::spawn(async move { owner.post(&path, json!({ "user": format!("p{n}@example.com") })).await.ok() })
+        });
+        for sent in sending.collect::<Vec<_>>() {
+            sent.await.unwrap();
+        }
+        let log = team.owner.get(&format!("/api/v1/teams/{}/audit-log?limit=200", team.id)).await.ok();
+        let positions: Vec<i64> = log["log"].as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap().parse().unwrap()).collect();
+        let expected: Vec<i64> = (1..=positions.len() as i64).rev().collect();
+        assert_eq!(positions, expected);
+        let checked = server.check_chain(&team.id).await;
+        assert_eq!(checked, burgee::audit::log::Checked::Intact(positions.len() as i64));
+    }
+}
