@@ -1,5 +1,6 @@
 """The programs of a run: the server, nginx, and wrk; and what the kernel says of them."""
 
+import atexit
 import http.client
 import json
 import os
@@ -35,6 +36,7 @@ class Process:
         command = [part.format(port=self.port) for part in command]
         self.began = time.monotonic()
         self.child = subprocess.Popen(command, env=environment, stdout=open(log, "ab"), stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        atexit.register(self.child.terminate)
 
     def pids(self):
         pids = [self.child.pid]
@@ -99,7 +101,7 @@ class Nginx(Process):
     def __init__(self, folder):
         folder.mkdir()
         port = free_port()
-        (folder / "flags.json").write_text(json.dumps([{"key": f"flag-{n}", "value": True, "note": "x" * 100} for n in range(147)]))
+        (folder / "flags.json").write_text(json.dumps([{"key": f"flag-{n}", "value": True, "note": "x" * 100} for n in range(136)]))
         user = "user root;" if os.geteuid() == 0 else ""
         temporary = "\n".join(f"{kind}_temp_path {folder};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         (folder / "nginx.conf").write_text(

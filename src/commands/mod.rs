@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod demo;
 mod migrate;
 mod serve;
 
@@ -44,6 +45,7 @@ pub fn run() -> ExitCode {
         Some(("migrate", _)) => runtime.block_on(migrate::run(config)),
 
         Some(("admin", matches)) => runtime.block_on(admin::run(config, matches)),
+        Some(("demo", _)) => runtime.block_on(demo::run(config)),
         Some(("audit", matches)) => runtime.block_on(audit::run(config, matches)),
         _ => unreachable!("clap asks for a subcommand"),
     };
@@ -72,6 +74,7 @@ fn command() -> Command {
         .args(settings)
         .subcommand(serve::command())
         .subcommand(migrate::command())
+        .subcommand(demo::command())
         .subcommand(admin::command())
         .subcommand(audit::command())
 }

@@ -7,6 +7,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     app,
+    authz::App,
     config::{Config, MailTarget},
     error::{Error, Result},
 };
@@ -23,6 +24,11 @@ pub fn command() -> Command {
 
 pub async fn run(config: Config) -> Result<ExitCode> {
     super::log_to_stderr(&config);
+    serve(config, async |_| Ok(())).await
+}
+
+/// Serves an instance that `prepare` has filled, until somebody asks to stop.
+pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>) -> Result<ExitCode> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| Error::internal(format!("cannot listen on {}: {error}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::internal)?;
@@ -33,6 +39,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     };
     let public_url = config.public_url.clone();
     let app = super::open(config).await?;
+    prepare(&app).await?;
 
     println!("Burgee listens on {address}.");
     println!("  Open   {public_url}");

@@ -6,8 +6,9 @@ use super::{
     store,
 };
 use crate::{
-    audit::{Change, Event, Unaudited},
-    authz::{Authorized, Role},
+    audit::{Change, Event, Unaudited, event::Who},
+    authz::{Authorized, GrantWriter, Role},
+    clock::Time,
     db::Reader,
     error::{Error, Fields, Result},
     ids::TeamId,
@@ -87,13 +88,29 @@ pub async fn create(may: &Authorized<CreateTeam>, new: &NewTeam) -> Result<Team>
     let team = TeamId::new();
     let made = may.change(async |tx| {
         check_slug(&tx, &new.slug, None).await?;
-        store::insert(&tx.grants(), team, &new.name, &new.slug, actor.person, tx.now()).await?;
-        let created = Event::TeamCreated { team, name: new.name.to_string(), slug: new.slug.to_string() };
-        let added = Event::MemberAdded { team, who: actor.who(), role: Role::Owner.name().into() };
+        let events = found(&tx.grants(), team, new, &actor.who(), tx.now()).await?;
         let made = store::one(&tx, team).await?.ok_or(Error::NotFound)?;
-        Ok((made, vec![created, added]))
+        Ok((made, events))
     });
     taken_to_field(made.await)
+}
+
+async fn found(tx: &GrantWriter<'_>, team: TeamId, new: &NewTeam, owner: &Who, now: Time) -> Result<Vec<Event>> {
+    store::insert(tx, team, &new.name, &new.slug, owner.id, now).await?;
+    let created = Event::TeamCreated { team, name: new.name.to_string(), slug: new.slug.to_string() };
+    let added = Event::MemberAdded { team, who: owner.clone(), role: Role::Owner.name().into() };
+    Ok(vec![created, added])
+}
+
+/// Founds a team of their own for somebody who has just opened an account, inside that change: “Team Kim”, with the user name as its slug or
+/// one like it.
+pub async fn found_for(tx: &GrantWriter<'_>, who: &Who, now: Time) -> Result<Vec<Event>> {
+    let name =
+        Name::parse(&format!("Team {}", who.name)).or_else(|_| Name::parse(&format!("Team {}", who.username))).map_err(Error::internal)?;
+    let wanted = Slug::parse(&who.username.replace(['.', '_'], "-")).or_else(|_| Slug::parse(&format!("team-{}", who.id.0.simple())));
+    let wanted = wanted.map_err(Error::internal)?;
+    let slug = if store::by_slug(tx, &wanted).await?.is_none() { wanted } else { suggest(tx, &wanted).await? };
+    found(tx, TeamId::new(), &NewTeam { name, slug }, who, now).await
 }
 
 /// Changes the team's name or slug.

@@ -89,7 +89,7 @@ async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, t
     }
     let grants = Grants::load(db, actor.person, None, Some(&actor.credential), false).await?;
     frame.may_create_team = decide(&grants, Permission::TeamCreate, &Place { kind: Kind::Platform, ..Place::PLATFORM }).allows();
-    frame.open_invitations = store::open_invitations(db, actor.person, &actor.email, now).await?;
+    frame.open_invitations = store::open_invitations(db, actor.person, if actor.verified { &actor.email } else { "" }, now).await?;
     if !actor.verified {
         let text = "Your e-mail address is not confirmed yet. The link is in your mailbox.".into();
         let action = Some(Action::post("Send it again", "mail", "/account/verify-again"));

@@ -1,5 +1,5 @@
 //! The import rules of `ARCHITECTURE.md`, checked on the source: a module uses only those above it in `src/lib.rs`, a feature never reaches
-//! into another's store, pages or API, and files stay readable.
+//! into another's store, actions or routes, and files stay readable.
 
 use std::{
     collections::HashMap,

@@ -12,7 +12,7 @@ use crate::{
         permits::{CreatePerson, OpenAccount},
         store,
     },
-    platform,
+    platform, teams,
     text::{EmailAddress, Name, Username},
 };
 
@@ -171,11 +171,15 @@ pub async fn sign_up(anyone: &Anyone, new: NewPerson, agrees: bool) -> Result<()
         }
         if let Some(here) = store::find_by_email(&grants, &new.email).await? {
             mail::post_already_here(&grants, &here, now).await?;
-            return Ok(((), Event::Unaudited(Unaudited::Delivery)));
+            return Ok(((), vec![Event::Unaudited(Unaudited::Delivery)]));
         }
         let opening = Opening { verified: false, administrator: false, how: "by signing up" };
-        let (_, event) = open_in(&grants, &new, opening, true, now).await?;
-        Ok(((), event))
+        let (profile, event) = open_in(&grants, &new, opening, true, now).await?;
+        let mut events = vec![event];
+        if settings.team_for_new_people {
+            events.extend(teams::found_for(&grants, &profile.who(), now).await?);
+        }
+        Ok(((), events))
     });
     opened.await.map_err(taken)
 }
