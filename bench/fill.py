@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 SECOND = 1000
 DAY = 24 * 60 * 60 * SECOND
 MEMBERS = 200
+# So many of them do something, or have something done about them: in the short log there is more of each than a page shows.
+ACTIVE = 50
 # So many people may send 200 invitations each before they are asked to slow down: more than any run sends.
 INVITERS = 150
 # The events are spread evenly over so many days.
@@ -32,11 +34,8 @@ class Filled:
     slug: str = "harbor-works"
     token: str = ""
     cookie: str = ""
-    actor: str = ""
-    actor_username: str = ""
     object: str = ""
     month: tuple = ()
-    usernames: list = field(default_factory=list)
     inviters: list = field(default_factory=list)
 
 
@@ -88,9 +87,7 @@ class Filler:
         self.filled.team = text(team)
         self.filled.token = self.token(people[0])
         self.filled.cookie = self.session(people[0])
-        self.filled.usernames = [f"person-{number}" for number in range(MEMBERS)]
-        self.filled.actor, self.filled.actor_username = text(people[7]), "person-7"
-        self.filled.object = text(people[MEMBERS // 2])
+        self.filled.object = text(people[ACTIVE // 2])
         middle = self.now - SPAN // 2 * DAY
         self.filled.month = (day(middle - 15 * DAY), day(middle + 14 * DAY))
         for number in range(INVITERS):
@@ -138,7 +135,7 @@ class Filler:
         return secret
 
     def log(self, team, people):
-        """The team's log: people doing what people do, each of the 200 about as often as the others."""
+        """The team's log: people doing what people do, all of the active ones equally often."""
         names = [f"Person Number {number}" for number in range(len(people))]
         raw_names = [name.encode() for name in names]
         whos = [f'{{"id":"{text(person)}","username":"person-{at}","name":"{names[at]}"}}' for at, person in enumerate(people)]
@@ -148,7 +145,7 @@ class Filler:
         rows, objects = [], []
         for position in range(1, self.events + 1):
             at = self.begin + int(position * step)
-            actor, other, request = pick(MEMBERS), pick(MEMBERS), self.ids.at(at)
+            actor, other, request = pick(ACTIVE), pick(ACTIVE), self.ids.at(at)
             event, data, object = self.event(position, request, whos[other])
             data = f'{{"event":"{event}","data":{{"team":"{team_text}",{data}}}}}'
             sealed = (

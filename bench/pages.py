@@ -40,7 +40,7 @@ def pages(filled):
         return right
 
     def days(body):
-        return body.count(b"<time") >= 50
+        return body.count(b"<time") >= 100
 
     return {
         "own user, one team": Page("/api/v1/user", token, lambda body: json.loads(body)["username"] == "person-0", 0.15),

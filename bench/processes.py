@@ -73,6 +73,15 @@ class Process:
                 raise SystemExit(f"{self.child.args[0]} did not start:\n{Path(self.log).read_text()[-4000:]}")
             time.sleep(0.001)
 
+    def settle(self):
+        """Waits until it does nothing any more; gives the seconds of CPU that it has used since it was started."""
+        for _ in range(120):
+            before = self.cpu()
+            time.sleep(0.5)
+            if self.cpu() - before <= 0.02:
+                break
+        return self.cpu()
+
     def stop(self):
         self.child.terminate()
         self.child.wait(30)

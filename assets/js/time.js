@@ -40,5 +40,5 @@ each('[data-time-zone]', (element) => {
   const zone = new Intl.DateTimeFormat(language, { timeZoneName: 'shortOffset' })
     .formatToParts()
     .find(({ type }) => type === 'timeZoneName');
-  element.textContent = `Times in ${zone.value.replace('GMT', 'UTC')}`;
+  element.textContent = `Times in ${zone.value.replace('GMT', 'UTC').replace(/[+]0$/, '')}`;
 });

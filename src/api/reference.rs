@@ -70,7 +70,8 @@ pub fn reference(documents: &Documents, frame: Frame, base: &str) -> Reference {
             Some(group) => group.operations.push(operation),
             None => {
                 let mut title = name.to_owned();
-                if let Some(first) = title.get_mut(..1) {
+                let capitals = if name == "api" { 3 } else { 1 };
+                if let Some(first) = title.get_mut(..capitals) {
                     first.make_ascii_uppercase();
                 }
                 groups.push(Group { name: title, anchor: name.to_owned(), operations: vec![operation] });

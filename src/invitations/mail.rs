@@ -1,14 +1,13 @@
 //! The mails about invitations.
 
-use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::{actions, store};
 use crate::{
     authz::Mint,
-    error::{Error, Result},
+    error::Result,
     ids::InvitationId,
-    mail::{Letter, Text},
+    mail::{Letter, Sheet, Text},
 };
 
 /// To the person who is invited, with the link.
@@ -18,65 +17,30 @@ pub struct Invited {
     pub invitation: InvitationId,
 }
 
-#[derive(Template)]
-#[template(path = "invitations/templates/mail/invited.html")]
-struct InvitedHtml<'a>(&'a InvitedView);
-
-#[derive(Template)]
-#[template(path = "invitations/templates/mail/invited.txt", escape = "none")]
-struct InvitedText<'a>(&'a InvitedView);
-
-struct InvitedView {
-    inviter: String,
-    team: String,
-    role: String,
-    link: String,
-    until: String,
-    url: String,
-}
-
-macro_rules! sees {
-    ($($name:ident => $view:ty),*) => {$(
-        impl std::ops::Deref for $name<'_> {
-            type Target = $view;
-            fn deref(&self) -> &$view {
-                self.0
-            }
-        }
-    )*};
-}
-
-sees!(InvitedHtml => InvitedView, InvitedText => InvitedView, AcceptedHtml => AcceptedView, AcceptedText => AcceptedView);
-
 impl Letter for Invited {
-    const KIND: &'static str = "invitation";
+    const KIND: &'static str = "invitations.invited";
 
     async fn write(&self, mint: &Mint) -> Result<Option<Text>> {
         let Some(invitation) = store::find(&mint.read(), self.invitation).await? else { return Ok(None) };
         if actions::ended(&mint.read(), &invitation, mint.now()).await?.is_some() {
             return Ok(None);
         }
-        let to = match (invitation.email, invitation.invitee) {
-            (Some(email), _) => email,
-            (None, Some(person)) => match store::mailbox(&mint.read(), person).await? {
-                Some(mailbox) => mailbox.email,
-                None => return Ok(None),
-            },
-            (None, None) => return Ok(None),
+        let account = match invitation.invitee {
+            Some(person) if invitation.email.is_none() => store::mailbox(&mint.read(), person).await?,
+            _ => None,
         };
+        let Some(to) = invitation.email.clone().or(account.map(|account| account.email)) else { return Ok(None) };
         let secret = actions::make_link(mint, self.invitation).await?;
-        let config = &mint.app().config;
-        let view = InvitedView {
-            inviter: invitation.inviter_name,
-            team: invitation.team_name,
-            role: invitation.role.to_string(),
-            link: config.url(&format!("/invitation/{}", secret.reveal())),
-            until: invitation.expires_at.format("%A %-d %B %Y, %H:%M UTC"),
-            url: config.public_url.clone(),
+        let until = invitation.expires_at.format("%A %-d %B %Y, %H:%M UTC");
+        let sheet = Sheet {
+            to: &to,
+            subject: &format!("Join {} on Burgee", invitation.team_name),
+            before: vec![format!("{} invites you to join {} as {}.", invitation.inviter_name, invitation.team_name, invitation.role)],
+            link: Some(("Look at the invitation", mint.app().config.url(&format!("/invitation/{}", secret.reveal())))),
+            after: vec![format!("Nothing changes until you accept. The invitation ends on {until}.")],
+            ..Sheet::default()
         };
-        let subject = format!("Join {} on Burgee", view.team);
-        let (plain, html) = (InvitedText(&view).render().map_err(Error::internal)?, InvitedHtml(&view).render().map_err(Error::internal)?);
-        Ok(Some(Text { to, subject, plain, html }))
+        sheet.write(&mint.app().config).map(Some)
     }
 }
 
@@ -97,38 +61,19 @@ pub struct Accepted {
     pub role: String,
 }
 
-#[derive(Template)]
-#[template(path = "invitations/templates/mail/accepted.html")]
-struct AcceptedHtml<'a>(&'a AcceptedView);
-
-#[derive(Template)]
-#[template(path = "invitations/templates/mail/accepted.txt", escape = "none")]
-struct AcceptedText<'a>(&'a AcceptedView);
-
-struct AcceptedView {
-    inviter: String,
-    person: String,
-    team: String,
-    role: String,
-    link: String,
-    url: String,
-}
-
 impl Letter for Accepted {
-    const KIND: &'static str = "invitation-accepted";
+    const KIND: &'static str = "invitations.accepted";
 
     async fn write(&self, mint: &Mint) -> Result<Option<Text>> {
-        let config = &mint.app().config;
-        let view = AcceptedView {
-            inviter: self.inviter.clone(),
-            person: self.person.clone(),
-            team: self.team.clone(),
-            role: self.role.clone(),
-            link: config.url(&format!("/team/{}/members", self.slug)),
-            url: config.public_url.clone(),
+        let Self { to, inviter, person, team, slug, role } = self;
+        let sheet = Sheet {
+            to,
+            subject: &format!("{person} joined {team}"),
+            name: inviter,
+            before: vec![format!("{person} accepted your invitation and is in {team} now, as {role}.")],
+            link: Some(("See the members", mint.app().config.url(&format!("/team/{slug}/members")))),
+            after: vec![],
         };
-        let (plain, html) =
-            (AcceptedText(&view).render().map_err(Error::internal)?, AcceptedHtml(&view).render().map_err(Error::internal)?);
-        Ok(Some(Text { to: self.to.clone(), subject: format!("{} joined {}", self.person, self.team), plain, html }))
+        sheet.write(&mint.app().config).map(Some)
     }
 }

@@ -44,7 +44,7 @@ impl Attempt {
 
     /// The pause before the next one: half a minute, doubling, at most six hours. Together about two days.
     fn pause(self) -> i64 {
-        (30 * SECOND << self.0.clamp(1, 12) >> 1).min(6 * HOUR)
+        ((30 * SECOND) << self.0.clamp(1, 12) >> 1).min(6 * HOUR)
     }
 }
 

@@ -4,9 +4,10 @@
 //! that moment and only their hash is kept, and a mail about something that is gone is not sent. Every mail has a row in `mails`, without
 //! its text, so that administrators see what was sent and what failed, and why.
 //!
-//! To add one: implement [`Letter`], write its two templates, name it in the registry in `app.rs`, and post it with [`post`].
+//! To add one: implement [`Letter`], which fills a [`Sheet`], name it in the registry in `app.rs`, and post it with [`post`].
 
 mod send;
+mod sheet;
 mod store;
 
 use std::future::Future;
@@ -14,6 +15,7 @@ use std::future::Future;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use send::read_file;
+pub use sheet::Sheet;
 pub use store::{Listed, find, permits::SendMail, repost, sent};
 
 use crate::{

@@ -1,6 +1,5 @@
 //! The letters about accounts. What stands in them was parsed when it came in, and every address in them is one of this instance.
 
-use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -20,7 +19,7 @@ use crate::{
     error::{Error, Result},
     ids::PersonId,
     jobs::Registry,
-    mail::{self, Letter, Posted, Text},
+    mail::{self, Letter, Posted, Sheet, Text},
     text::EmailAddress,
 };
 
@@ -204,32 +203,6 @@ async fn link(mint: &Mint, kind: Link, profile: &Profile, email: &str, path: &st
     Ok(mint.app().config.url(&format!("{path}/{}", secret.reveal())))
 }
 
-struct Button<'a> {
-    label: &'a str,
-    address: String,
-}
-
-#[derive(Template)]
-#[template(path = "people/templates/mail/letter.txt")]
-struct Plain<'a> {
-    name: &'a str,
-    before: &'a [String],
-    link: Option<&'a Button<'a>>,
-    after: &'a [String],
-    instance: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "people/templates/mail/letter.html")]
-struct Rich<'a> {
-    subject: &'a str,
-    name: &'a str,
-    before: &'a [String],
-    link: Option<&'a Button<'a>>,
-    after: &'a [String],
-    instance: &'a str,
-}
-
 fn written(
     mint: &Mint,
     to: &str,
@@ -239,10 +212,5 @@ fn written(
     link: Option<(&str, String)>,
     after: Vec<String>,
 ) -> Result<Text> {
-    let button = link.map(|(label, address)| Button { label, address });
-    let instance = format!("Burgee at {}", mint.app().config.public_url);
-    let (before, link, after, instance) = (before.as_slice(), button.as_ref(), after.as_slice(), instance.as_str());
-    let plain = Plain { name, before, link, after, instance }.render().map_err(Error::internal)?;
-    let html = Rich { subject, name, before, link, after, instance }.render().map_err(Error::internal)?;
-    Ok(Text { to: to.to_owned(), subject: subject.to_owned(), plain, html })
+    Sheet { to, subject, name, before, link, after }.write(&mint.app().config)
 }

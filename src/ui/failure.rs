@@ -40,7 +40,7 @@ impl Failure {
     fn advice(&self) -> &'static str {
         match self.status {
             401 => "Your session has ended, or you have not signed in yet.",
-            403 => "You can see this, but changing it needs a role you do not hold. An owner of the team can tell you more.",
+            403 => "It needs a role that you do not hold. An owner of the team, or an administrator, can tell you more.",
             404 => "The address may be mistyped, the thing may be gone, or it may not be yours to see.",
             405 => "Go back and use the buttons of the page.",
             409 => "Go back, load the page again, and look before you repeat it.",

@@ -62,6 +62,19 @@ pub struct Notice {
     pub action: Option<Action>,
 }
 
+impl Frame {
+    /// What the page belongs to, by the navigation beside it.
+    pub fn crumb(&self) -> &str {
+        let beside = self.nav.iter().flatten().next().map_or("", |item| item.href.as_str());
+        match &self.team {
+            _ if beside.starts_with("/admin") => "Administration",
+            _ if beside.starts_with("/account") => "Account",
+            Some(team) => &team.name,
+            None => "",
+        }
+    }
+}
+
 /// Appearance, from the cookie `burgee_theme`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {

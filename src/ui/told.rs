@@ -2,7 +2,7 @@
 
 use super::{Avatar, Change, Day, Entry, Part};
 use crate::{
-    audit::{self, Way},
+    audit::{self, Event, Way},
     clock::{DAY, Time},
 };
 
@@ -11,6 +11,8 @@ impl From<&audit::Entry> for Entry {
         let event = stored.event();
         let mut sentence = vec![Part::strong(&stored.actor_name), Part::text(" ")];
         match &event {
+            // Whoever creates a team joins it: nobody adds themselves.
+            Some(Event::MemberAdded { who, role, .. }) if stored.actor == Some(who.id) => sentence.push(Part::text(format!("joined as {role}"))),
             Some(event) => sentence.extend(event.sentence().into_iter().map(|part| match part {
                 audit::Part::Text(text) => Part::text(&text),
                 audit::Part::Strong(text) => Part::strong(&text),

@@ -3,11 +3,20 @@
 //! They go through HTTP and, for the tours, through a browser; on SQLite and on PostgreSQL. `make test` starts the servers they need.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod accounts;
+mod administration;
 mod architecture;
+mod audit;
+mod bad_input;
 mod cedar;
 mod every_route;
 mod generated;
+mod invitations;
 mod kill;
 mod matrix;
+mod members;
 mod races;
 mod support;
+mod teams;
+mod tours;
+mod way_in;

@@ -84,7 +84,7 @@ fn columns(slug: &str, person: PersonId, chosen: Option<Permission>) -> Vec<Vec<
         may: row.permission.map(|permission| MayRoles { owner: Role::Owner.holds(permission), member: Role::Member.holds(permission) }),
         href: row
             .permission
-            .map(|permission| format!("/team/{slug}/roles?person={person}&permission={}#why", permission.key()))
+            .map(|permission| format!("/team/{slug}/roles?person={person}&permission={}", permission.key()))
             .unwrap_or_default(),
         chosen: row.permission.is_some() && row.permission == chosen,
     };

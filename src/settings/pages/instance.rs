@@ -78,7 +78,13 @@ pub(in crate::settings) async fn overview(may: Authorized<ReadAdministration>) -
             ("Version".into(), env!("CARGO_PKG_VERSION").into()),
             ("Address".into(), config.public_url.clone()),
             ("Database".into(), database),
-            ("Mail".into(), mail_way(config)),
+            (
+                "Mail".into(),
+                match &config.mail {
+                    MailTarget::Files(_) => format!("files in {}, which administrators can read", mail_way(config)),
+                    _ => mail_way(config),
+                },
+            ),
         ],
     }))
 }

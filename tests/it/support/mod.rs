@@ -9,11 +9,13 @@
 //! ```
 
 mod behind;
+mod browser;
 mod client;
 mod server;
 
+pub use browser::{Page, Visit, visit};
 pub use client::{Answer, Client};
-pub use server::{Mail, Server, Team, folder};
+pub use server::{Mail, Server, Team, folder, parse};
 
 /// A password that is good enough.
 pub const PASSWORD: &str = "seventeen lanterns on the pier";

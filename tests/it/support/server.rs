@@ -106,7 +106,24 @@ impl Server {
         Self::start(target, folder, change).await
     }
 
+    /// On SQLite, before anybody has an account; with the path of the set-up link.
+    pub async fn untouched() -> (Self, String) {
+        let folder = folder();
+        let target = Target::Sqlite(folder.join("burgee.db"));
+        Self::begin(target, folder, |_| {}).await
+    }
+
     async fn start(database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> Self {
+        let (mut server, link) = Self::begin(database, folder, change).await;
+        server.admin.get(&link).await.leads_to();
+        let fields = [("username", "ada"), ("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
+        server.admin.form("/setup", &fields).await.leads_to();
+        server.admin.id = server.admin.get("/api/v1/user").await.ok()["id"].as_str().unwrap().to_owned();
+        server.admin.username = "ada".into();
+        server
+    }
+
+    async fn begin(database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> (Self, String) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
         let base = format!("http://{listen}");
@@ -126,14 +143,9 @@ impl Server {
         let link = burgee::people::setup_link(&app).await.unwrap().expect("nobody has an account yet");
         let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-        let mut admin = Client::new(&base);
-        let path = link.strip_prefix(&app.config.public_url).unwrap();
-        admin.get(path).await.leads_to();
-        let fields = [("username", "ada"), ("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
-        admin.form("/setup", &fields).await.leads_to();
-        admin.id = admin.get("/api/v1/user").await.ok()["id"].as_str().unwrap().to_owned();
-        admin.username = "ada".into();
-        Self { app, base, admin, time, folder, task }
+        let admin = Client::new(&base);
+        let path = link.strip_prefix(&app.config.public_url).unwrap().to_owned();
+        (Self { app, base, admin, time, folder, task }, path)
     }
 
     /// Somebody who is not signed in.
