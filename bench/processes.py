@@ -156,5 +156,6 @@ def loaded(process, path, seconds, **options):
     """One run, with the server's CPU per request in milliseconds."""
     before = process.cpu()
     run = found(wrk(process, path, seconds, **options))
-    run.cpu = (process.cpu() - before) / run.requests * 1000
+    # Where not one request came to its end, this is less than the truth.
+    run.cpu = (process.cpu() - before) / max(run.requests, 1) * 1000
     return run

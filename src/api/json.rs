@@ -26,6 +26,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             return Err(Error::field("content-type", "The body must be application/json."));
         }
         let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+        if holds_nul(&bytes) {
+            return Err(Error::field("body", "The text contains bytes that are not text."));
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
@@ -35,6 +38,19 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         reader.end().map_err(|error| Error::field("body", error.to_string()))?;
         Ok(Self(value))
     }
+}
+
+/// Whether a text in a JSON document contains the character NUL, which not every database can keep.
+fn holds_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        rest = &rest[at + 1..];
+        if rest.starts_with(b"u0000") {
+            return true;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -107,4 +123,18 @@ pub async fn render_errors(request: Request, next: Next) -> Response {
         answer.headers_mut().insert(header::RETRY_AFTER, after.clone());
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_character_itself_is_refused() {
+        assert!(holds_nul(br#"{"name":"a\u0000b"}"#));
+        assert!(holds_nul(br#"{"name":"\\\u0000"}"#));
+        assert!(!holds_nul(br#"{"code":"text.split(/\\u0000/)"}"#));
+        assert!(!holds_nul(br#"{"name":"Zo\u00eb"}"#));
+        assert!(!holds_nul(b"\\"));
+    }
 }

@@ -22,7 +22,11 @@ pub struct Query<T>(pub T);
 impl<T: Params> FromRequestParts<App> for Query<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
-        serde_html_form::from_str(parts.uri.query().unwrap_or_default()).map(Self).map_err(|error| Error::field("query", error.to_string()))
+        let query = parts.uri.query().unwrap_or_default();
+        if query.contains("%00") {
+            return Err(Error::field("query", "The text contains bytes that are not text."));
+        }
+        serde_html_form::from_str(query).map(Self).map_err(|error| Error::field("query", error.to_string()))
     }
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::log::{COLUMNS, Chain, Entry};
 use crate::{
     clock::Time,
-    db::{Reader, Sql, Value, args, record},
+    db::{Reader, Sql, Value, args, containing, record},
     error::Result,
     ids::PersonId,
 };
@@ -64,8 +64,8 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
         also.push_str(&format!(" AND e.event IN ({})", names.join(", ")));
     }
     if let Some(text) = &wanted.text {
-        let like = add(format!("%{}%", text.to_lowercase()).into());
-        also.push_str(&format!(" AND lower(e.actor_name || ' ' || e.data) LIKE {like}"));
+        let like = add(containing(text).into());
+        also.push_str(&format!(" AND lower(e.actor_name || ' ' || e.data) LIKE {like} ESCAPE '\\'"));
     }
     let sql = format!(
         "SELECT {COLUMNS} FROM {from} WHERE e.chain = $1 AND {position} < $2 AND {position} > $3{also} ORDER BY {position} DESC LIMIT $4"

@@ -211,6 +211,12 @@ impl Sql {
     }
 }
 
+/// The pattern for `LIKE … ESCAPE '\'` that finds what contains a text, in small letters; `%` and `_` in it stand for themselves.
+pub fn containing(text: &str) -> String {
+    let escaped = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
 fn ended() -> Error {
     Error::internal("the transaction has ended already")
 }

@@ -77,7 +77,7 @@ impl<L: Letter> Job for Posted<L> {
             Ok(None) => {
                 return may.change(async |tx| Ok((store::unwanted(&tx, self.mail).await?, Event::Unaudited(Unaudited::Delivery)))).await;
             }
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(send::Failed::for_now(error.to_string())),
         };
         match sent {
             Ok(file) => {
@@ -89,17 +89,19 @@ impl<L: Letter> Job for Posted<L> {
                 })
                 .await
             }
-            Err(why) => {
+            Err(send::Failed { why, for_good }) => {
+                let last = for_good || attempt.is_last();
                 let recipient = may.change(async |tx| {
-                    let recipient = store::failed(&tx, self.mail, attempt.0, &why, attempt.is_last()).await?;
-                    let event = match attempt.is_last() {
+                    let recipient = store::failed(&tx, self.mail, attempt.0, &why, last).await?;
+                    let event = match last {
                         true => Event::MailGivenUp { mail: self.mail, recipient: recipient.clone(), error: why.clone() },
                         false => Event::Unaudited(Unaudited::Delivery),
                     };
                     Ok((recipient, event))
                 });
                 let recipient = recipient.await?;
-                Err(Error::internal(format!("mail to {recipient}: {why}")))
+                // The mail server has said that trying again is of no use.
+                if for_good { Ok(()) } else { Err(Error::internal(format!("mail to {recipient}: {why}"))) }
             }
         }
     }

@@ -23,20 +23,36 @@ type Smtp = AsyncSmtpTransport<Tokio1Executor>;
 /// One pool of connections per mail server.
 static SERVERS: LazyLock<Mutex<HashMap<String, Smtp>>> = LazyLock::new(Mutex::default);
 
+/// Why a mail was not sent.
+pub struct Failed {
+    /// As the mail server said it.
+    pub why: String,
+    /// Whether trying again is of no use.
+    pub for_good: bool,
+}
+
+impl Failed {
+    /// It may do better later.
+    pub fn for_now(why: impl ToString) -> Self {
+        Self { why: why.to_string(), for_good: false }
+    }
+}
+
 /// Sends a mail; gives the name of its file where mail goes to files.
-pub async fn send(config: &Config, id: MailId, text: &Text, now: Time) -> Result<Option<String>, String> {
-    let message = message(config, id, text)?;
+pub async fn send(config: &Config, id: MailId, text: &Text, now: Time) -> Result<Option<String>, Failed> {
+    let message = message(config, id, text).map_err(Failed::for_now)?;
     match &config.mail {
-        MailTarget::Off => Err("This instance sends no mail (BURGEE_MAIL is off).".into()),
+        MailTarget::Off => Err(Failed::for_now("This instance sends no mail (BURGEE_MAIL is off).")),
         MailTarget::Files(folder) => {
             let name = format!("{}-{id}.eml", now.format("%Y%m%dT%H%M%S"));
-            tokio::fs::create_dir_all(folder).await.map_err(|error| error.to_string())?;
-            tokio::fs::write(folder.join(&name), message.formatted()).await.map_err(|error| error.to_string())?;
+            tokio::fs::create_dir_all(folder).await.map_err(Failed::for_now)?;
+            tokio::fs::write(folder.join(&name), message.formatted()).await.map_err(Failed::for_now)?;
             Ok(Some(name))
         }
         MailTarget::Smtp(url) => {
-            let server = server(url)?;
-            server.send(message).await.map_err(|error| error.to_string())?;
+            let server = server(url).map_err(Failed::for_now)?;
+            let sent = server.send(message).await;
+            sent.map_err(|error| Failed { why: error.to_string(), for_good: error.is_permanent() })?;
             Ok(None)
         }
     }

@@ -4,7 +4,7 @@ use super::Member;
 use crate::{
     authz::{GrantWriter, Role},
     clock::Time,
-    db::{Reader, Value, args, record},
+    db::{Reader, Value, args, containing, record},
     error::Result,
     ids::{PersonId, TeamId},
 };
@@ -61,8 +61,8 @@ pub(super) async fn list(db: &Reader, team: TeamId, wanted: Wanted<'_>) -> Resul
                    WHERE m.team = $1 AND m.role >= 30 AND (m.role < $2 OR (m.role = $2 AND m.person > $3))"
         .to_owned();
     if !wanted.search.is_empty() {
-        sql.push_str(" AND (lower(p.name) LIKE $5 OR p.username_key LIKE $5 OR p.email_key LIKE $5)");
-        args.push(format!("%{}%", wanted.search.to_lowercase()).into());
+        sql.push_str(" AND (lower(p.name) LIKE $5 ESCAPE '\\' OR p.username_key LIKE $5 ESCAPE '\\' OR p.email_key LIKE $5 ESCAPE '\\')");
+        args.push(containing(wanted.search).into());
     }
     match wanted.role {
         Some(Role::Owner) => sql.push_str(" AND m.role = 50"),

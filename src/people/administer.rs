@@ -75,6 +75,10 @@ impl Edits {
 pub async fn edit(may: &Authorized<EditPerson>, edits: &Edits) -> Result<Profile> {
     let own = may.actor()?.person == may.id;
     let mails = may.app().config.has_mail();
+    // Whoever holds the address sets the password.
+    if edits.email.as_ref().is_some_and(|email| email.as_str() != may.email) && !may.actor()?.credential.is_session() {
+        return Err(Error::forbidden("A token cannot handle credentials. Please sign in with a browser."));
+    }
     may.change(async |tx| {
         let before = &tx.on().0;
         let after = edits.applied(before);

@@ -3,7 +3,7 @@
 use crate::{
     authz::Role,
     clock::Time,
-    db::{Reader, Sql, args, record},
+    db::{Reader, Sql, args, containing, record},
     error::Result,
     ids::{InvitationId, PersonId, TeamId},
 };
@@ -80,12 +80,6 @@ pub enum Stretch<T> {
     Before(Option<T>),
 }
 
-/// A text as a pattern for LIKE, in which it stands for itself.
-fn pattern(search: &str) -> String {
-    let escaped = search.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
-}
-
 const FOUND: &str =
     "($2 = '' OR p.username_key LIKE $3 ESCAPE '\\' OR p.email_key LIKE $3 ESCAPE '\\' OR lower(p.name) LIKE $3 ESCAPE '\\')";
 
@@ -101,7 +95,7 @@ pub async fn people(db: &Reader, search: &str, stretch: Stretch<PersonId>, limit
          p.last_seen_at, (SELECT count(*) FROM members m WHERE m.person = p.id) AS teams \
          FROM people p WHERE {limits} AND {FOUND} ORDER BY p.id {order} LIMIT $4"
     );
-    db.all(Sql::made(sql), args![from, search.trim(), pattern(search), limit]).await
+    db.all(Sql::made(sql), args![from, search.trim(), containing(search), limit]).await
 }
 
 /// How many accounts there are.

@@ -4,7 +4,7 @@ use super::Team;
 use crate::{
     authz::{GrantWriter, Role},
     clock::Time,
-    db::{Reader, Writer, args, record},
+    db::{Reader, Writer, args, containing, record},
     error::Result,
     ids::{PersonId, TeamId},
     text::{Name, Slug},
@@ -117,9 +117,8 @@ pub async fn all(db: &Reader, search: &str, after: Option<TeamId>, limit: i64) -
     let sql = "SELECT t.id, t.name, t.slug, t.suspended, t.created_at, t.updated_at, \
                (SELECT count(*) FROM members m WHERE m.team = t.id AND m.role = 50) AS owners, \
                (SELECT count(*) FROM members m WHERE m.team = t.id AND m.role = 30) AS members \
-               FROM teams t WHERE t.id > $1 AND ($2 = '' OR t.name_key LIKE $3 OR t.slug LIKE $3) ORDER BY t.id LIMIT $4";
-    let like = format!("%{}%", search.to_lowercase());
-    db.all(sql, args![after.unwrap_or(TeamId(uuid::Uuid::nil())), search, like, limit]).await
+               FROM teams t WHERE t.id > $1 AND ($2 = '' OR t.name_key LIKE $3 ESCAPE '\\' OR t.slug LIKE $3 ESCAPE '\\') ORDER BY t.id LIMIT $4";
+    db.all(sql, args![after.unwrap_or(TeamId(uuid::Uuid::nil())), search.trim(), containing(search), limit]).await
 }
 
 /// How many teams there are.

@@ -1,4 +1,5 @@
-//! The server is killed while it writes, thirty times: what it acknowledged is there, nothing is half there, and the log is whole.
+//! Bad days. The server is killed while it writes, thirty times: what it acknowledged is there, nothing is half there, and the log is whole.
+//! The disk is full: what can be read is still read, what cannot be saved is refused and said so.
 
 use std::{
     io::Write as _,
@@ -27,12 +28,36 @@ fn burgee(data: &Path, listen: &str, command: &[&str]) -> Command {
     burgee
 }
 
+/// Makes the first administrator on the command line.
+fn create_administrator(data: &Path, listen: &str) {
+    let mut create = burgee(data, listen, &["admin", "create", "--username", "dana", "--email", "dana@example.com", "--password-stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    create.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(create.wait().unwrap().success());
+}
+
+/// Signs her in and gives a program that may write.
+async fn program(base: &str) -> (Client, String) {
+    let browser = Client::new(base);
+    browser.post("/account/login", json!({ "username": "dana", "password": PASSWORD })).await.ok();
+    let token = browser.post("/api/v1/user/tokens", json!({ "name": "writer", "readOnly": false })).await.ok();
+    let token = token["token"].as_str().unwrap().to_owned();
+    (browser.with_token(&token), token)
+}
+
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 async fn start(data: &Path, listen: &str, client: &reqwest::Client) -> Running {
-    let running = Running(burgee(data, listen, &["serve"]).stdout(Stdio::null()).spawn().unwrap());
+    ready(burgee(data, listen, &["serve"]), listen, client).await
+}
+
+async fn ready(mut command: Command, listen: &str, client: &reqwest::Client) -> Running {
+    let running = Running(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
     for _ in 0..200 {
         if client.get(format!("http://{listen}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
             return running;
@@ -46,22 +71,11 @@ async fn start(data: &Path, listen: &str, client: &reqwest::Client) -> Running {
 async fn acknowledged_changes_survive_kill_9() {
     let data = folder();
     let listen = format!("127.0.0.1:{}", free_port());
-    let mut create = burgee(&data, &listen, &["admin", "create", "--username", "dana", "--email", "dana@example.com", "--password-stdin"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    create.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
-    assert!(create.wait().unwrap().success());
-
+    create_administrator(&data, &listen);
     let probe = reqwest::Client::new();
     let base = format!("http://{listen}");
     let mut running = start(&data, &listen, &probe).await;
-    let browser = Client::new(&base);
-    browser.post("/account/login", json!({ "username": "dana", "password": PASSWORD })).await.ok();
-    let token = browser.post("/api/v1/user/tokens", json!({ "name": "writer", "readOnly": false })).await.ok();
-    let token = token["token"].as_str().unwrap().to_owned();
-
+    let (program, token) = program(&base).await;
     let mut acknowledged: Vec<String> = vec![];
     for round in 0..30 {
         let writers = (0..3).map(|writer| {
@@ -90,7 +104,6 @@ async fn acknowledged_changes_survive_kill_9() {
     }
     assert!(acknowledged.len() > 100, "only {} changes were acknowledged", acknowledged.len());
 
-    let program = browser.with_token(&token);
     let mine = program.get("/api/v1/user/teams").await.ok();
     let teams = mine["teams"].as_array().unwrap();
     let slugs: std::collections::HashSet<&str> = teams.iter().map(|team| team["slug"].as_str().unwrap()).collect();
@@ -107,5 +120,40 @@ async fn acknowledged_changes_survive_kill_9() {
     let verified = burgee(&data, &listen, &["audit", "verify"]).output().unwrap();
     let said = String::from_utf8(verified.stdout).unwrap();
     assert!(verified.status.success() && said.contains("intact") && !said.contains("BROKEN"), "{said}");
+    let _ = std::fs::remove_dir_all(&data);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_stops_changes_and_not_reading() {
+    let data = folder();
+    let listen = format!("127.0.0.1:{}", free_port());
+    create_administrator(&data, &listen);
+    // No file of this process may grow beyond two megabytes: to the database that is a disk without room.
+    let mut full = Command::new("bash");
+    full.args(["-c", "trap '' XFSZ; ulimit -f 2048; exec \"$0\" serve", env!("CARGO_BIN_EXE_burgee")]);
+    full.env("BURGEE_DATA_DIR", &data).env("BURGEE_LISTEN", &listen).env("BURGEE_LOG", "off").env("BURGEE_MAIL", "off");
+    let base = format!("http://{listen}");
+    let running = ready(full, &listen, &reqwest::Client::new()).await;
+    let (program, _) = program(&base).await;
+    let mut made = 0;
+    let refused = loop {
+        let answer = program.post("/api/v1/teams", json!({ "name": format!("Team number {made}") })).await;
+        if !answer.status.is_success() {
+            break answer;
+        }
+        made += 1;
+        assert!(made < 5_000, "the disk never filled");
+    };
+    assert_eq!(refused.refused(503)["code"], "unavailable");
+    let mine = program.get("/api/v1/user/teams").await.ok();
+    assert_eq!(mine["count"], made.min(1000), "what was acknowledged is read, what was refused is not there");
+    program.get("/readyz").await.page();
+    drop(running);
+
+    // With room again, it goes on where it was.
+    let _running = start(&data, &listen, &reqwest::Client::new()).await;
+    program.post("/api/v1/teams", json!({ "name": "Room again" })).await.ok();
+    let verified = burgee(&data, &listen, &["audit", "verify"]).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     let _ = std::fs::remove_dir_all(&data);
 }

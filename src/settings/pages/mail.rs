@@ -28,7 +28,7 @@ pub(super) fn delivery(state: &str, error: Option<&str>) -> Delivery {
         "sent" => Delivery::Sent,
         "failed" => Delivery::Failed(error.unwrap_or("the mail server did not say why").to_owned()),
         "not-wanted" => Delivery::Failed("what it was about was gone before it was sent".into()),
-        _ => Delivery::Waiting,
+        _ => error.map_or(Delivery::Waiting, |error| Delivery::Failed(format!("{error}. It will be tried again"))),
     }
 }
 

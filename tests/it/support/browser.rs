@@ -33,9 +33,11 @@ pub struct Page {
 }
 
 /// A tour through a server. Its browsers are closed however it ends.
-pub async fn visit<F: Future<Output = ()> + Send + 'static>(server: Server, tour: impl FnOnce(Visit) -> F) {
+pub async fn visit<F: Future<Output = ()> + 'static>(server: Server, tour: impl FnOnce(Visit) -> F) {
     let visit = Visit { server: Arc::new(server), open: Arc::default() };
-    let end = tokio::spawn(tour(visit.clone())).await;
+    let here = tokio::task::LocalSet::new();
+    let end = here.spawn_local(tour(visit.clone()));
+    let end = here.run_until(end).await;
     let open = std::mem::take(&mut *visit.open.lock().unwrap());
     for client in open {
         let _ = client.close().await;
@@ -100,10 +102,8 @@ impl Page {
     }
 
     /// Waits until a path is shown.
-    #[track_caller]
-    pub fn at(&self, path: &str) -> impl Future<Output = ()> {
-        let (page, path) = (self.clone(), path.to_owned());
-        async move { page.until(&format!("be at {path}"), async || page.path().await == path && page.is_loaded().await).await }
+    pub async fn at(&self, path: &str) {
+        self.until(&format!("be at {path}"), async || self.path().await == path && self.is_loaded().await).await;
     }
 
     /// Waits until another path is shown.
@@ -148,6 +148,12 @@ impl Page {
     pub async fn choose(&self, field: &str, label: &str) {
         let found = self.find(&format!("choose in {field}"), &format!("//select[@name='{field}']")).await;
         found.select_by_label(label).await.unwrap_or_else(|error| panic!("choose “{label}” in {field}: {error}"));
+    }
+
+    /// Takes one of several choices.
+    pub async fn pick(&self, field: &str, value: &str) {
+        let path = format!("//label[.//input[@name='{field}' and @value='{value}']]");
+        self.find(&format!("pick {value}"), &path).await.click().await.unwrap_or_else(|error| panic!("pick {value}: {error}"));
     }
 
     /// Types into a field instead of what stands there.
