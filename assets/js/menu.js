@@ -26,7 +26,10 @@ function leaveNavigation(event) {
 document.addEventListener('click', (event) => {
   leaveNavigation(event);
   const menu = open();
-  if (menu && (!menu.contains(event.target) || event.target.closest('.b-pop [hx-get]'))) close(menu, false);
+  if (!menu) return;
+  // The dialog that opens next gives the focus back to where it was: the menu's button, not its closed list.
+  if (event.target.closest('.b-pop [hx-get]')) close(menu);
+  else if (!menu.contains(event.target)) close(menu, false);
 });
 
 document.addEventListener('keydown', (event) => {

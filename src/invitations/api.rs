@@ -76,7 +76,7 @@ pub struct InvitationView {
 #[derive(Serialize, ToSchema)]
 pub struct Invitations {
     meta: Meta,
-    count: usize,
+    count: u64,
     invitations: Vec<InvitationView>,
 }
 
@@ -114,7 +114,12 @@ impl Invitations {
             },
         };
         let invitations: Vec<InvitationView> = found.into_iter().map(view).collect();
-        Self { meta: Meta::default(), count: invitations.len(), invitations }
+        Self { meta: Meta::default(), count: invitations.len() as u64, invitations }
+    }
+
+    /// The same as a stretch of a longer list.
+    pub fn stretch(self, meta: Meta, count: u64) -> Self {
+        Self { meta, count, ..self }
     }
 }
 

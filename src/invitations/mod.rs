@@ -6,7 +6,7 @@
 //! decided when it is accepted, as is its end.
 
 mod actions;
-mod api;
+pub mod api;
 mod mail;
 pub mod pages;
 pub mod permits;
@@ -16,7 +16,7 @@ mod store;
 
 pub use actions::{Entry, NewInvitations, Outcome, clear_expired, invite};
 pub use routes::{json, pages};
-pub use store::{Listed, all_open, of_team};
+pub use store::{Listed, all_open, count};
 
 use serde::Deserialize;
 

@@ -188,17 +188,6 @@ pub struct SignUp {
     pub form: Form,
 }
 
-/// What became of an invitation's mail, for its line in a list.
-pub fn delivery(listed: &Listed) -> Delivery {
-    match (listed.mail_state.as_deref(), &listed.mail_error) {
-        (Some("sent"), _) => Delivery::Sent,
-        (Some("failed"), error) => Delivery::Failed(error.clone().unwrap_or_default()),
-        (Some(_), Some(error)) => Delivery::Failed(format!("{error} It will be tried again.")),
-        (Some(_), None) => Delivery::Waiting,
-        (None, _) => Delivery::Page,
-    }
-}
-
 pub(super) async fn index(may: By<BySlug, InvitePeople>) -> Result<Html<Index>> {
     let found = store::of_team(&may.read(), may.id).await?;
     let counts = teams::counts(&may.read(), may.id, may.now()).await?;
@@ -210,8 +199,8 @@ pub(super) async fn index(may: By<BySlug, InvitePeople>) -> Result<Html<Index>> 
             sent: listed.created_at.into(),
             expires: listed.expires_at.into(),
             expired: listed.expires_at <= may.now(),
-            delivery: delivery(&listed),
-            broken: (!listed.inviter_may).then(|| format!("{} may no longer invite. Send it again to make it yours.", listed.inviter_name)),
+            delivery: Delivery::of(listed.mail_state.as_deref(), listed.mail_error.as_deref()),
+            broken: listed.broken().map(|why| format!("{why} Send it again to make it yours.")),
             menu: vec![
                 Action::post("Send again", "send", format!("{base}/resend")),
                 Action::dialog("Revoke…", "trash", format!("{base}/revoke")).danger(),

@@ -58,6 +58,13 @@ record! {
     }
 }
 
+impl Listed {
+    /// Why it does not work any more, if it does not.
+    pub fn broken(&self) -> Option<String> {
+        (!self.inviter_may).then(|| format!("{} may no longer invite.", self.inviter_name))
+    }
+}
+
 const LIST: &str = "SELECT i.id, i.team, t.name AS team_name, t.slug AS team_slug, i.role, i.inviter, b.username AS inviter_username, \
                     b.name AS inviter_name, (NOT b.suspended AND (b.administrator OR EXISTS \
                     (SELECT 1 FROM members m WHERE m.team = i.team AND m.person = b.id AND m.role = 50))) AS inviter_may, i.invitee, \
@@ -86,6 +93,11 @@ pub(super) async fn of_person(db: &Reader, person: PersonId, email: &str, now: T
     let sql =
         format!("{LIST} WHERE (i.invitee = $1 OR (i.invitee IS NULL AND i.email = $2)) AND i.expires_at > $3 ORDER BY i.id DESC LIMIT 200");
     db.all(Sql::made(sql), args![person, email.to_lowercase(), now]).await
+}
+
+/// How many invitations there are.
+pub async fn count(db: &Reader) -> Result<u64> {
+    db.count("SELECT count(*) FROM invitations", args![]).await
 }
 
 /// All invitations of the instance, newest first, before one of them.

@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 use super::{
     actions,
     permits::{ChangeSettings, ReadAdministration, SendMailAgain},
-    store::{self, InvitationRow, Stretch},
+    store,
 };
 use crate::{
     api::{Body, Json, Meta, Okay, Page, Query},
     authz::{Anyone, Authorized, Grants, Permission, Place, decide},
     error::{Error, Fields, Result},
+    invitations::{self, api::Invitations},
     mail,
     platform::{self, Value},
 };
@@ -137,83 +138,11 @@ pub(super) async fn stats(may: Authorized<ReadAdministration>) -> Result<Json<St
     }))
 }
 
-/// Invitations of all teams.
-#[derive(Serialize, ToSchema)]
-pub struct AllInvitations {
-    meta: Meta,
-    count: u64,
-    invitations: Vec<OpenInvitation>,
-}
-
-/// An open invitation of any team.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OpenInvitation {
-    id: String,
-    role: i64,
-    created_at: String,
-    expires_at: String,
-    sent_at: Option<String>,
-    team: InvitedTo,
-    invitor: Somebody,
-    invitee: Somebody,
-}
-
-/// The team of an invitation.
-#[derive(Serialize, ToSchema)]
-pub struct InvitedTo {
-    id: String,
-    name: String,
-    slug: String,
-}
-
-/// Somebody with an account, or an address.
-#[derive(Default, Serialize, ToSchema)]
-pub struct Somebody {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-    /// There, and true, if it is an address without an account.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    external: Option<bool>,
-}
-
-impl From<InvitationRow> for OpenInvitation {
-    fn from(row: InvitationRow) -> Self {
-        let invitee = match row.invitee {
-            Some(id) => {
-                Somebody { id: Some(id.to_string()), username: row.invitee_username, name: row.invitee_name, ..Somebody::default() }
-            }
-            None => Somebody { email: row.email, external: Some(true), ..Somebody::default() },
-        };
-        Self {
-            id: row.id.to_string(),
-            role: row.role.into(),
-            created_at: row.created_at.iso(),
-            expires_at: row.expires_at.iso(),
-            sent_at: row.mail_sent_at.map(|at| at.iso()),
-            team: InvitedTo { id: row.team.to_string(), name: row.team_name, slug: row.team_slug },
-            invitor: Somebody {
-                id: Some(row.inviter.to_string()),
-                username: Some(row.inviter_username),
-                name: Some(row.inviter_name),
-                ..Somebody::default()
-            },
-            invitee,
-        }
-    }
-}
-
-pub(super) async fn invitations(may: Authorized<ReadAdministration>, Query(page): Query<Page>) -> Result<Json<AllInvitations>> {
-    let found = store::invitations(&may.read(), Stretch::After(page.after()?), page.limit()).await?;
+pub(super) async fn invitations(may: Authorized<ReadAdministration>, Query(page): Query<Page>) -> Result<Json<Invitations>> {
+    let found = invitations::all_open(&may.read(), page.after()?, page.limit()).await?;
     let meta = Meta::after(&found, page.limit(), |row| row.id.to_string());
-    let count = store::count_invitations(&may.read()).await?;
-    Ok(Json(AllInvitations { meta, count, invitations: found.into_iter().map(Into::into).collect() }))
+    let count = invitations::count(&may.read()).await?;
+    Ok(Json(Invitations::of(found, &may.app().config.public_url).stretch(meta, count)))
 }
 
 /// The mails of the instance, newest first.

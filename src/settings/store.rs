@@ -1,11 +1,10 @@
 //! The queries of the administration.
 
 use crate::{
-    authz::Role,
     clock::Time,
     db::{Reader, Sql, args, containing, record},
     error::Result,
-    ids::{InvitationId, PersonId, TeamId},
+    ids::{PersonId, TeamId},
 };
 
 record! {
@@ -124,68 +123,6 @@ pub async fn owners(db: &Reader, teams: &[TeamId]) -> Result<Vec<OwnerRow>> {
         places.join(", ")
     );
     db.all(Sql::made(sql), teams.iter().map(|team| (*team).into()).collect()).await
-}
-
-record! {
-    /// An open invitation of any team.
-    #[derive(Clone, Debug)]
-    pub struct InvitationRow {
-        /// The invitation.
-        pub id: InvitationId,
-        /// Into which team.
-        pub team: TeamId,
-        /// The team's name.
-        pub team_name: String,
-        /// The team's slug.
-        pub team_slug: String,
-        /// The role it gives.
-        pub role: Role,
-        /// Who invited.
-        pub inviter: PersonId,
-        /// Their user name.
-        pub inviter_username: String,
-        /// Their name.
-        pub inviter_name: String,
-        /// Who is invited, if it names an account.
-        pub invitee: Option<PersonId>,
-        /// Their user name.
-        pub invitee_username: Option<String>,
-        /// Their name.
-        pub invitee_name: Option<String>,
-        /// Which address is invited, if it names one.
-        pub email: Option<String>,
-        /// When it was sent.
-        pub created_at: Time,
-        /// When it ends.
-        pub expires_at: Time,
-        /// What became of the mail.
-        pub mail_state: Option<String>,
-        /// Why it failed.
-        pub mail_error: Option<String>,
-        /// When it was sent.
-        pub mail_sent_at: Option<Time>,
-    }
-}
-
-/// All invitations, of all teams.
-pub async fn invitations(db: &Reader, stretch: Stretch<InvitationId>, limit: i64) -> Result<Vec<InvitationRow>> {
-    let (from, limits, order) = match stretch {
-        Stretch::After(after) => (after.unwrap_or(InvitationId(uuid::Uuid::nil())), "i.id > $1", "ASC"),
-        Stretch::Before(before) => (before.unwrap_or(InvitationId(uuid::Uuid::max())), "i.id < $1", "DESC"),
-    };
-    let sql = format!(
-        "SELECT i.id, i.team, t.name AS team_name, t.slug AS team_slug, i.role, i.inviter, p.username AS inviter_username, p.name AS inviter_name, \
-         i.invitee, q.username AS invitee_username, q.name AS invitee_name, i.email, i.created_at, i.expires_at, \
-         l.state AS mail_state, l.error AS mail_error, l.sent_at AS mail_sent_at \
-         FROM invitations i JOIN teams t ON t.id = i.team JOIN people p ON p.id = i.inviter \
-         LEFT JOIN people q ON q.id = i.invitee LEFT JOIN mails l ON l.id = i.mail WHERE {limits} ORDER BY i.id {order} LIMIT $2"
-    );
-    db.all(Sql::made(sql), args![from, limit]).await
-}
-
-/// How many invitations there are.
-pub async fn count_invitations(db: &Reader) -> Result<u64> {
-    db.count("SELECT count(*) FROM invitations", args![]).await
 }
 
 /// How many mails there are.

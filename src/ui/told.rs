@@ -12,7 +12,9 @@ impl From<&audit::Entry> for Entry {
         let mut sentence = vec![Part::strong(&stored.actor_name), Part::text(" ")];
         match &event {
             // Whoever creates a team joins it: nobody adds themselves.
-            Some(Event::MemberAdded { who, role, .. }) if stored.actor == Some(who.id) => sentence.push(Part::text(format!("joined as {role}"))),
+            Some(Event::MemberAdded { who, role, .. }) if stored.actor == Some(who.id) => {
+                sentence.push(Part::text(format!("joined as {role}")))
+            }
             Some(event) => sentence.extend(event.sentence().into_iter().map(|part| match part {
                 audit::Part::Text(text) => Part::text(&text),
                 audit::Part::Strong(text) => Part::strong(&text),

@@ -62,7 +62,7 @@ async fn a_newcomer_sets_up_invites_and_sees_every_change() {
         dana.sees("Kim has an account now.").await;
         dana.go("/team/harbor-works/members").await;
         dana.press("Invite people").await;
-        dana.focused("people").await;
+        dana.focused("E-mail addresses or user names").await;
         dana.type_text("kim, jules@example.com sam@example ").await;
         dana.press("Send 3 invitations").await;
         dana.sees("Sent just now: 2 of 3").await;
@@ -270,7 +270,7 @@ async fn the_keyboard_reaches_everything() {
         page.go("/team/harbor/members").await;
         page.ask("document.querySelector('.b-actions a').focus()").await;
         page.strike(Key::Enter).await;
-        page.focused("people").await;
+        page.focused("E-mail addresses or user names").await;
         page.type_text("nobody-of-this-name").await;
         page.strike(Key::Enter).await;
         page.type_text("a@b.example").await;
@@ -278,7 +278,7 @@ async fn the_keyboard_reaches_everything() {
         page.sees(SEND).await;
         page.press(SEND).await;
         page.sees("no such user name").await;
-        page.focused("people").await;
+        page.focused("E-mail addresses or user names").await;
         page.strike(Key::Backspace).await;
         assert_eq!(page.ask("return document.activeElement.value").await, "nobody-of-this-name", "a chip turns into text again");
     })
@@ -298,9 +298,21 @@ async fn a_telephone_is_wide_enough() {
         phone.fits().await;
         phone.sign_in("harbor-owner").await;
         let pages = [
-            "team/harbor/overview", "team/harbor/members", "team/harbor/invitations", "team/harbor/invitations/new",
-            "team/harbor/roles?permission=snapshot.delete", "team/harbor/audit-log", "team/harbor/settings", "account", "account/security",
-            "account/tokens", "account/teams", "account/log", "team/create", "docs/api", "nowhere",
+            "team/harbor/overview",
+            "team/harbor/members",
+            "team/harbor/invitations",
+            "team/harbor/invitations/new",
+            "team/harbor/roles?permission=snapshot.delete",
+            "team/harbor/audit-log",
+            "team/harbor/settings",
+            "account",
+            "account/security",
+            "account/tokens",
+            "account/teams",
+            "account/log",
+            "team/create",
+            "docs/api",
+            "nowhere",
         ];
         for path in pages {
             phone.go(&format!("/{path}")).await;

@@ -191,6 +191,19 @@ async fn guessing_is_slowed_down_and_the_owner_is_let_in() {
     assert_eq!(stranger.status, StatusCode::TOO_MANY_REQUESTS, "from an unknown address the account is closed for a while");
     let owner = fresh.ask("POST", "/account/login", &[json, home], right).await;
     assert_eq!(owner.status, StatusCode::OK, "from where it was used before it is open: {}", owner.text);
+
+    // Nobody invites without measure.
+    let session = ("cookie", owner.cookie("__Host-burgee").split(';').next().unwrap());
+    let team = fresh.ask("POST", "/api/v1/teams", &[session, json], "{\"name\":\"Harbor\"}").await;
+    let team: serde_json::Value = serde_json::from_str(&team.text).unwrap();
+    let many = json!({ "user": (0..100).map(|n| format!("nobody{n}")).collect::<Vec<_>>().join(" ") }).to_string();
+    let path = format!("/api/v1/teams/{}/invitations", team["id"].as_str().unwrap());
+    let mut statuses = vec![];
+    for _ in 0..3 {
+        statuses.push(fresh.ask("POST", &path, &[session, json], many.clone()).await);
+    }
+    assert_eq!(statuses.iter().map(|said| said.status.as_u16()).collect::<Vec<_>>(), [200, 200, 429]);
+    assert!(statuses[2].headers.contains_key(header::RETRY_AFTER));
 }
 
 /// All of these at the same moment.

@@ -97,7 +97,11 @@ pub(in crate::people) async fn read(may: By<Own, ReadAccount>) -> Result<Json<Pr
 
 pub(in crate::people) async fn update(may: By<Own, EditAccount>, Body(body): Body<UpdateBody>) -> Result<Json<ProfileView>> {
     let parsed = Changes::parse(body.name.as_deref(), body.username.as_deref(), body.default_team.as_deref());
-    let email = body.email.as_deref().filter(|email| email.trim() != may.email).map(|email| EmailAddress::parse(email).map_err(|why| Error::field("email", why)));
+    let email = body
+        .email
+        .as_deref()
+        .filter(|email| email.trim() != may.email)
+        .map(|email| EmailAddress::parse(email).map_err(|why| Error::field("email", why)));
     let (changes, email) = match (parsed, email.transpose()) {
         (Ok(changes), Ok(email)) => (changes, email),
         (Err(Error::Invalid(mut fields)), Err(Error::Invalid(others))) => {

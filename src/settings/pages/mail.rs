@@ -22,16 +22,6 @@ use crate::{
     ui::{Action, Asked, Delivery, Html, Section, Toast, done},
 };
 
-/// What became of a mail.
-pub(super) fn delivery(state: &str, error: Option<&str>) -> Delivery {
-    match state {
-        "sent" => Delivery::Sent,
-        "failed" => Delivery::Failed(error.unwrap_or("the mail server did not say why").to_owned()),
-        "not-wanted" => Delivery::Failed("what it was about was gone before it was sent".into()),
-        _ => error.map_or(Delivery::Waiting, |error| Delivery::Failed(format!("{error}. It will be tried again"))),
-    }
-}
-
 fn again(mail: &Listed, has_mail: bool) -> Option<Action> {
     (has_mail && mail.state != "waiting").then(|| Action::post("Send again", "refresh", format!("/admin/mail/{}/send-again", mail.id)))
 }
@@ -44,7 +34,7 @@ pub(in crate::settings) async fn list(may: Authorized<ReadAdministration>, Query
         href: format!("/admin/mail/{}", mail.id),
         menu: again(&mail, config.has_mail()).into_iter().collect(),
         at: mail.created_at.into(),
-        delivery: delivery(&mail.state, mail.error.as_deref()),
+        delivery: Delivery::of(Some(&mail.state), mail.error.as_deref()),
         to: mail.recipient,
         subject: mail.subject,
     });
@@ -70,7 +60,7 @@ pub(in crate::settings) async fn read(may: Authorized<ReadMail>) -> Result<Html<
         to: may.recipient.clone(),
         from: config.mail_from.clone(),
         at: may.created_at.into(),
-        delivery: delivery(&may.state, may.error.as_deref()),
+        delivery: Delivery::of(Some(&may.state), may.error.as_deref()),
         attempts: may.attempts.unsigned_abs(),
         files: matches!(config.mail, MailTarget::Files(_)),
         text,

@@ -6,19 +6,15 @@ use axum::response::Response;
 
 use super::{
     InvitationRow, Invitations, TeamRow, Teams,
-    mail::delivery,
     people::{STRETCH, Sought},
 };
 use crate::{
     api::Query,
-    authz::{Authorized, Grants, Kind, Permission, Place, Role, Step, decide},
-    db::Reader,
+    authz::Authorized,
     error::Result,
-    ids::{InvitationId, PersonId, TeamId},
-    settings::{
-        permits::ReadAdministration,
-        store::{self, Stretch},
-    },
+    ids::{InvitationId, TeamId},
+    invitations,
+    settings::{permits::ReadAdministration, store},
     teams::{
         self, administration_frame,
         permits::{ListTeams, SuspendTeam},
@@ -70,36 +66,20 @@ pub(in crate::settings) async fn invitations(
     may: Authorized<ReadAdministration>,
     Query(sought): Query<Sought>,
 ) -> Result<Html<Invitations>> {
-    let db = may.read();
-    let found = store::invitations(&db, Stretch::Before(sought.last::<InvitationId>()?), STRETCH).await?;
+    let found = invitations::all_open(&may.read(), sought.last::<InvitationId>()?, STRETCH).await?;
     let more = sought.more("/admin/invitations", &found, |row| row.id.to_string());
-    let mut invitations = vec![];
-    for row in found {
-        invitations.push(InvitationRow {
-            account: row.invitee.is_some(),
-            to: row.invitee_username.or(row.email).unwrap_or_default(),
-            broken: broken(&db, row.inviter, &row.inviter_name, row.team, row.role).await?,
-            team: row.team_name,
-            slug: row.team_slug,
-            role: row.role.name().into(),
-            inviter: row.inviter_name,
-            expired: row.expires_at <= may.now(),
-            expires: row.expires_at.into(),
-            delivery: row.mail_state.map_or(Delivery::Page, |state| delivery(&state, row.mail_error.as_deref())),
-        });
-    }
+    let row = |row: invitations::Listed| InvitationRow {
+        account: row.email.is_none(),
+        broken: row.broken(),
+        to: row.email.or(row.invitee_username).unwrap_or_default(),
+        team: row.team_name,
+        slug: row.team_slug,
+        role: row.role.name().into(),
+        inviter: row.inviter_name,
+        expired: row.expires_at <= may.now(),
+        expires: row.expires_at.into(),
+        delivery: Delivery::of(row.mail_state.as_deref(), row.mail_error.as_deref()),
+    };
+    let invitations = found.into_iter().map(row).collect();
     Ok(Html(Invitations { frame: administration_frame(&may, "Invitations", Section::AllInvitations).await?, invitations, more }))
-}
-
-/// Why an invitation does not work any more: its inviter may no longer invite.
-async fn broken(db: &Reader, inviter: PersonId, name: &str, team: TeamId, role: Role) -> Result<Option<String>> {
-    let grants = Grants::load(db, inviter, Some(team), None, false).await?;
-    let decision = decide(&grants, Permission::TeamMemberInvite, &Place::in_team(Kind::Team, team));
-    Ok(match decision.steps().last() {
-        _ if decision.allows() => None,
-        Some(Step::InTeam(None)) => Some(format!("{name} is no longer in the team")),
-        Some(Step::NotSuspended(false)) => Some(format!("{name} is suspended")),
-        Some(Step::TeamActive(false)) => Some("the team is suspended".into()),
-        _ => Some(format!("{name} may no longer invite anybody as {role}")),
-    })
 }

@@ -70,8 +70,17 @@ impl Visit {
         let driver = std::env::var("BURGEE_TEST_CHROMEDRIVER").expect("BURGEE_TEST_CHROMEDRIVER names a driver: run `make test`");
         options["binary"] = json!(std::env::var("BURGEE_TEST_CHROME").expect("BURGEE_TEST_CHROME names a browser: run `make test`"));
         options["args"] = json!([
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=en-GB", "--window-size=1280,1000",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--lang=en-GB",
+            "--window-size=1280,1000",
         ]);
         let capabilities = [("goog:chromeOptions".to_owned(), options)].into_iter().collect();
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
@@ -181,7 +190,9 @@ impl Page {
 
     /// Waits until the element with the focus has this name.
     pub async fn focused(&self, name: &str) {
-        let script = "const at = document.activeElement; return at.getAttribute('aria-label') ?? (at.name || at.innerText.trim())";
+        let script = "const at = document.activeElement;
+            const label = document.getElementById(at.getAttribute('aria-labelledby'))?.innerText;
+            return at.getAttribute('aria-label') ?? label ?? (at.name || at.innerText.trim())";
         let wanted = json!(name);
         self.until(&format!("have the focus on “{name}”"), async || {
             let at = self.ask(script).await;

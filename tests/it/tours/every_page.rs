@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{Server, Team, visit};
 
 /// What no person looks at.
-const NO_PAGES: [&str; 6] = ["/assets/{*path}", "/avatar/{id}", "/healthz", "/readyz", "/", "/team/{team}"];
+const NO_PAGES: [&str; 7] = ["/assets/{*path}", "/avatar/{id}", "/healthz", "/readyz", "/", "/team/{team}", "/team/create/check"];
 /// What is seen before there is an account, in the newcomer's tour.
 const BEFORE: [&str; 2] = ["/setup", "/setup/{token}"];
 /// What needs somebody whose address is not confirmed.
@@ -65,8 +65,12 @@ fn pages(names: &HashMap<&'static str, String>) -> Vec<String> {
         .collect();
     // What a query makes of a page.
     paths.extend(
-        ["/team/harbor/roles?permission=snapshot.delete", "/team/harbor/members?search=nobody", "/team/harbor/audit-log?action=team.created"]
-            .map(str::to_owned),
+        [
+            "/team/harbor/roles?permission=snapshot.delete",
+            "/team/harbor/members?search=nobody",
+            "/team/harbor/audit-log?action=team.created",
+        ]
+        .map(str::to_owned),
     );
     assert!(paths.iter().all(|path| !path.contains('{')), "a page with an unknown name: {paths:?}");
     paths
