@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex},
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use lettre::{
@@ -40,7 +40,7 @@ impl Failed {
 
 /// Sends a mail; gives the name of its file where mail goes to files.
 pub async fn send(config: &Config, id: MailId, text: &Text, now: Time) -> Result<Option<String>, Failed> {
-    let message = message(config, id, text).map_err(Failed::for_now)?;
+    let message = message(config, id, text, now).map_err(Failed::for_now)?;
     match &config.mail {
         MailTarget::Off => Err(Failed::for_now("This instance sends no mail (BURGEE_MAIL is off).")),
         MailTarget::Files(folder) => {
@@ -66,7 +66,7 @@ pub async fn read_file(config: &Config, name: &str) -> Option<String> {
 }
 
 /// Headers are built by the library from parsed values: nothing that a person typed can become a header of its own.
-fn message(config: &Config, id: MailId, text: &Text) -> Result<Message, String> {
+fn message(config: &Config, id: MailId, text: &Text, now: Time) -> Result<Message, String> {
     let from = config.mail_from.parse().map_err(|error| format!("the sender is not an address: {error}"))?;
     let to = text.to.parse().map_err(|error| format!("not an address: {error}"))?;
     let host = config.mail_from.rsplit('@').next().unwrap_or("localhost");
@@ -74,6 +74,7 @@ fn message(config: &Config, id: MailId, text: &Text) -> Result<Message, String> 
         .from(Mailbox::new(Some("Burgee".into()), from))
         .to(Mailbox::new(None, to))
         .subject(text.subject.replace(|c: char| c.is_control(), " "))
+        .date(UNIX_EPOCH + Duration::from_millis(now.0.unsigned_abs()))
         .message_id(Some(format!("<{id}@{host}>")))
         .multipart(MultiPart::alternative_plain_html(text.plain.clone(), text.html.clone()))
         .map_err(|error| error.to_string())

@@ -153,20 +153,27 @@ on_both! {
         let browser = server.anonymous();
         let first = login(&browser, "kim", PASSWORD).await;
         let line = first.headers[header::SET_COOKIE].to_str().unwrap();
-        assert!(line.contains("; HttpOnly") && line.contains("; SameSite=Lax") && line.contains("; Path=/;") && !line.contains("Secure"), "{line}");
+        assert!(
+            line.contains("; HttpOnly") && line.contains("; SameSite=Lax") && line.contains("; Path=/;") && !line.contains("Secure"),
+            "{line}"
+        );
         let second = login(&browser, "kim", PASSWORD).await;
         assert_ne!(cookie(&first), cookie(&second), "a session begins with a secret of its own");
         with_cookie(&server, &cookie(&first)).await.refused(401);
         assert_eq!(with_cookie(&server, &cookie(&second)).await.ok()["id"], json!(id));
 
         // Listed with what is known of them, and ended one by one, or all others at once.
-        let third = server.anonymous().send(Method::POST, "/account/login", |request| {
-            let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-            request.header(header::USER_AGENT, agent).json(&json!({ "username": "kim", "password": PASSWORD }))
-        }).await;
+        let third = server
+            .anonymous()
+            .send(Method::POST, "/account/login", |request| {
+                let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+                request.header(header::USER_AGENT, agent).json(&json!({ "username": "kim", "password": PASSWORD }))
+            })
+            .await;
         let sessions = browser.get("/api/v1/user/sessions").await.ok();
         assert_eq!(sessions["count"], 2);
-        let listed = |current: bool| sessions["sessions"].as_array().unwrap().iter().find(|session| session["current"] == current).unwrap().clone();
+        let listed =
+            |current: bool| sessions["sessions"].as_array().unwrap().iter().find(|session| session["current"] == current).unwrap().clone();
         assert_eq!((&listed(false)["device"], &listed(false)["address"]), (&json!("Firefox on Linux"), &json!("127.0.0.1")));
         let stranger = server.person("pat").await;
         let path = format!("/api/v1/user/sessions/{}", listed(false)["id"].as_str().unwrap());
@@ -291,9 +298,7 @@ on_both! {
     async fn an_account_ends_with_everything_that_hangs_on_it(server) {
         let team = server.team("Harbor").await;
         let own = |username: &str, password: &str| json!({ "username": username, "password": password });
-        let end = async |person: &Client, body: Value| {
-            person.send(Method::DELETE, "/api/v1/user", |request| request.json(&body)).await
-        };
+        let end = async |person: &Client, body: Value| person.send(Method::DELETE, "/api/v1/user", |request| request.json(&body)).await;
         let alone = end(&team.owner, own("harbor-owner", PASSWORD)).await.refused(400);
         assert_eq!(alone["code"], "last_owner");
         assert!(alone["error"].as_str().unwrap().contains("Harbor"), "{alone}");
@@ -317,7 +322,11 @@ on_both! {
         let members = team.owner.get(&format!("/api/v1/teams/{}/members", team.id)).await.ok();
         assert_eq!(members["count"], 2);
         let log = team.owner.get(&format!("/api/v1/teams/{}/audit-log", team.id)).await.ok();
-        assert_eq!((&log["log"][0]["action"], &log["log"][0]["username"]), (&json!("member.left"), &json!("Kim")), "the name stays readable");
+        assert_eq!(
+            (&log["log"][0]["action"], &log["log"][0]["username"]),
+            (&json!("member.left"), &json!("Kim")),
+            "the name stays readable"
+        );
         for id in [&team.id, other["id"].as_str().unwrap()] {
             assert_eq!(server.admin.get(&format!("/api/v1/teams/{id}/invitations")).await.ok()["count"], 0);
         }

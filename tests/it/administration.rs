@@ -23,7 +23,10 @@ on_both! {
         let kim = server.person("kim").await;
         let read = async || server.admin.get("/api/v1/settings").await.ok();
         let before = read().await;
-        assert_eq!([&before["team:create"], &before["team:user:invite:external"], &before["user:signup"], &before["user:reset-password"]], [true, true, false, true]);
+        assert_eq!(
+            [&before["team:create"], &before["team:user:invite:external"], &before["user:signup"], &before["user:reset-password"]],
+            [true, true, false, true]
+        );
         for (wrong, key) in [
             (json!({ "team:create": false, "no:such": true }), "no:such"),
             (json!({ "team:create": "false" }), "team:create"),
@@ -46,7 +49,10 @@ on_both! {
 
         // Everybody reads what concerns them.
         let public = server.anonymous().get("/api/v1/settings").await.ok();
-        assert_eq!(public, json!({ "features": {}, "user:signup": true, "user:reset-password": true, "user:tcs-required": true, "user:tcs-url": "https://example.com/terms" }));
+        assert_eq!(
+            public,
+            json!({ "features": {}, "user:signup": true, "user:reset-password": true, "user:tcs-required": true, "user:tcs-url": "https://example.com/terms" })
+        );
         let own = kim.get("/api/v1/settings").await.ok();
         assert_eq!((&own["team:create"], &own["email"], &own["user:team:auto-create"]), (&json!(true), &json!(true), &Value::Null));
         let body = |agreed: Value| json!({ "username": "lee", "email": "lee@example.com", "password": PASSWORD, "tcs-acceptance": agreed });
@@ -62,7 +68,20 @@ on_both! {
 
     async fn only_administrators_administer(server) {
         let kim = server.person("kim").await;
-        for path in ["/api/v1/users", "/api/v1/admin/stats", "/api/v1/admin/invitations", "/api/v1/admin/mails", "/api/v1/admin/audit-log", "/admin", "/admin/people", "/admin/mail", "/admin/settings", "/admin/log", "/admin/teams", "/admin/invitations"] {
+        for path in [
+            "/api/v1/users",
+            "/api/v1/admin/stats",
+            "/api/v1/admin/invitations",
+            "/api/v1/admin/mails",
+            "/api/v1/admin/audit-log",
+            "/admin",
+            "/admin/people",
+            "/admin/mail",
+            "/admin/settings",
+            "/admin/log",
+            "/admin/teams",
+            "/admin/invitations",
+        ] {
             kim.get(path).await.refused(403);
             server.admin.get(path).await.page();
         }
@@ -72,7 +91,9 @@ on_both! {
         kim.put(&user(&kim), json!({ "admin": true })).await.refused(404);
         kim.delete(&user(&server.admin)).await.refused(404);
         kim.form(&format!("/admin/people/{}/promote", kim.id), &[]).await.refused(404);
-        kim.post("/api/v1/users", json!({ "username": "lee", "name": "Lee", "email": "lee@example.com", "password": PASSWORD })).await.refused(403);
+        kim.post("/api/v1/users", json!({ "username": "lee", "name": "Lee", "email": "lee@example.com", "password": PASSWORD }))
+            .await
+            .refused(403);
         assert_eq!(kim.get("/api/v1/user").await.ok()["admin"], false);
         let stats = server.admin.get("/api/v1/admin/stats").await.ok();
         assert_eq!((&stats["userCount"], &stats["adminCount"], &stats["sessionCount"]), (&json!(2), &json!(1), &json!(2)));
@@ -84,7 +105,10 @@ on_both! {
         assert_eq!((&kim["email_verified"], &kim["admin"]), (&json!(true), &json!(false)), "the administrator vouches for the address");
         for (wrong, fields) in [
             (json!({ "username": "KIM", "name": "Kim", "email": "kIM@example.com", "password": PASSWORD }), vec!["email", "username"]),
-            (json!({ "username": "root", "name": "", "email": "kim@", "password": "short" }), vec!["email", "name", "password", "username"]),
+            (
+                json!({ "username": "root", "name": "", "email": "kim@", "password": "short" }),
+                vec!["email", "name", "password", "username"],
+            ),
             (json!({ "username": "Admin", "name": "A", "email": "a@example.com", "password": PASSWORD }), vec!["username"]),
             (json!({ "username": "-kim", "name": "A", "email": "a@example.com", "password": PASSWORD }), vec!["username"]),
             (json!({ "username": "k@m", "name": "A", "email": "a@example.com", "password": PASSWORD }), vec!["username"]),
@@ -92,9 +116,20 @@ on_both! {
             let answer = create(wrong).await.refused(400);
             assert_eq!(answer["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), fields, "{answer}");
         }
-        let lee = create(json!({ "username": "lee", "name": "Lee_100%", "email": "lee@example.com", "password": PASSWORD, "isAdmin": true })).await.ok();
+        let lee =
+            create(json!({ "username": "lee", "name": "Lee_100%", "email": "lee@example.com", "password": PASSWORD, "isAdmin": true }))
+                .await
+                .ok();
         assert_eq!(lee["admin"], true);
-        assert_eq!(server.admin.form("/admin/people/new", &[("username", "mo"), ("name", "Mo"), ("email", "mo@example.com"), ("password", PASSWORD)]).await.status.as_u16(), 303);
+        assert_eq!(
+            server
+                .admin
+                .form("/admin/people/new", &[("username", "mo"), ("name", "Mo"), ("email", "mo@example.com"), ("password", PASSWORD)])
+                .await
+                .status
+                .as_u16(),
+            303
+        );
         let found = async |query: &str| -> Vec<String> {
             let users = server.admin.get(&format!("/api/v1/users?{query}")).await.ok();
             users["users"].as_array().unwrap().iter().map(|one| one["username"].as_str().unwrap().to_owned()).collect()
@@ -125,7 +160,10 @@ on_both! {
         assert!(refused["error"].as_str().unwrap().contains("Harbor"), "{refused}");
         kim.delete(&format!("/api/v1/teams/{}", kim.get("/api/v1/user/teams").await.ok()["teams"][0]["id"].as_str().unwrap())).await.ok();
         assert_eq!(server.admin.form(&format!("/admin/people/{}/delete", kim.id), &[("confirm", "kim")]).await.status.as_u16(), 422);
-        assert_eq!(server.admin.form(&format!("/admin/people/{}/delete", kim.id), &[("confirm", "kimk")]).await.leads_to(), "/admin/people");
+        assert_eq!(
+            server.admin.form(&format!("/admin/people/{}/delete", kim.id), &[("confirm", "kimk")]).await.leads_to(),
+            "/admin/people"
+        );
         kim.get("/api/v1/user").await.refused(401);
         server.admin.get(&path).await.refused(404);
     }
@@ -175,15 +213,18 @@ on_both! {
 
     async fn mails_are_listed_and_readable(server) {
         let team = server.team("Harbor").await;
-        let invited = team.owner.post(&format!("/api/v1/teams/{}/invitations", team.id), json!({ "user": "one@example.com two@example.com" })).await;
+        let invited =
+            team.owner.post(&format!("/api/v1/teams/{}/invitations", team.id), json!({ "user": "one@example.com two@example.com" })).await;
         invited.ok();
         let revoked = team.owner.get(&format!("/api/v1/teams/{}/invitations", team.id)).await.ok();
-        let gone = revoked["invitations"].as_array().unwrap().iter().find(|one| one["invitee"]["email"] == "two@example.com").unwrap()["id"].clone();
+        let gone =
+            revoked["invitations"].as_array().unwrap().iter().find(|one| one["invitee"]["email"] == "two@example.com").unwrap()["id"]
+                .clone();
         team.owner.delete(&format!("/api/v1/teams/{}/invitations/{}", team.id, gone.as_str().unwrap())).await.ok();
         let link = server.mail_to("one@example.com").await.link(&server.base, "/invitation/");
         let mails = server.admin.get("/api/v1/admin/mails").await.ok();
         let of = |to: &str| mails["mails"].as_array().unwrap().iter().find(|mail| mail["to"] == to).unwrap().clone();
-        assert_eq!((&of("one@example.com")["state"], &of("one@example.com")["kind"]), (&json!("sent"), &json!("invitation")));
+        assert_eq!((&of("one@example.com")["state"], &of("one@example.com")["subject"]), (&json!("sent"), &json!("Join Harbor on Burgee")));
         assert_eq!(of("two@example.com")["state"], "not-wanted", "what was taken back is not sent");
         let id = of("one@example.com")["id"].as_str().unwrap().to_owned();
         assert!(server.admin.get("/admin/mail").await.page().contains(&id));
@@ -194,7 +235,10 @@ on_both! {
         // Sent again, the link is another one.
         team.owner.form(&format!("/admin/mail/{id}/send-again"), &[]).await.refused(404);
         server.admin.form(&format!("/admin/mail/{id}/send-again"), &[]).await.leads_to();
-        assert_eq!(server.admin.post(&format!("/api/v1/admin/mails/{id}/send-again"), json!({})).await.refused(409)["code"], "already_waiting");
+        assert_eq!(
+            server.admin.post(&format!("/api/v1/admin/mails/{id}/send-again"), json!({})).await.refused(409)["code"],
+            "already_waiting"
+        );
         assert_ne!(server.mail_to("one@example.com").await.link(&server.base, "/invitation/"), link);
         server.anonymous().get(&link).await.refused(410);
         assert_eq!(server.admin.get("/api/v1/admin/audit-log?limit=1").await.ok()["log"][0]["action"], "mail.sent-again");

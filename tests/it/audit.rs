@@ -48,9 +48,21 @@ on_both! {
             for (path, expected) in [(format!("{base}/audit-log"), in_team), ("/api/v1/admin/audit-log".to_owned(), platform)] {
                 let newest = read(admin, &format!("{path}?limit=5")).await;
                 for (entry, action) in newest.iter().zip(expected) {
-                    assert_eq!((entry["action"].as_str().unwrap(), entry["request"].as_str().unwrap()), (*action, request.as_str()), "{asked}");
-                    assert_eq!((entry["username"].as_str().unwrap(), entry["trigger"]["id"].as_str().unwrap()), (by.username.as_str(), by.id.as_str()), "{asked}");
-                    assert_eq!((&entry["address"], &entry["createdAt"]), (&json!("127.0.0.1"), &json!("2026-11-22T09:00:00.000Z")), "{asked}");
+                    assert_eq!(
+                        (entry["action"].as_str().unwrap(), entry["request"].as_str().unwrap()),
+                        (*action, request.as_str()),
+                        "{asked}"
+                    );
+                    assert_eq!(
+                        (entry["username"].as_str().unwrap(), entry["trigger"]["id"].as_str().unwrap()),
+                        (by.username.as_str(), by.id.as_str()),
+                        "{asked}"
+                    );
+                    assert_eq!(
+                        (&entry["address"], &entry["createdAt"]),
+                        (&json!("127.0.0.1"), &json!("2026-11-22T09:00:00.000Z")),
+                        "{asked}"
+                    );
                 }
             }
             last = now;
@@ -69,7 +81,12 @@ on_both! {
             owner => owner.post(&invitations, json!({ "user": "kim lee" })).await, ["invitation.sent", "invitation.sent"], [];
         }
         let listed = owner.get(&invitations).await.ok();
-        let of = |name: &str| listed["invitations"].as_array().unwrap().iter().find(|one| one["invitee"]["username"] == name).unwrap()["id"].as_str().unwrap().to_owned();
+        let of = |name: &str| {
+            listed["invitations"].as_array().unwrap().iter().find(|one| one["invitee"]["username"] == name).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
         let tokens = "/api/v1/user/tokens";
         changes! {
             owner => owner.post(&format!("{invitations}/{}", of("lee")), json!({})).await, ["invitation.resent"], [];
@@ -115,7 +132,9 @@ on_both! {
         }
 
         // Nothing secret stands in any of it.
-        let all = [admin.get(&format!("{base}/audit-log?limit=1000")).await.text, admin.get("/api/v1/admin/audit-log?limit=1000").await.text].concat();
+        let all =
+            [admin.get(&format!("{base}/audit-log?limit=1000")).await.text, admin.get("/api/v1/admin/audit-log?limit=1000").await.text]
+                .concat();
         for secret in [PASSWORD, "nine quiet", "bgp_", "bgi_", "bgs_", "argon2"] {
             assert!(!all.contains(secret), "{secret}");
         }
@@ -169,7 +188,11 @@ on_both! {
         team.owner.put(&format!("{path}/members/{}", team.member.id), json!({ "role": 50 })).await.ok();
         team.owner.put(&path, json!({ "name": "100% Quay" })).await.ok();
         let found = async |query: &str| -> Vec<String> {
-            read(&team.owner, &format!("{path}/audit-log?{query}")).await.iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
+            read(&team.owner, &format!("{path}/audit-log?{query}"))
+                .await
+                .iter()
+                .map(|entry| entry["action"].as_str().unwrap().to_owned())
+                .collect()
         };
         assert_eq!(found("event=team.settings.updated").await, ["team.changed", "team.changed"]);
         assert_eq!(found("event=team.changed&event=member.role-changed").await.len(), 3);
@@ -201,6 +224,7 @@ on_both! {
         let narrowed = team.owner.get(&format!("{path}/audit-log/export?username=ada")).await.text;
         assert_eq!(narrowed.lines().count(), 2);
         team.owner.get("/team/harbor/audit-log/export").await.page();
+        team.owner.put(&format!("{path}/members/{}", team.member.id), json!({ "role": 30 })).await.ok();
         team.member.get(&format!("{path}/audit-log/export")).await.refused(403);
         team.owner.get("/api/v1/admin/audit-log/export").await.refused(403);
         server.admin.get("/api/v1/admin/audit-log/export").await.page();
@@ -214,15 +238,21 @@ on_both! {
         token.put("/api/v1/user", json!({ "name": "Kim K." })).await.ok();
         server.admin.put(&format!("/api/v1/users/{}", kim.id), json!({ "name": "Kim" })).await.ok();
         let log = read(&kim, "/api/v1/user/audit-log").await;
-        let told: Vec<_> = log.iter().map(|entry| (entry["action"].as_str().unwrap(), entry["source"].as_str().unwrap(), entry["username"].as_str())).collect();
-        assert_eq!(told, [
-            ("account.changed", "session", Some("ada")),
-            ("account.changed", "token", Some("kim")),
-            ("account.token-created", "session", Some("kim")),
-            ("account.sign-in-failed", "system", None),
-            ("account.signed-in", "session", Some("kim")),
-            ("account.created", "session", Some("ada")),
-        ]);
+        let told: Vec<_> = log
+            .iter()
+            .map(|entry| (entry["action"].as_str().unwrap(), entry["source"].as_str().unwrap(), entry["username"].as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("account.changed", "session", Some("ada")),
+                ("account.changed", "token", Some("kim")),
+                ("account.token-created", "session", Some("kim")),
+                ("account.sign-in-failed", "system", None),
+                ("account.signed-in", "session", Some("kim")),
+                ("account.created", "session", Some("ada")),
+            ]
+        );
         assert_eq!(log[0]["address"], Value::Null, "where an administrator was is not told");
         assert_eq!(log[3]["address"], "127.0.0.1", "where somebody guessed is");
         assert_eq!(log[0]["body"]["updates"], json!([{ "key": "name", "old": "Kim K.", "new": "Kim", "dif": "updated" }]));
@@ -248,12 +278,36 @@ on_both! {
         // Four events before those four: created, added, invited, accepted.
         let second = "event = 'team.changed' AND position = 6";
         for (tampered, back, position) in [
-            (format!("UPDATE audit_events SET data = replace(data, 'Quay', 'Quai') WHERE {second}"), format!("UPDATE audit_events SET data = replace(data, 'Quai', 'Quay') WHERE {second}"), 6),
-            (format!("UPDATE audit_events SET actor_name = 'Somebody' WHERE {second}"), format!("UPDATE audit_events SET actor_name = 'Harbor-owner' WHERE {second}"), 6),
-            (format!("UPDATE audit_events SET at = at - 1 WHERE {second}"), format!("UPDATE audit_events SET at = at + 1 WHERE {second}"), 6),
-            (format!("UPDATE audit_events SET address = NULL WHERE {second}"), format!("UPDATE audit_events SET address = '127.0.0.1' WHERE {second}"), 6),
-            (format!("UPDATE audit_events SET position = 100 WHERE {second}"), "UPDATE audit_events SET position = 6 WHERE position = 100".to_owned(), 6),
-            ("UPDATE audit_events SET position = 1000 WHERE event = 'team.changed' AND position = 8".to_owned(), "UPDATE audit_events SET position = 8 WHERE position = 1000".to_owned(), 8),
+            (
+                format!("UPDATE audit_events SET data = replace(data, 'Quay', 'Quai') WHERE {second}"),
+                format!("UPDATE audit_events SET data = replace(data, 'Quai', 'Quay') WHERE {second}"),
+                6,
+            ),
+            (
+                format!("UPDATE audit_events SET actor_name = 'Somebody' WHERE {second}"),
+                format!("UPDATE audit_events SET actor_name = 'Harbor-owner' WHERE {second}"),
+                6,
+            ),
+            (
+                format!("UPDATE audit_events SET at = at - 1 WHERE {second}"),
+                format!("UPDATE audit_events SET at = at + 1 WHERE {second}"),
+                6,
+            ),
+            (
+                format!("UPDATE audit_events SET address = NULL WHERE {second}"),
+                format!("UPDATE audit_events SET address = '127.0.0.1' WHERE {second}"),
+                6,
+            ),
+            (
+                format!("UPDATE audit_events SET position = 100 WHERE {second}"),
+                "UPDATE audit_events SET position = 6 WHERE position = 100".to_owned(),
+                6,
+            ),
+            (
+                "UPDATE audit_events SET position = 1000 WHERE event = 'team.changed' AND position = 8".to_owned(),
+                "UPDATE audit_events SET position = 8 WHERE position = 1000".to_owned(),
+                8,
+            ),
         ] {
             assert_eq!(server.sql(&tampered).await, 1, "{tampered}");
             assert_eq!(server.check_chain(&team.id).await, Checked::Broken(position), "{tampered}");

@@ -40,7 +40,10 @@ on_both! {
         assert_eq!(team.owner.get(&format!("/api/v1/teams/{}", team.id)).await.ok()["memberCount"], 2);
         assert!(team.owner.get("/team/harbor/members").await.page().contains("Gil"));
         let own = guest.get("/api/v1/user/teams").await.ok();
-        assert_eq!((&own["teams"][0]["slug"], &own["teams"][0]["role"], &own["teams"][0]["memberCount"]), (&json!("harbor"), &json!(5), &Value::Null));
+        assert_eq!(
+            (&own["teams"][0]["slug"], &own["teams"][0]["role"], &own["teams"][0]["memberCount"]),
+            (&json!("harbor"), &json!(5), &Value::Null)
+        );
         for closed in [list.as_str(), "/team/harbor/overview", "/team/harbor/members", "/team/harbor/roles"] {
             guest.get(closed).await.refused(404);
         }
@@ -51,7 +54,10 @@ on_both! {
         assert!(page.contains("Created the team") && page.contains("Invited by Harbor-owner"), "{page}");
         let found = team.owner.get("/team/harbor/members?search=HARBOR-mem").await.page();
         assert!(found.contains("harbor-member@example.com") && !found.contains("harbor-owner@example.com"));
-        assert!(!team.owner.get("/team/harbor/members?search=_").await.page().contains("harbor-member@example.com"), "an underscore stands for itself");
+        assert!(
+            !team.owner.get("/team/harbor/members?search=_").await.page().contains("harbor-member@example.com"),
+            "an underscore stands for itself"
+        );
         let owners = team.owner.get("/team/harbor/members?role=owner").await.page();
         assert!(!owners.contains("harbor-member@example.com"));
     }
@@ -105,7 +111,10 @@ on_both! {
         team.owner.put(&path(&team, &team.member), role(json!(50))).await.ok();
         assert_eq!(listed(&team.owner, &team).await[1].1, 50);
         let event = newest(&team).await;
-        assert_eq!((&event["event"], &event["username"], &event["body"]["user"]["username"]), (&json!("team.user.role-changed"), &json!("harbor-owner"), &json!("harbor-member")));
+        assert_eq!(
+            (&event["event"], &event["username"], &event["body"]["user"]["username"]),
+            (&json!("team.user.role-changed"), &json!("harbor-owner"), &json!("harbor-member"))
+        );
         assert_eq!(event["body"]["updates"], json!([{ "key": "role", "old": "member", "new": "owner", "dif": "updated" }]));
         team.owner.put(&path(&team, &team.member), role(json!(50))).await.ok();
         assert_eq!(newest(&team).await["id"], event["id"], "the same role again is no event");
@@ -149,7 +158,9 @@ on_both! {
 
     async fn everybody_can_ask_why(server) {
         let team = server.team("Harbor").await;
-        let ask = async |by: &Client, about: &Client, permission: &str| by.get(&format!("{}/why?permission={permission}", path(&team, about))).await;
+        let ask = async |by: &Client, about: &Client, permission: &str| {
+            by.get(&format!("{}/why?permission={permission}", path(&team, about))).await
+        };
         let may = ask(&team.owner, &team.member, "snapshot.create").await.ok();
         assert_eq!(may["allowed"], true);
         let no = ask(&team.owner, &team.member, "team.member.invite").await.ok();

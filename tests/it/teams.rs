@@ -75,7 +75,10 @@ on_both! {
         }
         assert_eq!(kim.get("/api/v1/user/teams").await.ok()["count"], 1);
         let before = log(kim, &team.id).await.len();
-        for (field, body) in refused.iter().filter(|(field, body)| *field == "slug" && body["slug"].is_string() && body["slug"] != "harbor" && body["slug"] != "HARBOR") {
+        for (field, body) in refused
+            .iter()
+            .filter(|(field, body)| *field == "slug" && body["slug"].is_string() && body["slug"] != "harbor" && body["slug"] != "HARBOR")
+        {
             let answer = kim.put(&path(&team), json!({ "name": "Pier", "slug": body["slug"] })).await.refused(400);
             assert!(answer["errors"][field].is_string(), "{body}: {answer}");
         }
@@ -91,7 +94,10 @@ on_both! {
         assert!(kim.get("/team/create/check?slug=&name=Cargo+Ship").await.page().contains("cargo-ship"));
         let again = kim.form("/team/create", &[("name", "Pier"), ("slug", "harbor")]).await;
         assert_eq!(again.status.as_u16(), 422);
-        assert!(again.text.contains("value=\"Pier\"") && again.text.contains("harbor-2"), "the form keeps what was typed and says what is wrong");
+        assert!(
+            again.text.contains("value=\"Pier\"") && again.text.contains("harbor-2"),
+            "the form keeps what was typed and says what is wrong"
+        );
     }
 
     async fn creating_teams_can_be_kept_for_administrators(server) {
@@ -154,7 +160,10 @@ on_both! {
         assert_eq!(team.member.get("/").await.leads_to(), "/account/teams");
         assert_eq!(server.sign_in("harbor-member").await.get("/").await.leads_to(), "/account/teams");
         let platform = server.admin.get("/api/v1/admin/audit-log?event=team.deleted").await.ok();
-        assert_eq!((&platform["log"][0]["username"], &platform["log"][0]["body"]["team"]["name"]), (&json!("harbor-owner"), &json!("Harbor")));
+        assert_eq!(
+            (&platform["log"][0]["username"], &platform["log"][0]["body"]["team"]["name"]),
+            (&json!("harbor-owner"), &json!("Harbor"))
+        );
         // Its name is free again, and what comes after it is a team of its own.
         let again = create(&lee, json!({ "name": "Harbor" })).await.ok();
         assert_ne!(again["id"], json!(team.id));
@@ -166,7 +175,12 @@ on_both! {
         let quay = server.team("Quay").await;
         create(&harbor.member, json!({ "name": "Aft" })).await.ok();
         let own = harbor.member.get("/api/v1/user/teams").await.ok();
-        let seen: Vec<_> = own["teams"].as_array().unwrap().iter().map(|team| (team["slug"].as_str().unwrap(), team["role"].as_i64().unwrap(), team["memberCount"].as_i64().unwrap())).collect();
+        let seen: Vec<_> = own["teams"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|team| (team["slug"].as_str().unwrap(), team["role"].as_i64().unwrap(), team["memberCount"].as_i64().unwrap()))
+            .collect();
         assert_eq!(seen, [("aft", 50, 1), ("harbor", 30, 2)]);
         assert!(own["teams"][1]["projectCount"].is_number());
 
@@ -184,7 +198,8 @@ on_both! {
         assert_eq!((&first["count"], first["teams"].as_array().unwrap().len()), (&json!(3), 2));
         create(&server.admin, json!({ "name": "Late" })).await.ok();
         let rest = server.admin.get(&format!("/api/v1/teams?limit=2&cursor={}", first["meta"]["next_cursor"].as_str().unwrap())).await.ok();
-        let slugs: Vec<_> = [&first, &rest].iter().flat_map(|page| page["teams"].as_array().unwrap()).map(|team| team["slug"].as_str().unwrap()).collect();
+        let slugs: Vec<_> =
+            [&first, &rest].iter().flat_map(|page| page["teams"].as_array().unwrap()).map(|team| team["slug"].as_str().unwrap()).collect();
         assert_eq!(slugs, ["harbor", "quay", "aft", "late"]);
         assert_eq!(server.admin.get("/api/v1/teams?query=ARB").await.ok()["teams"][0]["slug"], "harbor");
         server.admin.get("/api/v1/teams?cursor=garbage").await.refused(400);

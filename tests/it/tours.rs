@@ -127,7 +127,8 @@ async fn a_newcomer_sets_up_invites_and_sees_every_change() {
         dana.holds("see one event", "return document.querySelectorAll('.b-event').length === 1").await;
         dana.sees("Kim removed Jules").await;
         dana.press("Clear").await;
-        dana.choose("person", "Jules").await;
+        dana.holds("see all again", "return document.querySelectorAll('.b-event').length === 8").await;
+        dana.choose("person", "Jules (no longer here)").await;
         dana.holds("see what Jules did", "return document.querySelectorAll('.b-event').length === 1").await;
         assert!(server.mail_to("dana@example.com").await.text.contains("Kim accepted"), "the inviter is told");
 
@@ -210,6 +211,15 @@ async fn somebody_keeps_their_account_safe() {
         desk.misses("End all other sessions").await;
         other.go("/account/security").await;
         other.at("/sign-in").await;
+
+        // The lights go out, on this page at once and on the next ones.
+        desk.press("Robin").await;
+        desk.press("Dark").await;
+        let dark = "return document.documentElement.dataset.bsTheme === 'dark' && getComputedStyle(document.body).backgroundColor";
+        desk.until("be dark", async || desk.ask(dark).await == "rgb(11, 21, 37)").await;
+        desk.go("/account").await;
+        assert_eq!(desk.ask(dark).await, "rgb(11, 21, 37)");
+        desk.is_accessible().await;
     })
     .await;
 }
@@ -237,6 +247,15 @@ async fn the_keyboard_reaches_everything() {
         page.fill("search", "t").await;
         page.misses("Create team").await;
         page.holds("find two people", "return document.querySelectorAll('#people tbody tr').length >= 1").await;
+
+        // However long a page is, the navigation stays, and the answer to “why” is in sight with the head of the page.
+        page.go("/team/harbor/roles").await;
+        page.press("Delete Snapshot").await;
+        page.sees("May Harbor-owner delete a snapshot?").await;
+        page.holds("stand at the top", "return scrollY === 0 && document.getElementById('why').getBoundingClientRect().top < innerHeight")
+            .await;
+        let stays = "scrollTo(0, 9999); return scrollY > 0 && document.getElementById('nav').getBoundingClientRect().top === 0";
+        page.holds("keep the navigation", stays).await;
 
         // The menu of a row, walked by arrows, left by Escape.
         page.go("/team/harbor/members").await;

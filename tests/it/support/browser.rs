@@ -148,7 +148,7 @@ impl Page {
 
     /// Presses the button, link, choice or menu of that name; in the dialog if one is open.
     pub async fn press(&self, name: &str) {
-        let named = format!("(normalize-space()='{name}' or @aria-label='{name}')");
+        let named = format!("(normalize-space()='{name}' or @aria-label='{name}' or (self::summary and *[normalize-space()='{name}']))");
         let path = format!("//*[(self::a or self::button or self::summary or self::label) and {named}]");
         self.find(&format!("press “{name}”"), &path).await.click().await.unwrap_or_else(|error| panic!("press “{name}”: {error}"));
     }
@@ -206,7 +206,7 @@ impl Page {
         let begun = Instant::now();
         loop {
             let dialog = format!("//dialog[@open]{path}");
-            let inside = matches!(self.client.find(Locator::XPath("//dialog[@open]")).await, Ok(_));
+            let inside = self.client.find(Locator::XPath("//dialog[@open]")).await.is_ok();
             let found = self.client.find_all(Locator::XPath(if inside { &dialog } else { path })).await.unwrap_or_default();
             for element in found {
                 if element.is_displayed().await.unwrap_or(false) {
@@ -221,7 +221,8 @@ impl Page {
         self.ask("return document.readyState === 'complete'").await == true
     }
 
-    async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
+    /// Waits until something is so.
+    pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
         let begun = Instant::now();
         while !is_so().await {
             self.wait(what, begun).await;
@@ -237,6 +238,16 @@ impl Page {
 
     /// That nothing on the page stands in anybody's way, as far as axe can tell.
     pub async fn is_accessible(&self) {
+        self.axe("{ resultTypes: ['violations'] }").await;
+    }
+
+    /// That the page can also be read in the dark.
+    pub async fn is_readable_in_the_dark(&self) {
+        self.ask("document.documentElement.dataset.bsTheme = 'dark'").await;
+        self.axe("{ resultTypes: ['violations'], runOnly: ['color-contrast'] }").await;
+    }
+
+    async fn axe(&self, options: &str) {
         static AXE: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
             let file = std::env::var("BURGEE_TEST_AXE").expect("BURGEE_TEST_AXE names axe.min.js: run `make test`");
             std::fs::read_to_string(file).unwrap()
@@ -245,13 +256,14 @@ impl Page {
             self.client.execute(&AXE, vec![]).await.unwrap();
         }
         // What fades in or out has no colour of its own yet.
-        let script = "const done = arguments[arguments.length - 1];
+        let script = format!("const [done] = arguments; const options = {options};")
+            + "
             Promise.allSettled(document.getAnimations().map((one) => one.finished))
-                .then(() => axe.run(document, { resultTypes: ['violations'] }))
+                .then(() => axe.run(document, options))
                 .then(({ violations }) => done(violations.map(({ id, help, nodes }) => `${id}: ${help}\\n` + nodes.map((node) =>
                     `    ${node.target.join(' ')}: ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''}`).join('\\n'))),
                     (error) => done([String(error)]))";
-        let found = self.client.execute_async(script, vec![]).await.unwrap();
+        let found = self.client.execute_async(&script, vec![]).await.unwrap();
         let found: Vec<&str> = found.as_array().unwrap().iter().filter_map(Value::as_str).collect();
         assert!(found.is_empty(), "{} has {} violations:\n{}", self.path().await, found.len(), found.join("\n"));
     }
