@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Extension, Path, Request, State},
+    extract::{DefaultBodyLimit, Extension, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
@@ -15,7 +15,7 @@ use crate::{
     api::{self, Json, Reference, openapi::Documents},
     audit_log,
     authn::client::{self, Arrivals},
-    authz::{Anyone, App, Operation, Routes, Surface},
+    authz::{Anyone, App, Operation, Routes, Segment, Surface},
     error::{Error, Result},
     invitations,
     jobs::Registry,
@@ -136,11 +136,11 @@ async fn protect(State(headers): State<Arc<Vec<(HeaderName, HeaderValue)>>>, req
     response
 }
 
-async fn asset(_: Anyone, Path(path): Path<String>, headers: HeaderMap) -> Response {
+async fn asset(_: Anyone, Segment(path): Segment, headers: HeaderMap) -> Response {
     ui::assets::respond(&path, &headers)
 }
 
-async fn avatar(_: Anyone, Path(id): Path<String>) -> Response {
+async fn avatar(_: Anyone, Segment(id): Segment) -> Response {
     let kept = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     (kept, Signal::of(&id).image()).into_response()
 }

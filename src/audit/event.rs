@@ -242,7 +242,7 @@ impl Event {
             Self::InvitationResent { invitee, .. } => vec![text("sent the invitation of "), name(invitee), text(" again")],
             Self::InvitationRevoked { invitee, .. } => vec![text("revoked the invitation of "), name(invitee)],
             Self::InvitationAccepted { role, .. } => vec![text(&format!("accepted the invitation and joined as {role}"))],
-            Self::InvitationDeclined { invitee, .. } => vec![text("declined the invitation of "), name(invitee)],
+            Self::InvitationDeclined { invitee, .. } => vec![text("declined the invitation that was sent to "), name(invitee)],
             Self::InvitationEnded { invitee, .. } => vec![text("ended the invitation of "), name(invitee), text(" after 7 days")],
             Self::AccountCreated { who, how, .. } => vec![text("created the account of "), name(&who.username), text(&format!(" {how}"))],
             Self::AccountChanged { who, changes } => vec![text("changed "), text(&fields(changes)), text(" of "), name(&who.username)],

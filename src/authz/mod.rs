@@ -29,5 +29,5 @@ pub use permission::{Held, Kind, MATRIX, Permission, Switch};
 pub(crate) use permit::permits;
 pub use permit::{ChangesGrants, NoNames, Permit, Platform, Public, Resource, SystemPermit};
 pub use role::Role;
-pub use routes::{Answer, Argument, Operation, Routes, Surface};
+pub use routes::{Answer, Argument, Operation, Routes, Segment, Surface};
 pub use witness::{Address, Anyone, Authorized, By, ById, SignedIn};

@@ -5,7 +5,13 @@
 
 use std::{future::Future, marker::PhantomData};
 
-use axum::{Router, handler::Handler, http::Method, routing::MethodFilter};
+use axum::{
+    Router,
+    extract::FromRequestParts,
+    handler::Handler,
+    http::{Method, request::Parts},
+    routing::MethodFilter,
+};
 use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as DeError};
 
 use super::{
@@ -14,6 +20,7 @@ use super::{
     permit::{Permit, Resource as _},
     witness::{Address, Anyone, Authorized, By, ById, SignedIn},
 };
+use crate::error::Error;
 
 /// Which surface a route belongs to: how its errors look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +150,18 @@ pub fn names_in(path: &'static str) -> Vec<&'static str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(|name| name.trim_start_matches('*')).collect()
 }
 
-impl Argument for axum::extract::Path<String> {
+/// The one name in a public address: the secret of a link, the path of a file. What is no text is nothing that exists.
+pub struct Segment(pub String);
+
+impl FromRequestParts<App> for Segment {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let path = axum::extract::Path::<String>::from_request_parts(parts, app).await;
+        path.map(|path| Self(path.0)).map_err(|_| Error::NotFound)
+    }
+}
+
+impl Argument for Segment {
     fn describe(_: &mut Operation) {}
 }
 

@@ -184,8 +184,10 @@ pub struct SignUp {
     pub team: String,
     /// The address that was invited.
     pub email: String,
-    /// Fields `username`, `name`, `password`.
+    /// Fields `username`, `name`, `password`, and `terms` where there are any.
     pub form: Form,
+    /// Where the terms are that everybody has to agree to.
+    pub terms: Option<String>,
 }
 
 pub(super) async fn index(may: By<BySlug, InvitePeople>) -> Result<Html<Index>> {

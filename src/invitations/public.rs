@@ -1,7 +1,6 @@
 //! The pages behind the link of an invitation. Looking at it changes nothing.
 
 use axum::{
-    extract::Path,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -15,10 +14,10 @@ use super::{
 use crate::{
     audit::Way,
     authn::secret,
-    authz::{Anyone, NoNames, SignedIn},
+    authz::{Anyone, NoNames, Segment, SignedIn},
     error::{Error, Result},
     people::{self, permits::OpenAccount},
-    teams,
+    platform, teams,
     ui::{Asked, Form, Html, Posted, Signal, Toast, done},
 };
 
@@ -29,7 +28,7 @@ async fn find(anyone: &Anyone, token: &str) -> Result<Invitation> {
     store::by_hash(&anyone.read(), secret::hash(token)).await?.ok_or(Error::Gone(GONE.into()))
 }
 
-pub async fn show(anyone: Anyone, Path(token): Path<String>) -> Result<Response> {
+pub async fn show(anyone: Anyone, Segment(token): Segment) -> Result<Response> {
     let invitation = find(&anyone, &token).await?;
     let db = anyone.read();
     let stand = match (actions::ended(&db, &invitation, anyone.client.now).await?, &anyone.actor) {
@@ -53,14 +52,14 @@ pub async fn show(anyone: Anyone, Path(token): Path<String>) -> Result<Response>
     Ok(Html(page).with(if ended { StatusCode::GONE } else { StatusCode::OK }))
 }
 
-pub async fn accept(may: SignedIn, Path(token): Path<String>, asked: Asked) -> Result<Response> {
+pub async fn accept(may: SignedIn, Segment(token): Segment, asked: Asked) -> Result<Response> {
     let invitation = store::by_hash(&may.read(), secret::hash(&token)).await?.ok_or(Error::Gone(GONE.into()))?;
     let may = may.on::<AcceptInvitation>(&InvitationKey::of(invitation.id)).await?;
     let role = actions::accept(&may).await?;
     Ok(done(asked, &format!("/team/{}/overview", may.team_slug), Some(welcome(&may, role))))
 }
 
-pub async fn decline(anyone: Anyone, Path(token): Path<String>, asked: Asked) -> Result<Response> {
+pub async fn decline(anyone: Anyone, Segment(token): Segment, asked: Asked) -> Result<Response> {
     let invitation = find(&anyone, &token).await?;
     let may = anyone.authorize::<ServeInvitation>(&InvitationKey::of(invitation.id)).await?;
     actions::decline_by_link(&may).await?;
@@ -83,15 +82,17 @@ async fn find_open(anyone: &Anyone, token: &str) -> Result<(Invitation, String)>
 async fn show_form(anyone: &Anyone, token: String, invitation: &Invitation, email: String, form: Form) -> Result<Response> {
     let frame = teams::anyone_frame(anyone, &format!("Join {}", invitation.team_name)).await?;
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Html(SignUp { frame, token, team: invitation.team_name.clone(), email, form }).with(status))
+    let settings = platform::load(&anyone.read()).await?;
+    let terms = settings.terms_required.then_some(settings.terms_url);
+    Ok(Html(SignUp { frame, token, team: invitation.team_name.clone(), email, form, terms }).with(status))
 }
 
-pub async fn sign_up_form(anyone: Anyone, Path(token): Path<String>) -> Result<Response> {
+pub async fn sign_up_form(anyone: Anyone, Segment(token): Segment) -> Result<Response> {
     let (invitation, email) = find_open(&anyone, &token).await?;
     show_form(&anyone, token, &invitation, email, Form::new()).await
 }
 
-pub async fn sign_up(anyone: Anyone, Path(token): Path<String>, headers: HeaderMap, asked: Asked, posted: Posted) -> Result<Response> {
+pub async fn sign_up(anyone: Anyone, Segment(token): Segment, headers: HeaderMap, asked: Asked, posted: Posted) -> Result<Response> {
     let (invitation, email) = find_open(&anyone, &token).await?;
     let opened = open_account(&anyone, &posted, &email).await;
     let profile = match posted.or_again(opened)? {
@@ -111,6 +112,9 @@ pub async fn sign_up(anyone: Anyone, Path(token): Path<String>, headers: HeaderM
 /// Whoever has the link has the mailbox: the address counts as confirmed.
 async fn open_account(anyone: &Anyone, posted: &Posted, email: &str) -> Result<people::Profile> {
     anyone.app().throttle.from(anyone.client.address)?;
+    if platform::load(&anyone.read()).await?.terms_required && posted.get("terms") != "on" {
+        return Err(Error::field("terms", "Please agree to the terms to go on."));
+    }
     let new = people::NewPerson::parse(posted.get("username"), posted.get("name"), email, posted.get("password"))?;
     let new = new.ready(&anyone.app().hasher).await?;
     let may = anyone.authorize_as::<OpenAccount>(&new.who(), Way::Link, &NoNames {}).await?;

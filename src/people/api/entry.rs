@@ -1,13 +1,13 @@
 //! Signing in and up, and the links of mails.
 
-use axum::{extract::Path, http::HeaderMap};
+use axum::http::HeaderMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{ProfileView, Remembered};
 use crate::{
     api::{Body, Json, Okay},
-    authz::{Anyone, By},
+    authz::{Anyone, By, Segment},
     error::{Error, Result},
     people::{NewPerson, Own, actions, pages::session_shown, permits::EditAccount},
 };
@@ -83,7 +83,7 @@ pub(in crate::people) async fn verify_again(may: By<Own, EditAccount>) -> Result
     Ok(Okay::answer())
 }
 
-pub(in crate::people) async fn verify(anyone: Anyone, Path(token): Path<String>) -> Result<Json<Okay>> {
+pub(in crate::people) async fn verify(anyone: Anyone, Segment(token): Segment) -> Result<Json<Okay>> {
     actions::verify(&anyone, &token).await?;
     Ok(Okay::answer())
 }
@@ -93,11 +93,7 @@ pub(in crate::people) async fn forgot_password(anyone: Anyone, Body(body): Body<
     Ok(Okay::answer())
 }
 
-pub(in crate::people) async fn reset_password(
-    anyone: Anyone,
-    Path(token): Path<String>,
-    Body(body): Body<ResetBody>,
-) -> Result<Json<Okay>> {
+pub(in crate::people) async fn reset_password(anyone: Anyone, Segment(token): Segment, Body(body): Body<ResetBody>) -> Result<Json<Okay>> {
     actions::reset_password(&anyone, &token, &body.password).await?;
     Ok(Okay::answer())
 }

@@ -1,9 +1,6 @@
 //! What is behind the links of mails. Opening one changes nothing: the button does.
 
-use axum::{
-    extract::Path,
-    response::{IntoResponse as _, Response},
-};
+use axum::response::{IntoResponse as _, Response};
 
 use super::{
     entry::{CheckMail, Confirm, ForgotPassword, ResetPassword},
@@ -11,7 +8,7 @@ use super::{
     way_in::bare,
 };
 use crate::{
-    authz::{Anyone, By},
+    authz::{Anyone, By, Segment},
     error::{Error, Result},
     people::{
         Own, actions,
@@ -41,7 +38,7 @@ pub async fn verify_again(may: By<Own, EditAccount>, asked: Asked) -> Result<Res
     Ok(done(asked, "/verify", Some(toast)))
 }
 
-pub async fn show_verify(anyone: Anyone, Path(token): Path<String>) -> Result<Html<Confirm>> {
+pub async fn show_verify(anyone: Anyone, Segment(token): Segment) -> Result<Html<Confirm>> {
     let kept = actions::find_link(&anyone, Link::Verify, &token).await?;
     let (frame, action) = (bare(&anyone, "Confirm your address"), format!("/verify/{token}"));
     Ok(Html(Confirm { frame, email: kept.email, action, button: "Yes, it is mine".into() }))
@@ -53,18 +50,18 @@ fn onward(anyone: &Anyone, asked: Asked, signed_in: &str, toast: &str) -> Respon
     done(asked, to, Some(Toast(toast.to_owned())))
 }
 
-pub async fn verify(anyone: Anyone, Path(token): Path<String>, asked: Asked) -> Result<Response> {
+pub async fn verify(anyone: Anyone, Segment(token): Segment, asked: Asked) -> Result<Response> {
     actions::verify(&anyone, &token).await?;
     Ok(onward(&anyone, asked, "/", "Your address is confirmed."))
 }
 
-pub async fn show_confirm_email(anyone: Anyone, Path(token): Path<String>) -> Result<Html<Confirm>> {
+pub async fn show_confirm_email(anyone: Anyone, Segment(token): Segment) -> Result<Html<Confirm>> {
     let kept = actions::find_link(&anyone, Link::NewEmail, &token).await?;
     let (frame, action) = (bare(&anyone, "Use a new address"), format!("/account/confirm-email/{token}"));
     Ok(Html(Confirm { frame, email: kept.email, action, button: "Use this address".into() }))
 }
 
-pub async fn confirm_email(anyone: Anyone, Path(token): Path<String>, asked: Asked) -> Result<Response> {
+pub async fn confirm_email(anyone: Anyone, Segment(token): Segment, asked: Asked) -> Result<Response> {
     actions::confirm_email(&anyone, &token).await?;
     Ok(onward(&anyone, asked, "/account", "Your address was changed."))
 }
@@ -96,12 +93,12 @@ fn show_reset(anyone: &Anyone, token: String, form: Form) -> Response {
     Html(ResetPassword { frame: bare(anyone, "Choose a new password"), form, token }).with(status)
 }
 
-pub async fn reset_form(anyone: Anyone, Path(token): Path<String>) -> Result<Response> {
+pub async fn reset_form(anyone: Anyone, Segment(token): Segment) -> Result<Response> {
     actions::find_link(&anyone, Link::Reset, &token).await?;
     Ok(show_reset(&anyone, token, Form::new()))
 }
 
-pub async fn reset(anyone: Anyone, Path(token): Path<String>, asked: Asked, posted: Posted) -> Result<Response> {
+pub async fn reset(anyone: Anyone, Segment(token): Segment, asked: Asked, posted: Posted) -> Result<Response> {
     match posted.or_again(actions::reset_password(&anyone, &token, posted.get("password")).await)? {
         Err(form) => Ok(show_reset(&anyone, token, form)),
         Ok(_) => Ok(done(asked, "/sign-in", Some(Toast("Your new password is set. Please sign in with it.".into())))),

@@ -1,7 +1,6 @@
 //! The first page, set-up, sign-in, sign-up.
 
 use axum::{
-    extract::Path,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
@@ -13,7 +12,7 @@ use super::{
 use crate::{
     api::{Params, Query},
     authn::session,
-    authz::{Anyone, Role},
+    authz::{Anyone, Role, Segment},
     error::{Error, Result},
     people::{actions, actions::NewPerson, store},
     platform, teams,
@@ -56,7 +55,7 @@ fn set_up_cookie(https: bool) -> &'static str {
 const SET_UP_FOR: i64 = 30 * 60;
 
 /// Exchanges the set-up link for a cookie, so that its secret does not stay in the address.
-pub async fn open_set_up(anyone: Anyone, Path(token): Path<String>, asked: Asked) -> Result<Response> {
+pub async fn open_set_up(anyone: Anyone, Segment(token): Segment, asked: Asked) -> Result<Response> {
     if !actions::opens_set_up(&anyone, &token).await? {
         return Err(Error::NotFound);
     }

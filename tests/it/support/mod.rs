@@ -13,9 +13,9 @@ mod browser;
 mod client;
 mod server;
 
-pub use browser::{Page, Visit, visit};
+pub use browser::{Page, visit};
 pub use client::{Answer, Client};
-pub use server::{Mail, Server, Team, folder, parse};
+pub use server::{Server, Team, folder, parse};
 
 /// A password that is good enough.
 pub const PASSWORD: &str = "seventeen lanterns on the pier";
