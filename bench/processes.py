@@ -118,7 +118,8 @@ class Nginx(Process):
             daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; {user}
             events {{ worker_connections 256; }}
             http {{
-                access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; default_type application/json;
+                access_log off; keepalive_requests 1000000000; default_type application/json;
+                open_file_cache max=10 inactive=1h; open_file_cache_valid 1h;
                 {temporary}
                 server {{ listen 127.0.0.1:{port}; root {folder}; }}
             }}

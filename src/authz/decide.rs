@@ -179,7 +179,7 @@ pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decisio
         return chain.end(Verdict::Denied);
     }
     match chain.permission.held() {
-        Held::Owner | Held::Member | Held::Guest => in_team(chain, holds, place),
+        Held::Owner | Held::Member => in_team(chain, holds, place),
         Held::Own => {
             let own = chain.step(Step::Own(oneself));
             chain.end_if(own, Verdict::Hidden)

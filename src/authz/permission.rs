@@ -33,8 +33,6 @@ pub enum Held {
     Owner,
     /// Owners and Members of the team.
     Member,
-    /// Everybody in the team, Guests too.
-    Guest,
     /// The person whom the object is about.
     Own,
     /// The same, but only in a browser: no token may do it.
@@ -204,7 +202,6 @@ impl Permissions {
             let least = match permission.held() {
                 Held::Owner => Role::Owner,
                 Held::Member => Role::Member,
-                Held::Guest => Role::Guest,
                 _ => {
                     at += 1;
                     continue;

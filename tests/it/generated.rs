@@ -17,7 +17,6 @@ fn permissions() -> String {
         let held = match permission.held() {
             Held::Owner => "Owners of the team, administrators",
             Held::Member => "Owners and Members of the team, administrators",
-            Held::Guest => "everybody in the team, administrators",
             Held::Own => "the person whom it is about",
             Held::OwnInBrowser => "the person whom it is about, in a browser only",
             Held::Administrator => "administrators",
