@@ -83,7 +83,7 @@ pub struct StepView {
 }
 
 pub(super) async fn list(may: Authorized<ListMembers>) -> Result<Json<Members>> {
-    let found = store::list(&may.read(), may.id, store::Wanted { limit: 10_000, ..Default::default() }).await?;
+    let found = store::brief(&may.read(), may.id).await?;
     let url = &may.app().config.public_url;
     let members: Vec<MemberView> = found
         .into_iter()

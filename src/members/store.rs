@@ -73,6 +73,18 @@ pub(super) async fn list(db: &Reader, team: TeamId, wanted: Wanted<'_>) -> Resul
     db.all(crate::db::Sql::made(sql), args).await
 }
 
+record! {
+    /// A member in short.
+    pub struct Brief { pub person: PersonId, pub username: String, pub name: String, pub role: Role }
+}
+
+/// All Owners and Members in short.
+pub(super) async fn brief(db: &Reader, team: TeamId) -> Result<Vec<Brief>> {
+    let sql = "SELECT m.person, p.username, p.name, m.role FROM members m JOIN people p ON p.id = m.person \
+               WHERE m.team = $1 AND m.role >= 30 ORDER BY m.role DESC, m.person LIMIT 10000";
+    db.all(sql, args![team]).await
+}
+
 /// People who are in the team only through a product.
 pub(super) async fn guests(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
     let sql = "SELECT m.person, p.username, p.name, p.email, m.role, m.invited_by, m.joined_at, p.last_seen_at \
