@@ -60,7 +60,7 @@ pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
     people::jobs(invitations::jobs(Registry::default()))
         .every(hourly, invitations::clear_expired)
-        .every(24 * hourly, audit_log::check_chains)
+        .every(hourly, audit_log::check_chains)
         .every(hourly, |mint| async move {
             mint.app().throttle.tidy();
             Ok(())

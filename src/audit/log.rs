@@ -222,6 +222,11 @@ pub async fn check(db: &Reader, chain: Uuid) -> Result<Checked> {
     }
 }
 
+/// When a chain was last checked.
+pub async fn checked_at(db: &Reader, chain: Uuid) -> Result<Option<Time>> {
+    Ok(db.value::<Option<Time>>("SELECT checked_at FROM audit_chains WHERE id = $1", args![chain]).await?.flatten())
+}
+
 /// Keeps the result of a check beside the chain, for the page that shows it.
 pub async fn note_checked(tx: &Writer, chain: Uuid, found: &Checked, at: Time) -> Result<()> {
     let (checked, broken) = match found {

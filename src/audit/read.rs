@@ -47,29 +47,46 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
         args.push(value);
         format!("${}", args.len())
     };
-    let mut from = "audit_events e".to_owned();
-    let mut position = "e.position";
+    // What is rare is found by its own index alone, which names the positions; their rows are looked up after that.
+    let mut keys = None;
     let mut also = String::new();
-    if let Some(object) = wanted.object {
-        let object = add(object.into());
-        from = format!("audit_objects o JOIN audit_events e ON e.chain = o.chain AND e.position = o.position AND o.object = {object}");
-        also.push_str(" AND o.chain = $1");
-        position = "o.position";
+    match (wanted.object, wanted.actor, wanted.events.as_slice()) {
+        (Some(object), ..) => keys = Some(format!("audit_objects k CROSS JOIN audit_events e WHERE k.object = {} AND", add(object.into()))),
+        (None, Some(actor), _) => {
+            keys = Some(format!("audit_events k CROSS JOIN audit_events e WHERE k.actor = {} AND", add(actor.into())))
+        }
+        (None, None, [name]) => {
+            keys = Some(format!("audit_events k CROSS JOIN audit_events e WHERE k.event = {} AND", add(name.as_str().into())))
+        }
+        (None, None, [_, ..]) if wanted.text.is_none() => {
+            let each = wanted.events.iter().enumerate().map(|(at, name)| {
+                let name = add(name.as_str().into());
+                format!("SELECT * FROM (SELECT chain, position FROM audit_events WHERE chain = $1 AND event = {name} AND position < $2 AND position > $3 ORDER BY position DESC LIMIT $4) AS k{at}")
+            });
+            keys = Some(format!("({}) AS k CROSS JOIN audit_events e WHERE", each.collect::<Vec<_>>().join(" UNION ALL ")));
+        }
+        _ => {}
     }
-    if let Some(actor) = wanted.actor {
+    if let (Some(_), Some(actor)) = (wanted.object, wanted.actor) {
         also.push_str(&format!(" AND e.actor = {}", add(actor.into())));
     }
-    if !wanted.events.is_empty() {
+    if !wanted.events.is_empty() && (wanted.object.is_some() || wanted.actor.is_some() || wanted.text.is_some()) {
         let names: Vec<String> = wanted.events.iter().map(|name| add(name.as_str().into())).collect();
         also.push_str(&format!(" AND e.event IN ({})", names.join(", ")));
     }
     if let Some(text) = &wanted.text {
         let like = add(containing(text).into());
-        also.push_str(&format!(" AND lower(e.actor_name || ' ' || e.data) LIKE {like} ESCAPE '\\'"));
+        also.push_str(&format!(" AND (lower(e.data) LIKE {like} ESCAPE '\\' OR lower(e.actor_name) LIKE {like} ESCAPE '\\')"));
     }
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {from} WHERE e.chain = $1 AND {position} < $2 AND {position} > $3{also} ORDER BY {position} DESC LIMIT $4"
-    );
+    let sql = match keys {
+        Some(keys) => format!(
+            "SELECT {COLUMNS} FROM {keys} k.chain = $1 AND k.position < $2 AND k.position > $3 AND e.chain = k.chain AND e.position = k.position{also} \
+             ORDER BY k.position DESC LIMIT $4"
+        ),
+        None => format!(
+            "SELECT {COLUMNS} FROM audit_events e WHERE e.chain = $1 AND e.position < $2 AND e.position > $3{also} ORDER BY e.position DESC LIMIT $4"
+        ),
+    };
     db.all(Sql::made(sql), args).await
 }
 
