@@ -1,0 +1,3 @@
+//! Configs: sets of settings.
+
+pub mod pages;

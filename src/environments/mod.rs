@@ -1,0 +1,3 @@
+//! Environments: where values differ.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! Flags and other settings, and their values in each environment.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! Products: applications whose flags are managed.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! SDK keys: what lets an application fetch the values of a config in an environment.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! Segments: groups of users, by their attributes.
+
+pub mod pages;

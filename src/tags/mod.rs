@@ -1,0 +1,3 @@
+//! Tags: words to find settings by.
+
+pub mod pages;
