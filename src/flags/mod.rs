@@ -1,0 +1,1 @@
+//! Flags and settings, and their values in each environment.

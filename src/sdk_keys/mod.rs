@@ -1,0 +1,1 @@
+//! SDK keys: what applications read a config of one environment with.

@@ -1,0 +1,1 @@
+//! Tags: labels of settings, by which they are found again.
