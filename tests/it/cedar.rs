@@ -36,7 +36,7 @@ fn policies() -> PolicySet {
         forbid(principal, action, resource) when {{ context.suspended }};
         forbid(principal, action, resource) when {{ !context.verified && !context.account }};
         forbid(principal, action in [Action::"project.create", Action::"project.lifecycle", Action::"device.register", Action::"snapshot.create",
-            Action::"snapshot.rollback", Action::"team.member.invite"], resource) when {{ context.teamSuspended }};
+            Action::"snapshot.rollback", Action::"team.member.invite", Action::"product.create"], resource) when {{ context.teamSuspended }};
         forbid(principal, action == Action::"device.edit-assigned", resource) unless {{ context.assigned == 1 }};
         forbid(principal, action == Action::"device.edit-unassigned", resource) unless {{ context.assigned == 0 }};
         "#
