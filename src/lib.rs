@@ -28,14 +28,14 @@ pub mod api; // JSON: bodies, errors, stretches of lists, the description
 pub mod teams; // people who work together
 pub mod people; // accounts, and what lets somebody in
 pub mod members; // who is in a team, and why that lets them do what they do
-pub mod products; // applications whose flags are managed
-pub mod permission_groups; // what the people of a product may do, and where
+pub mod products; // applications whose flags are managed, and who is in them
+pub mod permission_groups; // what people may do in a product
 pub mod environments; // where values differ
-pub mod configs; // sets of settings
-pub mod tags; // words to find settings by
-pub mod segments; // groups of users, by their attributes
+pub mod configs; // sets of settings that are served as one file
+pub mod tags; // labels of settings
+pub mod segments; // named sets of conditions
 pub mod flags; // settings and their values
-pub mod sdk_keys; // what lets an application fetch values
+pub mod sdk_keys; // what applications read a config with
 pub mod invitations; // offers to join
 pub mod audit_log; // reading the log
 pub mod settings; // running the instance

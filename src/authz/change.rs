@@ -61,11 +61,11 @@ impl<P: Permit> Tx<P> {
     pub async fn also<P2: Permit>(&self, key: &<P2::On as Resource>::Key) -> Result<P2::On> {
         let on = P2::On::load(&self.0.writer, key).await?.ok_or(Error::NotFound)?;
         let place = on.place();
-        let grants = match (&self.0.actor, self.0.grants) {
+        let grants = match (&self.0.actor, &self.0.grants) {
             (Some(actor), _) => {
-                Grants::load(&self.0.writer, actor.person, place.team, Some(&actor.credential), self.0.app.config.has_mail()).await?
+                Grants::load(&self.0.writer, actor.person, &place, Some(&actor.credential), self.0.app.config.has_mail()).await?
             }
-            (None, grants) => grants,
+            (None, grants) => grants.clone(),
         };
         refuse(&decide(&grants, P2::PERMISSION, &place))?;
         Ok(on)
@@ -147,13 +147,13 @@ impl<P: Permit> Authorized<P> {
         let grants = match actor {
             Some(actor) => {
                 let grants =
-                    Grants::load(&writer, actor.person, on.place().team, Some(&actor.credential), self.app.config.has_mail()).await?;
+                    Grants::load(&writer, actor.person, &on.place(), Some(&actor.credential), self.app.config.has_mail()).await?;
                 if matches!(grants, Grants::Nobody) || !authn_alive(&writer, actor, trace.at).await? {
                     return Err(Error::NotSignedIn);
                 }
                 grants
             }
-            None => *grants,
+            None => grants.clone(),
         };
         refuse(&decide(&grants, P::PERMISSION, &on.place()))?;
         let open = Arc::new(Open { writer, on, grants, now: trace.at, app: self.app.clone(), actor: actor.clone() });

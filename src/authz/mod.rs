@@ -5,7 +5,7 @@
 //! 2. **Verb**: a verb takes `&Authorized<P>`, which holds the loaded object: check and object cannot differ.
 //! 3. **Change**: writing happens only inside [`Authorized::change`], which decides again and asks for the event.
 //!
-//! [`permission`] the catalogue and the role matrix · [`role`] · [`grants`] what somebody holds · [`mod@decide`] the one function ·
+//! [`permission`] the catalogue and the role matrix · [`role`] · [`grants`] what somebody holds · [`group`] permission groups · [`mod@decide`] the one function ·
 //! [`witness`] who may, as a type · [`change`] the transaction · [`mint`] witnesses for jobs and for people who are not signed in ·
 //! [`routes`] · [`app`] what every request can reach
 
@@ -13,6 +13,7 @@ pub mod app;
 pub mod change;
 pub mod decide;
 pub mod grants;
+pub mod group;
 pub mod mint;
 pub mod permission;
 pub mod permit;
@@ -24,8 +25,9 @@ pub use app::App;
 pub use change::{GrantWriter, Tx};
 pub use decide::{Decision, Place, Step, Verdict, decide};
 pub use grants::Grants;
+pub use group::{Access, Excess, GROUP_PERMISSIONS, Group, Heading, Reach, Switches};
 pub use mint::Mint;
-pub use permission::{Held, Kind, MATRIX, Permission, Switch};
+pub use permission::{Held, Kind, MATRIX, Permission, Permissions, Switch};
 pub(crate) use permit::permits;
 pub use permit::{ChangesGrants, NoNames, Permit, Platform, Public, Resource, SystemPermit};
 pub use role::Role;

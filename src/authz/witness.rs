@@ -82,10 +82,12 @@ impl<P: Permit> Authorized<P> {
         self.by.client.as_ref()
     }
 
-    /// Whether the same person may also do `permission` at `place`, which is in the same team or in none. No query: shows or hides a button.
+    /// Whether the same person may also do `permission` at `place`, which is in the same team and product or in none. No query: shows or hides a button.
     pub fn may(&self, permission: Permission, place: &Place) -> bool {
-        let same_team = place.team.is_none() || place.team == self.on.place().team;
-        same_team && decide(&self.by.grants, permission, place).allows()
+        let here = self.on.place();
+        let same_team = place.team.is_none() || place.team == here.team;
+        let same_product = place.product.is_none() || place.product == here.product;
+        same_team && same_product && decide(&self.by.grants, permission, place).allows()
     }
 
     /// The same for a permit on an object that is at hand.
@@ -111,7 +113,7 @@ impl Caller {
         let place = on.place();
         let grants = match place.kind {
             Kind::Account => Grants::of_own_account(&actor),
-            _ => Grants::load(db, actor.person, place.team, Some(&actor.credential), app.config.has_mail()).await?,
+            _ => Grants::load(db, actor.person, &place, Some(&actor.credential), app.config.has_mail()).await?,
         };
         refuse(&decide(&grants, P::PERMISSION, &place))?;
         Ok(Self { actor: Some(actor), grants, trace, client })

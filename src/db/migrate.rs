@@ -13,7 +13,10 @@ use sqlx::{
 use super::Pool;
 use crate::error::{Error, Result};
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "teams", include_str!("../../migrations/0001_teams.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "teams", include_str!("../../migrations/0001_teams.sql")),
+    (2, "products", include_str!("../../migrations/0002_products.sql")),
+];
 
 /// Runs what has not run yet. Several nodes may start at once: the database's own lock lets one of them do it.
 pub async fn run(pool: &Pool) -> Result<()> {

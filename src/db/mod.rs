@@ -182,6 +182,12 @@ impl Writer {
         }
     }
 
+    /// The next number of a kind: never the same twice, also not after what had it is gone.
+    pub async fn number(&self, kind: &'static str) -> Result<i64> {
+        let sql = "INSERT INTO numbers (kind, last) VALUES ($1, 1) ON CONFLICT (kind) DO UPDATE SET last = numbers.last + 1 RETURNING last";
+        self.value(sql, args![kind]).await?.ok_or_else(|| Error::internal("no number"))
+    }
+
     /// Makes it durable and visible.
     pub async fn commit(&self) -> Result<()> {
         let Source::Open(open) = &self.reader.0 else { return Err(ended()) };

@@ -1,3 +1,3 @@
-//! Flags and other settings, and their values in each environment.
+//! Flags and settings, and their values in each environment.
 
 pub mod pages;

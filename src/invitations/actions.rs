@@ -153,7 +153,7 @@ async fn one(
         }
         if let Some(ended) = store::find(tx, earlier.id).await? {
             store::delete(tx, earlier.id).await?;
-            events.push(Event::InvitationEnded { team: team.id, invitation: ended.id, invitee: ended.invited });
+            events.push(Event::InvitationEnded { team: team.id, invitation: ended.id, invitee: ended.invited, product: None });
         }
     }
     let Grants::Person(held) = tx.grants_held() else { return Err(Error::internal("the system does not invite")) };
@@ -162,7 +162,7 @@ async fn one(
     store::insert(tx, store::New { id, team: team.id, role, inviter: held.person, invitee, email: text.as_deref(), now: tx.now() }).await?;
     post(tx, id, &address, &team.name).await?;
     let invitee = email.map(ToString::to_string).or(account.map(|account| account.username)).unwrap_or_default();
-    events.push(Event::InvitationSent { team: team.id, invitation: id, invitee, role: role.to_string() });
+    events.push(Event::InvitationSent { team: team.id, invitation: id, invitee, role: role.to_string(), product: None });
     Ok(Outcome::Invited(tx.now().plus(super::OPEN)))
 }
 
@@ -191,7 +191,7 @@ pub async fn resend(may: &Authorized<ManageInvitation>) -> Result<()> {
         };
         post(&tx, invitation.id, &to, &invitation.team_name).await?;
         let invitee = invitation.invited.clone();
-        Ok(((), Event::InvitationResent { team: invitation.team, invitation: invitation.id, invitee }))
+        Ok(((), Event::InvitationResent { team: invitation.team, invitation: invitation.id, invitee, product: None }))
     })
     .await
 }
@@ -201,7 +201,7 @@ pub async fn revoke(may: &Authorized<ManageInvitation>) -> Result<()> {
     may.change(async |tx| {
         let Invitation { team, id, invited, .. } = tx.on().clone();
         spend(&tx, id).await?;
-        Ok(((), Event::InvitationRevoked { team, invitation: id, invitee: invited }))
+        Ok(((), Event::InvitationRevoked { team, invitation: id, invitee: invited, product: None }))
     })
     .await
 }
@@ -241,7 +241,7 @@ async fn take_up<P: ChangesGrants>(tx: &Tx<P>, invitation: &Invitation, who: &Wh
         crate::mail::post(tx, letter, &inviter.email, &subject, tx.now()).await?;
     }
     let (team, invitation, who, role_name) = (invitation.team, invitation.id, who.clone(), role.to_string());
-    Ok((role, Event::InvitationAccepted { team, invitation, who, role: role_name }))
+    Ok((role, Event::InvitationAccepted { team, invitation, who, role: role_name, product: None }))
 }
 
 /// Why an invitation does not work any more: it is past its time, or its inviter may no longer give what it offers.
@@ -249,7 +249,7 @@ pub async fn ended(db: &Reader, invitation: &Invitation, now: Time) -> Result<Op
     if invitation.expires_at <= now {
         return Ok(Some("This invitation ended after 7 days. Please ask for a new one.".into()));
     }
-    let grants = Grants::load(db, invitation.inviter, Some(invitation.team), None, false).await?;
+    let grants = Grants::load(db, invitation.inviter, &invitation.place(), None, false).await?;
     let may = decide(&grants, Permission::InvitationManage, &invitation.place()).allows() && grants.include(invitation.role);
     Ok((!may).then(|| {
         format!(
@@ -272,7 +272,7 @@ pub async fn decline_by_link(may: &Authorized<ServeInvitation>) -> Result<()> {
 async fn turn_down<P: Permit>(tx: &Tx<P>, invitation: &Invitation) -> Result<((), Event)> {
     spend(tx, invitation.id).await?;
     let invitee = invitation.invited.clone();
-    Ok(((), Event::InvitationDeclined { team: invitation.team, invitation: invitation.id, invitee }))
+    Ok(((), Event::InvitationDeclined { team: invitation.team, invitation: invitation.id, invitee, product: None }))
 }
 
 /// An invitation is used once: whoever comes second finds it gone.
@@ -299,7 +299,7 @@ pub async fn clear_expired(mint: Mint) -> Result<()> {
         let ended = may.change(async |tx| {
             let Invitation { team, id, invited, .. } = tx.on().clone();
             spend(&tx, id).await?;
-            Ok(((), Event::InvitationEnded { team, invitation: id, invitee: invited }))
+            Ok(((), Event::InvitationEnded { team, invitation: id, invitee: invited, product: None }))
         });
         match ended.await {
             Ok(()) | Err(Error::NotFound) => {}

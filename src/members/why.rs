@@ -19,8 +19,9 @@ pub struct Reason {
 
 /// The answer for a member and a permission, decided now with what the member holds now.
 pub async fn ask(db: &crate::db::Reader, member: &Member, permission: Permission, needs_verified: bool) -> Result<Decision> {
-    let grants = Grants::load(db, member.person, Some(member.team), None, needs_verified).await?;
-    Ok(decide(&grants, permission, &place(member, permission)))
+    let place = place(member, permission);
+    let grants = Grants::load(db, member.person, &place, None, needs_verified).await?;
+    Ok(decide(&grants, permission, &place))
 }
 
 /// An object of the kind that the permission is about, as it would usually stand in the team.
@@ -72,6 +73,8 @@ pub fn reasons(decision: &Decision, member: &Member) -> Vec<Reason> {
                 Step::RoleIncludes(role, includes) => {
                     (format!("The role {role} {} it", if includes { "includes" } else { "does not include" }), rows(decision.permission))
                 }
+                // Asked about the team: what a product's group includes is asked there.
+                Step::InGroup(_) | Step::GroupIncludes(_) | Step::AccessTo { .. } => ("A permission group of a product gives it".into(), String::new()),
                 Step::TeamActive(true) => ("The team is active".into(), String::new()),
                 Step::TeamActive(false) => ("The team is suspended".into(), "nothing can be started or created in it".into()),
                 Step::DeviceState { assigned, .. } => {

@@ -1,3 +1,3 @@
-//! SDK keys: what lets an application fetch the values of a config in an environment.
+//! SDK keys: what applications read a config of one environment with.
 
 pub mod pages;

@@ -1,3 +1,3 @@
-//! Tags: words to find settings by.
+//! Tags: labels of settings, by which they are found again.
 
 pub mod pages;

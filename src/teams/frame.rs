@@ -87,7 +87,7 @@ async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, t
             crate::ui::Team { name: team.name.clone(), slug: team.slug.clone(), role: "Administrator".into(), signal, current: true };
         frame.team = Some(here);
     }
-    let grants = Grants::load(db, actor.person, None, Some(&actor.credential), false).await?;
+    let grants = Grants::load(db, actor.person, &Place::PLATFORM, Some(&actor.credential), false).await?;
     frame.may_create_team = decide(&grants, Permission::TeamCreate, &Place { kind: Kind::Platform, ..Place::PLATFORM }).allows();
     frame.open_invitations = store::open_invitations(db, actor.person, if actor.verified { &actor.email } else { "" }, now).await?;
     if !actor.verified {

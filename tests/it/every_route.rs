@@ -160,6 +160,7 @@ impl World {
             suspended: false,
             verified: true,
             role: actor.role.filter(|_| which == Which::Own),
+            group: None,
             team_suspended: false,
             may_create_teams: true,
             by_token,

@@ -41,8 +41,8 @@ pub async fn erase(tx: &GrantWriter<'_>, profile: &Profile, by: Option<PersonId>
     for ended in ties::invitations(tx, profile.id).await? {
         let (team, invitation, invitee) = (ended.team, ended.id, ended.invitee);
         events.push(match ended.inviter == profile.id {
-            true => Event::InvitationRevoked { team, invitation, invitee },
-            false => Event::InvitationDeclined { team, invitation, invitee },
+            true => Event::InvitationRevoked { team, invitation, invitee, product: None },
+            false => Event::InvitationDeclined { team, invitation, invitee, product: None },
         });
     }
     for membership in ties::memberships(tx, profile.id).await? {
