@@ -5,7 +5,7 @@
 
 use std::{error::Error, fmt};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sha1::Digest as _;
 
 use crate::{
@@ -22,14 +22,20 @@ use crate::{
 const MOST_PREREQUISITES: u32 = 10_000;
 
 /// What a setting is for a user.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Outcome<'c> {
-    /// The value.
+    /// The value; written as plain JSON.
+    #[serde(serialize_with = "plain")]
     pub value: &'c Value,
     /// The identifier of the variation.
     pub variation: &'c str,
     /// What led to it.
+    #[serde(flatten)]
     pub reason: Reason,
+}
+
+pub(crate) fn plain<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    value.plain().serialize(serializer)
 }
 
 /// What led to a value.
@@ -139,8 +145,8 @@ impl Compiled {
 /// Is told what an evaluation does. Everything that begins also ends, also by a failure.
 pub(crate) trait Observer<'c> {
     fn begin_setting(&mut self, _setting: &'c Setting) {}
-    fn end_setting(&mut self, _setting: &'c Setting, _result: &Result<Outcome<'c>, EvalError>) {}
-    fn begin_rule(&mut self) {}
+    fn end_setting(&mut self, _outcome: &Result<Outcome<'c>, EvalError>) {}
+    fn begin_rule(&mut self, _rule: usize) {}
     fn end_rule(&mut self, _result: &Result<Passed<'c>, EvalError>) {}
     fn begin_condition(&mut self, _about: About<'c>) {}
     fn end_condition(&mut self, _result: &Result<Verdict, EvalError>) {}
@@ -151,7 +157,6 @@ impl Observer<'_> for () {}
 
 /// What a condition is about.
 #[derive(Clone, Copy)]
-#[allow(dead_code, reason = "read by observers that listen")]
 pub(crate) enum About<'c> {
     User(&'c UserTest),
     Segment { name: Option<&'c str>, negated: bool },
@@ -159,7 +164,6 @@ pub(crate) enum About<'c> {
 }
 
 /// What became of a rule.
-#[allow(dead_code, reason = "read by observers that listen")]
 pub(crate) enum Passed<'c> {
     Serves(Outcome<'c>),
     NotMatched(Verdict),
@@ -168,16 +172,22 @@ pub(crate) enum Passed<'c> {
 }
 
 /// What became of percentage options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Division {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Division {
+    /// The user gets one of them.
     Chosen {
+        /// The user’s place among 100, from 0.
         bucket: u32,
+        /// The option’s position.
         option: usize,
     },
-    /// The percentages end before the bucket.
+    /// The percentages end before the user’s place: they do not add up to 100.
     None {
+        /// The user’s place among 100, from 0.
         bucket: u32,
     },
+    /// The user has no place: there is no user, or none with the attribute.
     Skipped(Why),
 }
 
@@ -199,14 +209,14 @@ impl<'c, O: Observer<'c>> Evaluation<'c, '_, '_, O> {
     fn setting(&mut self, trail: &Trail<'_, 'c>) -> Result<Outcome<'c>, EvalError> {
         self.observer.begin_setting(trail.setting);
         let result = self.decide(trail);
-        self.observer.end_setting(trail.setting, &result);
+        self.observer.end_setting(&result);
         result
     }
 
     fn decide(&mut self, trail: &Trail<'_, 'c>) -> Result<Outcome<'c>, EvalError> {
         let setting = trail.setting;
         for (at, rule) in setting.rules.iter().enumerate() {
-            self.observer.begin_rule();
+            self.observer.begin_rule(at);
             let result = self.rule(trail, at, rule);
             self.observer.end_rule(&result);
             if let Passed::Serves(outcome) = result? {

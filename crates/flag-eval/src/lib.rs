@@ -39,6 +39,7 @@
 //! | find settings that wait for each other | [`cycles`] |
 //! | refuse a config with all that is wrong with it | [`Compiled::new`], [`Defect`] |
 //! | evaluate | [`Compiled::evaluate`], [`Compiled::evaluate_all`] |
+//! | know what led to an answer | [`Compiled::explain`], [`explain`] |
 //! | describe a user | [`User`], [`Attributes`], [`Attribute`] |
 
 mod attribute;
@@ -49,6 +50,7 @@ mod fault;
 
 pub mod comparator;
 pub mod cycles;
+pub mod explain;
 pub mod hash;
 pub mod model;
 pub mod user;
@@ -60,7 +62,7 @@ mod tests;
 pub use comparator::Comparator;
 pub use compile::Compiled;
 pub use condition::{Verdict, Why};
-pub use evaluate::{EvalError, Outcome, Reason};
+pub use evaluate::{Division, EvalError, Outcome, Reason};
 pub use fault::{Defect, Defects, Fault, Place};
 pub use model::{Config, Value};
 pub use user::{Attribute, Attributes, User};

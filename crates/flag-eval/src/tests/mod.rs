@@ -2,6 +2,7 @@
 
 mod comparators;
 mod defects;
+mod explained;
 mod prerequisites;
 mod rules;
 
