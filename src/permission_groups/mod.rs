@@ -3,6 +3,7 @@
 
 mod actions;
 mod changes;
+pub mod pages;
 pub mod permits;
 mod preview;
 mod store;
