@@ -14,6 +14,8 @@ pub fn error(error: sqlx::Error) -> Error {
             let code = database.code().unwrap_or_default();
             match code.as_ref() {
                 _ if database.is_unique_violation() => Error::conflict("taken", "Somebody else has just taken that name."),
+                // What it rests on went away, or what rests on it came, since the verb looked: it looks again.
+                _ if database.is_foreign_key_violation() => RETRY,
                 // PostgreSQL: serialization failure, deadlock. SQLite: busy.
                 "40001" | "40P01" | "5" | "517" => RETRY,
                 // PostgreSQL: disk full, read-only transaction on a standby, shutting down. SQLite: read-only, I/O, full, cannot open.
