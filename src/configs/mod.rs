@@ -1,6 +1,7 @@
 //! Configs: sets of settings, each served as one file per environment. A config has one of two generations of rules, chosen when it is created:
 //! what programs of the first one cannot express is refused in it.
 
+pub mod pages;
 mod store;
 
 pub use store::one;

@@ -1,6 +1,7 @@
 //! Environments: where the values of settings differ. Their names and colours are visible to everybody in the product; what is in them only to
 //! those whose permission group gives access. One that is created again is a new one: old levels, keys and values do not come back.
 
+pub mod pages;
 mod store;
 
 pub use store::one;

@@ -1,1 +1,3 @@
 //! Flags and settings, and their values in each environment.
+
+pub mod pages;

@@ -182,31 +182,7 @@ pub struct MayRoles {
     pub member: bool,
 }
 
-/// Why somebody may or may not do something.
-pub struct Why {
-    /// "May Kim delete a snapshot?"
-    pub question: String,
-    /// The answer.
-    pub allowed: bool,
-    /// Key of the permission.
-    pub permission: String,
-    /// The reasons in order; the first that does not hold is the last.
-    pub steps: Vec<WhyStep>,
-    /// What would change the answer.
-    pub change: Option<String>,
-    /// Address without the question.
-    pub close: String,
-}
-
-/// One reason.
-pub struct WhyStep {
-    /// Whether it holds.
-    pub holds: bool,
-    /// "Kim is in Harbor Works".
-    pub what: String,
-    /// "as Member, since 3 March 2026".
-    pub fact: String,
-}
+pub use crate::ui::{Why, WhyStep};
 
 /// How many people stand on one page.
 const STRETCH: i64 = 100;

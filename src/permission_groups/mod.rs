@@ -1,6 +1,7 @@
 //! Permission groups: named sets of permissions in one product, with a level of access to each environment. What a group can include, and the
 //! rule that nobody hands out more than they hold, is `authz`'s; here groups are kept.
 
+pub mod pages;
 mod store;
 
 pub use store::{group, one};

@@ -4,6 +4,7 @@
 //! people who have a permission group in it; a person has exactly one. Whoever is in the team only through products is a Guest of the team, and
 //! leaves it with the last of them.
 
+pub mod pages;
 mod store;
 
 pub use store::{environments_of, member, one};
