@@ -87,7 +87,11 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
             "SELECT {COLUMNS} FROM audit_events e WHERE e.chain = $1 AND e.position < $2 AND e.position > $3{also} ORDER BY e.position DESC LIMIT $4"
         ),
     };
-    db.all(Sql::made(sql), args).await
+    match wanted.text {
+        // Looks at every event that the other filters leave.
+        Some(_) => db.aside().all(Sql::made(sql), args).await,
+        None => db.all(Sql::made(sql), args).await,
+    }
 }
 
 /// How many events a log has.

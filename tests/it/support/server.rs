@@ -217,20 +217,11 @@ impl Server {
         let sql = |team: String, person: String| {
             format!("INSERT INTO members (team, person, role, joined_at) VALUES ({team}, {person}, 5, {START})")
         };
-        match &self.app.config.database {
-            Target::Sqlite(path) => {
-                let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-                let blob = |id: &str| format!("x'{}'", id.replace('-', ""));
-                sqlx::query(sqlx::AssertSqlSafe(sql(blob(team), blob(person)))).execute(&pool).await.unwrap();
-                pool.close().await;
-            }
-            Target::Postgres(url) => {
-                let pool = sqlx::PgPool::connect(url).await.unwrap();
-                let quoted = |id: &str| format!("'{id}'");
-                sqlx::query(sqlx::AssertSqlSafe(sql(quoted(team), quoted(person)))).execute(&pool).await.unwrap();
-                pool.close().await;
-            }
-        }
+        let literal = |id: &str| match &self.app.config.database {
+            Target::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
+            Target::Postgres(_) => format!("'{id}'"),
+        };
+        self.sql(&sql(literal(team), literal(person))).await;
     }
 
     /// Checks the chain of a team.
