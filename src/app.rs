@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     invitations,
     jobs::Registry,
-    members, people, product_members, settings, teams,
+    members, people, product_members, products, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -35,6 +35,7 @@ fn pages() -> Routes {
     let features = teams::pages()
         .and(people::pages())
         .and(members::pages())
+        .and(products::pages())
         .and(product_members::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
