@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     invitations,
     jobs::Registry,
-    members, people, products, settings, teams,
+    members, people, permission_groups, products, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -34,7 +34,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 fn pages() -> Routes {
     let features =
         teams::pages().and(people::pages()).and(members::pages()).and(invitations::pages()).and(audit_log::pages()).and(settings::pages());
-    let in_products = products::pages();
+    let in_products = products::pages().and(permission_groups::pages());
     features.and(in_products).and(
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
@@ -50,6 +50,7 @@ fn json() -> Routes {
     teams::json()
         .and(people::json())
         .and(members::json())
+        .and(permission_groups::json())
         .and(invitations::json())
         .and(audit_log::json())
         .and(settings::json())

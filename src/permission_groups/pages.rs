@@ -2,6 +2,18 @@
 
 use askama::Template;
 
+mod delete;
+mod list;
+mod look;
+mod show;
+mod why;
+
+pub use look::{brief, meaning};
+pub(super) use delete::{confirm_delete, delete};
+pub(super) use list::{create, index, make_default, new};
+pub(super) use show::{change, preview, show};
+pub(super) use why::why;
+
 use crate::ui::{Access, Action, Avatar, Choice, Environment, Form, Frame, Reach, Tab};
 
 /// The groups of a product.
@@ -207,7 +219,7 @@ pub struct InGroup {
     pub change: Option<String>,
 }
 
-/// Fragment: what saving would do. The answer to `POST …/groups/{group}/preview`; it brings the band over the page with it.
+/// Fragment: what saving would do.
 #[derive(Clone, Debug, Template)]
 #[template(path = "permission_groups/templates/_preview.html")]
 pub struct Preview {
@@ -221,6 +233,16 @@ pub struct Preview {
     pub refusal: Option<String>,
     /// Who may change Production, now and after saving.
     pub bands: Vec<Band>,
+}
+
+/// The answer to a change of the form: what saving would do, and with it the bands over the page, which it replaces.
+#[derive(Template)]
+#[template(path = "permission_groups/templates/_preview_answer.html")]
+pub struct PreviewAnswer {
+    /// What saving would do.
+    pub preview: Preview,
+    /// `…/groups`.
+    pub all: String,
 }
 
 /// One thing that a change does to people.
