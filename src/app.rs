@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     invitations,
     jobs::Registry,
-    members, people, product_members, products, settings, teams,
+    members, people, permission_groups, product_members, products, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -36,6 +36,7 @@ fn pages() -> Routes {
         .and(people::pages())
         .and(members::pages())
         .and(products::pages())
+        .and(permission_groups::pages())
         .and(product_members::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
@@ -55,6 +56,7 @@ fn json() -> Routes {
     teams::json()
         .and(people::json())
         .and(members::json())
+        .and(permission_groups::json())
         .and(product_members::json())
         .and(invitations::json())
         .and(audit_log::json())
