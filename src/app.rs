@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     invitations,
     jobs::Registry,
-    members, people, settings, teams,
+    members, people, products, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -34,7 +34,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 fn pages() -> Routes {
     let features =
         teams::pages().and(people::pages()).and(members::pages()).and(invitations::pages()).and(audit_log::pages()).and(settings::pages());
-    features.and(
+    let in_products = products::pages();
+    features.and(in_products).and(
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
             .get("/avatar/{id}", "The drawn mark of a team or a person", avatar)
