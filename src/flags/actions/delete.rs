@@ -2,7 +2,10 @@
 
 use super::setting::raise_all;
 use crate::{
-    audit::product_event::{EnvironmentRef, ProductEvent, ValueRef},
+    audit::{
+        Event,
+        product_event::{EnvironmentRef, ProductEvent, ValueRef},
+    },
     authz::{Access, Authorized},
     configs,
     error::{Error, Result},
@@ -57,7 +60,7 @@ pub async fn delete(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Resu
             values: values.collect::<Result<_>>()?,
         };
         store::delete(&tx, setting.id).await?;
-        Ok(((), event.into()))
+        Ok(((), Event::from(event)))
     })
     .await
 }

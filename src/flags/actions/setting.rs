@@ -310,7 +310,7 @@ pub async fn shift(may: &Authorized<ChangeSetting>, to: To) -> Result<()> {
         let name = |id: &SettingId| all.iter().find(|other| other.id == *id).map(|other| other.name.clone()).unwrap_or_default();
         let config = setting.reference().config;
         let event = ProductEvent::SettingsOrdered { at: setting.at(), config, order: order.iter().map(name).collect() };
-        Ok(((), event.into()))
+        Ok(((), Event::from(event)))
     })
     .await
 }

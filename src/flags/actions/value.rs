@@ -117,7 +117,7 @@ async fn apply(
             restored,
             changes: differences(&before, &after, &around),
         };
-        Ok((Written { version, formula: after, changed: true }, event.into()))
+        Ok((Written { version, formula: after, changed: true }, Event::from(event)))
     })
     .await
 }

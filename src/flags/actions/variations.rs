@@ -125,7 +125,7 @@ pub async fn set_variations(may: &Authorized<ChangeSetting>, wanted: &[NewVariat
         let list =
             |variations: &[Variation]| variations.iter().map(|one| value_words(&one.value, variations)).collect::<Vec<_>>().join(", ");
         let change = Change { field: "Predefined variations".into(), before: list(&before), after: list(&after) };
-        Ok(((), ProductEvent::VariationsChanged { at: setting.at(), setting: setting.reference(), changes: vec![change] }.into()))
+        Ok(((), Event::from(ProductEvent::VariationsChanged { at: setting.at(), setting: setting.reference(), changes: vec![change] })))
     })
     .await
 }
