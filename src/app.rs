@@ -20,7 +20,7 @@ use crate::{
     facades::{configcat::cdn, ofrep},
     invitations,
     jobs::Registry,
-    members, people, sdk_keys, settings, teams,
+    members, people, product_members, products, sdk_keys, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -33,8 +33,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// All pages.
 fn pages() -> Routes {
-    let features =
-        teams::pages().and(people::pages()).and(members::pages()).and(invitations::pages()).and(audit_log::pages()).and(settings::pages());
+    let features = teams::pages()
+        .and(people::pages())
+        .and(members::pages())
+        .and(products::pages())
+        .and(product_members::pages())
+        .and(invitations::pages())
+        .and(audit_log::pages())
+        .and(settings::pages());
     features.and(
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
@@ -50,6 +56,7 @@ fn json() -> Routes {
     teams::json()
         .and(people::json())
         .and(members::json())
+        .and(product_members::json())
         .and(invitations::json())
         .and(audit_log::json())
         .and(settings::json())
@@ -72,6 +79,7 @@ pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
     sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))
         .every(hourly, invitations::clear_expired)
+        .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
         .every(hourly, |mint| async move {
             mint.app().throttle.tidy();

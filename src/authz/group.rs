@@ -76,6 +76,15 @@ impl Reach {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ReadOnly, Self::Full, Self::Custom];
 
+    /// As people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "Read-only everywhere",
+            Self::Full => "Full everywhere",
+            Self::Custom => "by environment",
+        }
+    }
+
     /// As programs write it.
     pub const fn wire(self) -> &'static str {
         match self {

@@ -1,10 +1,17 @@
 //! Permission groups: named sets of permissions in one product, with a level of access to each environment. What a group can include, and the
 //! rule that nobody hands out more than they hold, is `authz`'s; here groups are kept.
 
+mod actions;
+mod changes;
 pub mod pages;
+pub mod permits;
+mod preview;
 mod store;
 
-pub use store::{group, one};
+pub use actions::{NewGroup, change, create, delete, set_default};
+pub use changes::{Changes, differences};
+pub use preview::{Effect, Somebody, matters_most, preview};
+pub use store::{group, insert, of_product, one};
 
 use serde::Deserialize;
 

@@ -207,7 +207,7 @@ pub struct InGroup {
     pub change: Option<String>,
 }
 
-/// Fragment: what saving would do. The answer to `POST …/groups/{group}/preview`; it brings the band over the page with it.
+/// What saving would do, beside the form.
 #[derive(Clone, Debug, Template)]
 #[template(path = "permission_groups/templates/_preview.html")]
 pub struct Preview {
@@ -221,6 +221,16 @@ pub struct Preview {
     pub refusal: Option<String>,
     /// Who may change Production, now and after saving.
     pub bands: Vec<Band>,
+}
+
+/// Fragment: the answer to `POST …/groups/{group}/preview`. It brings the bands over the page with it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "permission_groups/templates/_preview_only.html")]
+pub struct PreviewOnly {
+    /// What saving would do.
+    pub preview: Preview,
+    /// `…/groups`.
+    pub all: String,
 }
 
 /// One thing that a change does to people.

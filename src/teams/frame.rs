@@ -16,6 +16,7 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, her
     let mut frame = about(&db, may.actor()?, may.client(), may.now(), title, Some(team)).await?;
     let sections = [
         (Section::Overview, Permission::TeamRead),
+        (Section::Products, Permission::TeamProductList),
         (Section::Members, Permission::TeamMemberList),
         (Section::Roles, Permission::TeamRead),
         (Section::AuditLog, Permission::TeamAuditRead),
