@@ -74,7 +74,9 @@ pub fn reasons(decision: &Decision, member: &Member) -> Vec<Reason> {
                     (format!("The role {role} {} it", if includes { "includes" } else { "does not include" }), rows(decision.permission))
                 }
                 // Asked about the team: what a product's group includes is asked there.
-                Step::InGroup(_) | Step::GroupIncludes(_) | Step::AccessTo { .. } => ("A permission group of a product gives it".into(), String::new()),
+                Step::InGroup(_) | Step::GroupIncludes(_) | Step::AccessTo { .. } => {
+                    ("A permission group of a product gives it".into(), String::new())
+                }
                 Step::TeamActive(true) => ("The team is active".into(), String::new()),
                 Step::TeamActive(false) => ("The team is suspended".into(), "nothing can be started or created in it".into()),
                 Step::DeviceState { assigned, .. } => {
