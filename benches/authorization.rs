@@ -99,6 +99,7 @@ fn memberships(people: &[PersonId], teams: &[TeamId], random: &mut StdRng) -> Me
             suspended: random.random_range(0..100) == 0,
             verified: random.random_range(0..50) != 0,
             role: Some(role),
+            group: None,
             team_suspended: false,
             may_create_teams: true,
             by_token: random.random_range(0..4) == 0,
@@ -120,7 +121,7 @@ fn question(keys: &[(PersonId, TeamId)], teams: &[TeamId], random: &mut StdRng) 
     let team = if random.random_range(0..10) == 0 { teams[random.random_range(0..teams.len())] } else { own };
     let permission = loop {
         let permission = Permission::ALL[random.random_range(0..Permission::ALL.len())];
-        if matches!(permission.held(), By::Owner | By::Member | By::Guest) {
+        if matches!(permission.held(), By::Owner | By::Member) {
             break permission;
         }
     };
@@ -202,6 +203,7 @@ impl Cedar {
             suspended: true,
             verified: false,
             role: None,
+            group: None,
             team_suspended: false,
             may_create_teams: false,
             by_token: false,

@@ -100,8 +100,7 @@ CREATE TABLE invitations (
     hash bytea UNIQUE,
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
-    mail uuid,
-    UNIQUE (team, invitee_key)
+    mail uuid
 );
 CREATE INDEX invitations_invitee ON invitations (invitee);
 CREATE INDEX invitations_email ON invitations (email);

@@ -1,7 +1,7 @@
 //! Typed ids. A [`PersonId`] cannot be passed where a [`TeamId`] is meant, and an id that does not parse is the same as one that does not exist.
 //!
-//! Every id is a UUID of version 7: it sorts by the time it was made, so that new rows land at the end of an index.
-//! To add one, add a line to the list below.
+//! An id is a UUID of version 7: it sorts by the time it was made, so that new rows land at the end of an index. Where programs of others expect a
+//! number, it is one, from `Writer::number`. To add one, add a line to a list below.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,6 +44,53 @@ macro_rules! ids {
     )*};
 }
 
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl $name {
+            /// As an object of the audit log, whose objects are UUIDs: the kind's own range, which no UUID of version 7 is in.
+            pub fn object(self) -> Uuid {
+                let kind = stringify!($name).bytes().fold(0_u64, |kind, byte| kind << 5 ^ u64::from(byte));
+                Uuid::from_u64_pair(kind & 0xffff_ffff_ffff_0fff, self.0.unsigned_abs())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        crate::db::column!($name as i64: |id| id.0, |number| Some($name(number)));
+    )*};
+}
+
+numbers! {
+    /// A permission group of a product.
+    GroupId,
+    /// A setting of a config.
+    SettingId,
+    /// A tag of a product.
+    TagId,
+}
+
 ids! {
     /// Somebody with an account.
     PersonId,
@@ -59,6 +106,18 @@ ids! {
     JobId,
     /// A mail that was sent, or could not be.
     MailId,
+    /// An application whose flags are managed.
+    ProductId,
+    /// Where the values of settings differ.
+    EnvironmentId,
+    /// A set of settings that is served as one file.
+    ConfigId,
+    /// A named set of conditions.
+    SegmentId,
+    /// A value that a setting can have, by its name.
+    VariationId,
+    /// One state of a value, by which a second writer is noticed.
+    VersionId,
     /// One request, as named in the audit log and the server log.
     RequestId,
 }

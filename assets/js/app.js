@@ -4,6 +4,7 @@ import './chips.js';
 import './copy.js';
 import './dialog.js';
 import './event.js';
+import './group.js';
 import './menu.js';
 import './password.js';
 import './submit.js';

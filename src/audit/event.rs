@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::log::Chain;
-use crate::ids::{InvitationId, MailId, PersonId, SessionId, TeamId, TokenId};
+use super::{log::Chain, product_event::ProductEvent};
+use crate::ids::{GroupId, InvitationId, MailId, PersonId, ProductId, SessionId, TeamId, TokenId};
 
 /// A person as an event remembers them: readable after the account is gone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,26 @@ impl Change {
     }
 }
 
+/// The product to which an invitation is, with the group that it offers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToProduct {
+    /// The product.
+    pub id: ProductId,
+    /// Its name at that moment.
+    pub name: String,
+    /// The permission group.
+    pub group: GroupId,
+    /// The group's name at that moment.
+    pub group_name: String,
+}
+
+impl ToProduct {
+    /// From what a row has: all of it, or nothing.
+    pub fn of(id: Option<ProductId>, name: Option<String>, group: Option<GroupId>, group_name: Option<String>) -> Option<Self> {
+        Some(Self { id: id?, name: name?, group: group?, group_name: group_name? })
+    }
+}
+
 /// A piece of an event's sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
@@ -43,6 +63,22 @@ pub enum Part {
     Text(String),
     /// A name that matters.
     Strong(String),
+    /// An environment.
+    Environment {
+        /// Its name.
+        name: String,
+        /// Its colour.
+        color: Option<String>,
+    },
+}
+
+impl Part {
+    /// As plain text.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Strong(text) | Self::Environment { name: text, .. } => text,
+        }
+    }
 }
 
 /// Why a change is no news and leaves no event. A closed list: each has its reason.
@@ -54,6 +90,8 @@ pub enum Unaudited {
     Delivery,
     /// A secret of a mailed link was made; asking for the link was the event.
     LinkMade,
+    /// How often applications used a key: a statistic.
+    KeyUse,
     /// The chain of a log was checked; the result stands at the log.
     ChainChecked,
     /// A job was taken, put off or finished: what it did is an event of its own.
@@ -66,10 +104,11 @@ pub enum Unaudited {
 
 impl Unaudited {
     /// All of them with their reasons, for the documentation.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::LastSeen, "when a session or token was last used is a statistic"),
         (Self::Delivery, "whether a mail went out is shown at the invitation and in the mail list"),
         (Self::LinkMade, "asking for a mailed link is the event, making its secret is not"),
+        (Self::KeyUse, "how often a key was used is a statistic"),
         (Self::ChainChecked, "the result of checking a log stands at the log"),
         (Self::Job, "what a job did is an event of its own"),
         (Self::Expired, "what has expired had no effect any more"),
@@ -88,17 +127,21 @@ macro_rules! events {
             /// A change that is no news. It is not stored.
             #[serde(skip)]
             Unaudited(Unaudited),
+            /// What happened in a product: a catalogue of its own.
+            #[serde(untagged)]
+            Product(ProductEvent),
         }
 
         impl Event {
-            /// Every name, as stored.
-            pub const NAMES: &'static [&'static str] = &[$($name),*];
+            /// Every name of this catalogue, as stored.
+            pub const OWN_NAMES: &'static [&'static str] = &[$($name),*];
 
             /// The stored name, such as `invitation.sent`.
             pub fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant { .. } => $name,)*
                     Self::Unaudited(_) => "unaudited",
+                    Self::Product(event) => event.name(),
                 }
             }
         }
@@ -115,12 +158,13 @@ events! {
     MemberRemoved = "member.removed" { team: TeamId, who: Who, role: String }
     MemberLeft = "member.left" { team: TeamId, who: Who, role: String }
     RoleChanged = "member.role-changed" { team: TeamId, who: Who, before: String, after: String }
-    InvitationSent = "invitation.sent" { team: TeamId, invitation: InvitationId, invitee: String, role: String }
-    InvitationResent = "invitation.resent" { team: TeamId, invitation: InvitationId, invitee: String }
-    InvitationRevoked = "invitation.revoked" { team: TeamId, invitation: InvitationId, invitee: String }
-    InvitationAccepted = "invitation.accepted" { team: TeamId, invitation: InvitationId, who: Who, role: String }
-    InvitationDeclined = "invitation.declined" { team: TeamId, invitation: InvitationId, invitee: String }
-    InvitationEnded = "invitation.ended" { team: TeamId, invitation: InvitationId, invitee: String }
+    InvitationSent = "invitation.sent" { team: TeamId, invitation: InvitationId, invitee: String, role: String, product: Option<ToProduct> }
+    InvitationChanged = "invitation.changed" { team: TeamId, invitation: InvitationId, invitee: String, before: String, product: Option<ToProduct> }
+    InvitationResent = "invitation.resent" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
+    InvitationRevoked = "invitation.revoked" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
+    InvitationAccepted = "invitation.accepted" { team: TeamId, invitation: InvitationId, who: Who, role: String, product: Option<ToProduct> }
+    InvitationDeclined = "invitation.declined" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
+    InvitationEnded = "invitation.ended" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
     AccountCreated = "account.created" { who: Who, email: String, how: String }
     AccountChanged = "account.changed" { who: Who, changes: Vec<Change> }
     AccountDeleted = "account.deleted" { who: Who }
@@ -142,14 +186,27 @@ events! {
     Promoted = "person.promoted" { who: Who }
     Demoted = "person.demoted" { who: Who }
     SettingsChanged = "platform.settings-changed" { changes: Vec<Change> }
+    ProductsOrdered = "product.ordered" { team: TeamId, order: Vec<String> }
     MailGivenUp = "mail.given-up" { mail: MailId, recipient: String, error: String }
     MailSentAgain = "mail.sent-again" { mail: MailId, recipient: String }
 }
 
+impl From<ProductEvent> for Event {
+    fn from(event: ProductEvent) -> Self {
+        Self::Product(event)
+    }
+}
+
 impl Event {
+    /// Every name, as stored.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::OWN_NAMES.iter().chain(ProductEvent::NAMES).copied()
+    }
+
     /// The chain it belongs to.
     pub fn chain(&self) -> Chain {
         match self {
+            Self::Product(event) => Chain::Team(event.at().team),
             Self::TeamCreated { team, .. }
             | Self::TeamChanged { team, .. }
             | Self::TeamSuspended { team, .. }
@@ -159,11 +216,13 @@ impl Event {
             | Self::MemberLeft { team, .. }
             | Self::RoleChanged { team, .. }
             | Self::InvitationSent { team, .. }
+            | Self::InvitationChanged { team, .. }
             | Self::InvitationResent { team, .. }
             | Self::InvitationRevoked { team, .. }
             | Self::InvitationAccepted { team, .. }
             | Self::InvitationDeclined { team, .. }
-            | Self::InvitationEnded { team, .. } => Chain::Team(*team),
+            | Self::InvitationEnded { team, .. }
+            | Self::ProductsOrdered { team, .. } => Chain::Team(*team),
             _ => Chain::Platform,
         }
     }
@@ -182,12 +241,19 @@ impl Event {
             | Self::RoleChanged { who, .. } => {
                 vec![who.id.0]
             }
-            Self::InvitationSent { invitation, .. }
-            | Self::InvitationResent { invitation, .. }
-            | Self::InvitationRevoked { invitation, .. }
-            | Self::InvitationDeclined { invitation, .. }
-            | Self::InvitationEnded { invitation, .. } => vec![invitation.0],
-            Self::InvitationAccepted { invitation, who, .. } => vec![invitation.0, who.id.0],
+            Self::InvitationSent { invitation, product, .. }
+            | Self::InvitationChanged { invitation, product, .. }
+            | Self::InvitationResent { invitation, product, .. }
+            | Self::InvitationRevoked { invitation, product, .. }
+            | Self::InvitationDeclined { invitation, product, .. }
+            | Self::InvitationEnded { invitation, product, .. } => {
+                [invitation.0].into_iter().chain(product.as_ref().map(|product| product.id.0)).collect()
+            }
+            Self::InvitationAccepted { invitation, who, product, .. } => {
+                [invitation.0, who.id.0].into_iter().chain(product.as_ref().map(|product| product.id.0)).collect()
+            }
+            Self::ProductsOrdered { team, .. } => vec![team.0],
+            Self::Product(event) => event.objects(),
             Self::TokenCreated { who, token, .. } | Self::TokenRevoked { who, token, .. } => vec![who.id.0, token.0],
             Self::AccountCreated { who, .. }
             | Self::AccountChanged { who, .. }
@@ -217,6 +283,10 @@ impl Event {
         match self {
             Self::TeamChanged { changes, .. } | Self::AccountChanged { changes, .. } | Self::SettingsChanged { changes } => changes.clone(),
             Self::RoleChanged { before, after, .. } => Change::of("Role", before, after).into_iter().collect(),
+            Self::InvitationChanged { before, product: Some(to), .. } => {
+                Change::of("Permission group", before, &to.group_name).into_iter().collect()
+            }
+            Self::Product(event) => event.changes(),
             _ => vec![],
         }
     }
@@ -238,9 +308,19 @@ impl Event {
             Self::RoleChanged { who, before, after, .. } => {
                 vec![text("changed the role of "), name(&who.name), text(&format!(" from {before} to {after}"))]
             }
+            Self::InvitationSent { invitee, product: Some(to), .. } => {
+                vec![text("invited "), name(invitee), text(" to "), name(&to.name), text(" as "), name(&to.group_name)]
+            }
             Self::InvitationSent { invitee, role, .. } => vec![text("invited "), name(invitee), text(&format!(" as {role}"))],
+            Self::InvitationChanged { invitee, product: Some(to), .. } => {
+                vec![text("changed the invitation of "), name(invitee), text(" to the permission group "), name(&to.group_name)]
+            }
+            Self::InvitationChanged { invitee, .. } => vec![text("changed the invitation of "), name(invitee)],
             Self::InvitationResent { invitee, .. } => vec![text("sent the invitation of "), name(invitee), text(" again")],
             Self::InvitationRevoked { invitee, .. } => vec![text("revoked the invitation of "), name(invitee)],
+            Self::InvitationAccepted { product: Some(to), .. } => {
+                vec![text("accepted the invitation to "), name(&to.name), text(" and joined as "), name(&to.group_name)]
+            }
             Self::InvitationAccepted { role, .. } => vec![text(&format!("accepted the invitation and joined as {role}"))],
             Self::InvitationDeclined { invitee, .. } => vec![text("declined the invitation that was sent to "), name(invitee)],
             Self::InvitationEnded { invitee, .. } => vec![text("ended the invitation of "), name(invitee), text(" after 7 days")],
@@ -271,7 +351,17 @@ impl Event {
                 vec![text("gave up sending a mail to "), name(recipient), text(&format!(": {error}"))]
             }
             Self::MailSentAgain { recipient, .. } => vec![text("sent a mail to "), name(recipient), text(" again")],
+            Self::ProductsOrdered { .. } => vec![text("put the products into another order")],
+            Self::Product(event) => event.sentence(),
             Self::Unaudited(_) => vec![],
+        }
+    }
+
+    /// Why it was done, in the actor's own words.
+    pub fn note(&self) -> Option<&str> {
+        match self {
+            Self::Product(event) => event.note(),
+            _ => None,
         }
     }
 }

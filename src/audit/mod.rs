@@ -1,6 +1,6 @@
 //! The audit log: what happened, written in the same transaction as the change or not at all.
 //!
-//! - [`event`] is the catalogue: one variant per thing that can happen.
+//! - [`event`] is the catalogue: one variant per thing that can happen; [`product_event`] is that of products.
 //! - [`log`] appends an event to its chain. Every row's hash covers the row and the hash before it, so that nothing can be altered, removed or
 //!   slipped in without the chain showing where.
 //!
@@ -11,7 +11,9 @@
 
 pub mod event;
 pub mod log;
+pub mod product_event;
 pub mod read;
 
 pub use event::{Change, Event, Part, Unaudited};
+pub use product_event::ProductEvent;
 pub use log::{Chain, Entry, Trace, Way};

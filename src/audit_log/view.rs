@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{names, store};
 use crate::{
-    audit::{Change, Entry, Event, Way, event::Who},
+    audit::{Change, Entry, Event, Part, Way, event::Who},
     db::Reader,
     error::Result,
     ids::PersonId,
@@ -88,6 +88,12 @@ pub struct EventBody {
     /// The token; never its secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<Thing>,
+    /// The product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product: Option<Thing>,
+    /// Why it was done, in the actor’s own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
     /// The mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<Thing>,
@@ -179,7 +185,8 @@ impl EventBody {
             Event::InvitationSent { invitation, invitee, role: is, .. } => {
                 (body.invitation, body.role) = (thing(invitation, Some(invitee)), role(is));
             }
-            Event::InvitationResent { invitation, invitee, .. }
+            Event::InvitationChanged { invitation, invitee, .. }
+            | Event::InvitationResent { invitation, invitee, .. }
             | Event::InvitationRevoked { invitation, invitee, .. }
             | Event::InvitationDeclined { invitation, invitee, .. }
             | Event::InvitationEnded { invitation, invitee, .. } => body.invitation = thing(invitation, Some(invitee)),
@@ -211,6 +218,14 @@ impl EventBody {
             | Event::Resumed { who }
             | Event::Promoted { who }
             | Event::Demoted { who } => body.user = user(who),
+            Event::Product(event) => {
+                let at = event.at();
+                body.team = team(&at.team, None, None);
+                body.product = thing(&at.product, Some(&at.name));
+                body.info = Some(event.sentence().iter().map(Part::words).collect());
+                body.note = event.note().map(str::to_owned);
+            }
+            Event::ProductsOrdered { team: id, .. } => body.team = team(id, None, None),
             Event::SettingsChanged { .. } | Event::Unaudited(_) => {}
         }
         body

@@ -11,6 +11,8 @@ use super::{
 };
 use crate::{
     audit::{Event, log},
+    authn,
+    bus::Change,
     clock::Time,
     db::{Writer, args},
     error::{Error, Result},
@@ -61,11 +63,11 @@ impl<P: Permit> Tx<P> {
     pub async fn also<P2: Permit>(&self, key: &<P2::On as Resource>::Key) -> Result<P2::On> {
         let on = P2::On::load(&self.0.writer, key).await?.ok_or(Error::NotFound)?;
         let place = on.place();
-        let grants = match (&self.0.actor, self.0.grants) {
+        let grants = match (&self.0.actor, &self.0.grants) {
             (Some(actor), _) => {
-                Grants::load(&self.0.writer, actor.person, place.team, Some(&actor.credential), self.0.app.config.has_mail()).await?
+                Grants::load(&self.0.writer, actor.person, &place, Some(&actor.credential), self.0.app.config.has_mail()).await?
             }
-            (None, grants) => grants,
+            (None, grants) => grants.clone(),
         };
         refuse(&decide(&grants, P2::PERMISSION, &place))?;
         Ok(on)
@@ -147,13 +149,13 @@ impl<P: Permit> Authorized<P> {
         let grants = match actor {
             Some(actor) => {
                 let grants =
-                    Grants::load(&writer, actor.person, on.place().team, Some(&actor.credential), self.app.config.has_mail()).await?;
-                if matches!(grants, Grants::Nobody) || !authn_alive(&writer, actor, trace.at).await? {
+                    Grants::load(&writer, actor.person, &on.place(), Some(&actor.credential), self.app.config.has_mail()).await?;
+                if matches!(grants, Grants::Nobody) || !authn::is_alive(&writer, actor, trace.at).await? {
                     return Err(Error::NotSignedIn);
                 }
                 grants
             }
-            None => *grants,
+            None => grants.clone(),
         };
         refuse(&decide(&grants, P::PERMISSION, &on.place()))?;
         let open = Arc::new(Open { writer, on, grants, now: trace.at, app: self.app.clone(), actor: actor.clone() });
@@ -169,26 +171,21 @@ impl<P: Permit> Authorized<P> {
             let team = place.team.unwrap_or(TeamId(uuid::Uuid::nil()));
             open.writer.run("UPDATE grant_revisions SET revision = $2 WHERE team = $1", args![team, uuid::Uuid::new_v4()]).await?;
         }
+        let change = Change::of(&events, place.team, trace);
+        if let Some(words) = change.as_ref().and_then(|change| self.app.bus.announcement(change)) {
+            open.writer.announce(&words).await?;
+        }
         // A client that hangs up drops this future, not the commit.
-        let bus = self.app.bus.clone();
+        let app = self.app.clone();
         let committed = tokio::spawn(async move {
             open.writer.commit().await?;
-            bus.wake();
+            app.bus.wake();
+            if let Some(change) = change {
+                app.say(change);
+            }
             Ok::<_, Error>(())
         });
         committed.await.map_err(Error::internal)??;
         Ok(value)
     }
-}
-
-/// Whether what let the actor in still exists: a session that was ended a moment ago changes nothing more.
-async fn authn_alive(tx: &Writer, actor: &crate::authn::Actor, now: Time) -> Result<bool> {
-    use crate::authn::Credential;
-    let alive = match &actor.credential {
-        Credential::Session { id, .. } => {
-            tx.count("SELECT count(*) FROM sessions WHERE id = $1 AND expires_at > $2", args![*id, now]).await?
-        }
-        Credential::Token { id, .. } => tx.count("SELECT count(*) FROM tokens WHERE id = $1 AND expires_at > $2", args![*id, now]).await?,
-    };
-    Ok(alive == 1)
 }

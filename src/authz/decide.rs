@@ -3,10 +3,11 @@
 
 use super::{
     grants::{Grants, Held as Holds},
+    group::Access,
     permission::{Held, Kind, Permission, Switch},
     role::Role,
 };
-use crate::ids::{PersonId, TeamId};
+use crate::ids::{EnvironmentId, GroupId, PersonId, ProductId, TeamId};
 
 /// Where an object stands: all that a decision may depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub struct Place {
     pub kind: Kind,
     /// The team that it belongs to.
     pub team: Option<TeamId>,
+    /// The product that it belongs to.
+    pub product: Option<ProductId>,
+    /// The environment in which it is a value, or a key to the values.
+    pub environment: Option<EnvironmentId>,
     /// The person whom it is about.
     pub person: Option<PersonId>,
     /// For a device: whether it is assigned to a project.
@@ -23,16 +28,27 @@ pub struct Place {
 
 impl Place {
     /// The instance.
-    pub const PLATFORM: Self = Self { kind: Kind::Platform, team: None, person: None, assigned: None };
+    pub const PLATFORM: Self =
+        Self { kind: Kind::Platform, team: None, product: None, environment: None, person: None, assigned: None };
 
     /// Something in a team.
     pub const fn in_team(kind: Kind, team: TeamId) -> Self {
-        Self { kind, team: Some(team), person: None, assigned: None }
+        Self { kind, team: Some(team), ..Self::PLATFORM }
     }
 
     /// Something about a person, in no team.
     pub const fn of_person(kind: Kind, person: PersonId) -> Self {
-        Self { kind, team: None, person: Some(person), assigned: None }
+        Self { kind, person: Some(person), ..Self::PLATFORM }
+    }
+
+    /// Something in a product.
+    pub const fn in_product(kind: Kind, team: TeamId, product: ProductId) -> Self {
+        Self { kind, team: Some(team), product: Some(product), ..Self::PLATFORM }
+    }
+
+    /// The same place, in an environment.
+    pub const fn at(self, environment: EnvironmentId) -> Self {
+        Self { environment: Some(environment), ..self }
     }
 
     /// The same place, about a person.
@@ -62,6 +78,17 @@ pub enum Step {
     Setting(Switch, bool),
     /// The role includes it.
     RoleIncludes(Role, bool),
+    /// The permission group that they have in the product; `None`: they have none.
+    InGroup(Option<GroupId>),
+    /// The group's switch is on.
+    GroupIncludes(bool),
+    /// Their access to the environment.
+    AccessTo {
+        /// What it takes.
+        needs: Access,
+        /// What they have.
+        has: Access,
+    },
     /// The team is not suspended.
     TeamActive(bool),
     /// The device is in the state that the permission is about; the flag says whether it should be assigned.
@@ -87,10 +114,13 @@ impl Step {
             | Self::Own(passed)
             | Self::Setting(_, passed)
             | Self::RoleIncludes(_, passed)
+            | Self::GroupIncludes(passed)
             | Self::TeamActive(passed)
             | Self::DeviceState { passed, .. }
             | Self::BySystem(passed) => passed,
             Self::InTeam(role) => role.is_some(),
+            Self::InGroup(group) => group.is_some(),
+            Self::AccessTo { needs, has } => has as u8 >= needs as u8,
         }
     }
 }
@@ -178,8 +208,15 @@ pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decisio
     if place.kind != Kind::Account && !holds.verified && !chain.step(Step::Verified(false)) {
         return chain.end(Verdict::Denied);
     }
-    match chain.permission.held() {
-        Held::Owner | Held::Member => in_team(chain, holds, place),
+    let includes = match chain.permission.held() {
+        Held::With(other) => other,
+        _ => chain.permission,
+    };
+    match includes.held() {
+        Held::Owner | Held::Member | Held::InTeam => in_team(chain, holds, place),
+        Held::InProduct => in_product(chain, holds, place, None, Access::None),
+        Held::Group(needs) => in_product(chain, holds, place, Some(includes), needs),
+        Held::Reach(needs) => in_product(chain, holds, place, None, needs),
         Held::Own => {
             let own = chain.step(Step::Own(oneself));
             chain.end_if(own, Verdict::Hidden)
@@ -196,7 +233,7 @@ pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decisio
             // A list is refused; whether a single thing exists is not told.
             chain.end_if(
                 administrator,
-                if place.kind == Kind::Platform || sees_team(holds, place) { Verdict::Denied } else { Verdict::Hidden },
+                if place.kind == Kind::Platform || sees(holds, place) { Verdict::Denied } else { Verdict::Hidden },
             )
         }
         Held::Everyone(switch) => {
@@ -206,16 +243,65 @@ pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decisio
             let allowed = (holds.administrator && chain.step(Step::Administrator(true))) || chain.step(Step::Setting(switch, on));
             chain.end_if(allowed, Verdict::Denied)
         }
-        Held::System => {
+        // `With` names what a group or a level gives, never another `With`.
+        Held::System | Held::With(_) => {
             chain.step(Step::BySystem(false));
             chain.end(Verdict::Hidden)
         }
     }
 }
 
-/// Whether somebody may know that the team exists.
-fn sees_team(holds: &Holds, place: &Place) -> bool {
-    place.team.is_some() && holds.role.is_some_and(|role| role >= Role::Member)
+/// Whether somebody may know that the object exists: Members what is in the team, people with a group what is in the product.
+fn sees(holds: &Holds, place: &Place) -> bool {
+    match place.product {
+        Some(_) => holds.role == Some(Role::Owner) || (holds.role.is_some() && holds.group.is_some()),
+        None => place.team.is_some() && holds.role.is_some_and(|role| role >= Role::Member),
+    }
+}
+
+/// In a product: Owners and administrators hold everything; others what their group includes, and the access that it gives to the environment.
+fn in_product(mut chain: Chain, holds: &Holds, place: &Place, includes: Option<Permission>, needs: Access) -> Decision {
+    let role = if place.team.is_some() { holds.role } else { None };
+    if holds.administrator && place.team.is_some() && chain.step(Step::Administrator(true)) {
+        return chain.end(Verdict::Allowed);
+    }
+    if !chain.step(Step::InTeam(role)) {
+        return chain.end(Verdict::Hidden);
+    }
+    if role == Some(Role::Owner) && chain.step(Step::RoleIncludes(Role::Owner, true)) {
+        return chain.end(Verdict::Allowed);
+    }
+    let group = if place.product.is_some() { holds.group.as_deref() } else { None };
+    if !chain.step(Step::InGroup(group.map(|group| group.id))) {
+        return chain.end(Verdict::Hidden);
+    }
+    let Some(group) = group else { return chain.end(Verdict::Hidden) };
+    // Whoever has no access to the environment is not even told that there is something in it.
+    let has = place.environment.map(|environment| group.access(environment));
+    if let Some(has) = has
+        && has == Access::None
+        && needs > Access::None
+    {
+        chain.step(Step::AccessTo { needs, has });
+        return chain.end(Verdict::Hidden);
+    }
+    if let Some(permission) = includes
+        && !chain.step(Step::GroupIncludes(group.includes(permission)))
+    {
+        return chain.end(Verdict::Denied);
+    }
+    match has {
+        Some(has) if needs > Access::None => {
+            let enough = chain.step(Step::AccessTo { needs, has });
+            chain.end_if(enough, Verdict::Denied)
+        }
+        // A value is always in an environment.
+        None if includes.is_none() && needs > Access::None => {
+            chain.step(Step::AccessTo { needs, has: Access::None });
+            chain.end(Verdict::Hidden)
+        }
+        _ => chain.end(Verdict::Allowed),
+    }
 }
 
 fn in_team(mut chain: Chain, holds: &Holds, place: &Place) -> Decision {
@@ -230,7 +316,7 @@ fn in_team(mut chain: Chain, holds: &Holds, place: &Place) -> Decision {
     } else {
         return chain.end(Verdict::Hidden);
     };
-    let otherwise = if holds.administrator || sees_team(holds, place) { Verdict::Denied } else { Verdict::Hidden };
+    let otherwise = if holds.administrator || sees(holds, place) { Verdict::Denied } else { Verdict::Hidden };
     if !includes {
         return chain.end(otherwise);
     }

@@ -1,15 +1,21 @@
 //! What somebody holds, read from the database at the moment it matters: before a request's handler runs, and again inside its change.
 
-use super::role::Role;
+use std::sync::Arc;
+
+use super::{
+    decide::Place,
+    group::{Access, Excess, Group, Reach, Switches, excess},
+    role::Role,
+};
 use crate::{
     authn::{Actor, Credential},
     db::{Reader, Writer, args, record},
     error::Result,
-    ids::{PersonId, TeamId},
+    ids::{EnvironmentId, GroupId, PersonId, TeamId},
 };
 
 /// What somebody holds at one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Grants {
     /// A person.
     Person(Held),
@@ -19,8 +25,8 @@ pub enum Grants {
     Nobody,
 }
 
-/// What a person holds in one team, and on the instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a person holds in one team, in one product of it, and on the instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// The person.
     pub person: PersonId,
@@ -32,6 +38,8 @@ pub struct Held {
     pub verified: bool,
     /// What they are in the team.
     pub role: Option<Role>,
+    /// The permission group that they have in the product.
+    pub group: Option<Arc<Group>>,
     /// Whether the team is suspended.
     pub team_suspended: bool,
     /// Whether everybody may create teams.
@@ -48,35 +56,92 @@ record! {
         role: Option<Role>,
         team_suspended: Option<bool>,
         team_create: Option<String>,
+        group_id: Option<GroupId>,
+        group_name: Option<String>,
+        switches: Option<Switches>,
+        reach: Option<Reach>,
+        new_environments: Option<Access>,
     }
 }
 
+record! {
+    struct Level { environment: EnvironmentId, access: Access }
+}
+
 const SQL: &str = "SELECT p.administrator, p.suspended, p.email_verified, m.role, t.suspended AS team_suspended, \
-                   (SELECT value FROM settings WHERE name = 'team:create') AS team_create \
-                   FROM people p LEFT JOIN teams t ON t.id = $2 LEFT JOIN members m ON m.team = t.id AND m.person = p.id WHERE p.id = $1";
+                   (SELECT value FROM settings WHERE name = 'team:create') AS team_create, g.id AS group_id, g.name AS group_name, \
+                   g.switches, g.reach, g.new_environments \
+                   FROM people p LEFT JOIN teams t ON t.id = $2 LEFT JOIN members m ON m.team = t.id AND m.person = p.id \
+                   LEFT JOIN product_members pm ON pm.product = $3 AND pm.person = p.id AND m.role IS NOT NULL \
+                   LEFT JOIN permission_groups g ON g.id = pm.permission_group WHERE p.id = $1";
+
+impl Held {
+    /// Whether they hold everything in every product of the team.
+    pub fn has_everything(&self) -> bool {
+        self.administrator || self.role == Some(Role::Owner)
+    }
+}
+
+impl Found {
+    async fn group(&self, db: &Reader) -> Result<Option<Group>> {
+        let (Some(id), Some(switches), Some(reach)) = (self.group_id, self.switches, self.reach) else { return Ok(None) };
+        Ok(Some(Group {
+            id,
+            name: self.group_name.clone().unwrap_or_default(),
+            switches,
+            reach,
+            new_environments: self.new_environments.unwrap_or_default(),
+            environments: if reach == Reach::Custom { levels(db, id).await? } else { vec![] },
+        }))
+    }
+}
+
+/// The levels of a group that has one for each environment, in the order of their ids.
+pub async fn levels(db: &Reader, group: GroupId) -> Result<Vec<(EnvironmentId, Access)>> {
+    let sql =
+        "SELECT environment, access FROM permission_group_environments WHERE permission_group = $1 AND access > 0 ORDER BY environment";
+    Ok(db.all::<Level>(sql, args![group]).await?.into_iter().map(|level| (level.environment, level.access)).collect())
+}
 
 impl Grants {
-    /// Reads what a person holds in a team, or on the instance where `team` is `None`.
-    pub async fn load(
-        db: &Reader,
-        person: PersonId,
-        team: Option<TeamId>,
-        credential: Option<&Credential>,
-        needs_verified: bool,
-    ) -> Result<Self> {
-        let found: Option<Found> = db.one(SQL, args![person, team]).await?;
-        Ok(found.map_or(Self::Nobody, |found| {
-            Self::Person(Held {
-                person,
-                administrator: found.administrator,
-                suspended: found.suspended,
-                verified: found.email_verified || !needs_verified,
-                role: found.role,
-                team_suspended: found.team_suspended.unwrap_or(false),
-                may_create_teams: found.team_create.as_deref() != Some("false"),
-                by_token: credential.is_some_and(|credential| !credential.is_session()),
-            })
+    /// Reads what a person holds at a place: in its team, in its product, and on the instance.
+    pub async fn load(db: &Reader, person: PersonId, place: &Place, credential: Option<&Credential>, needs_verified: bool) -> Result<Self> {
+        let found: Option<Found> = db.one(SQL, args![person, place.team, place.product]).await?;
+        let Some(found) = found else { return Ok(Self::Nobody) };
+        Ok(Self::Person(Held {
+            person,
+            administrator: found.administrator,
+            suspended: found.suspended,
+            verified: found.email_verified || !needs_verified,
+            role: found.role,
+            group: found.group(db).await?.map(Arc::new),
+            team_suspended: found.team_suspended.unwrap_or(false),
+            may_create_teams: found.team_create.as_deref() != Some("false"),
+            by_token: credential.is_some_and(|credential| !credential.is_session()),
         }))
+    }
+
+    /// What is missing to turn `before` into `after` for somebody, of a product's environments: nobody hands out more than they hold.
+    pub fn excess(&self, before: Option<&Group>, after: &Group, environments: &[EnvironmentId]) -> Excess {
+        match self {
+            Self::Person(held) if held.suspended => Excess { new_environments: true, ..Excess::default() },
+            Self::Person(held) if held.has_everything() => Excess::default(),
+            Self::Person(held) => match &held.group {
+                Some(group) => excess(group, before, after, environments),
+                None => excess(&Group::nothing(), before, after, environments),
+            },
+            Self::System | Self::Nobody => Excess { new_environments: true, ..Excess::default() },
+        }
+    }
+
+    /// The access to an environment of the product.
+    pub fn access(&self, environment: EnvironmentId) -> Access {
+        match self {
+            Self::Person(held) if held.has_everything() => Access::Full,
+            Self::Person(held) => held.group.as_ref().map_or(Access::None, |group| group.access(environment)),
+            Self::System => Access::Full,
+            Self::Nobody => Access::None,
+        }
     }
 
     /// Whether all that a role includes is held: nobody hands out more than that.
@@ -97,6 +162,7 @@ impl Grants {
             suspended: false,
             verified: actor.verified,
             role: None,
+            group: None,
             team_suspended: false,
             may_create_teams: false,
             by_token: !actor.credential.is_session(),

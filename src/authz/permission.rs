@@ -3,7 +3,7 @@
 //! One line is one permission: its key, what it lets somebody do, the kind of object it is asked about, and who holds it. To add one: write
 //! its line here and its permit in the feature's `permits.rs`. `docs/permissions.md` and the page *Roles* follow by themselves.
 
-use super::role::Role;
+use super::{group::Access, role::Role};
 
 /// What a permission is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,20 @@ pub enum Kind {
     Account,
     /// A person, asked about by those who run the instance.
     Person,
+    /// An application whose flags are managed.
+    Product,
+    /// A person's place in a product.
+    ProductMember,
+    /// A permission group of a product.
+    PermissionGroup,
+    /// Where values differ.
+    Environment,
+    /// A config, its settings and its tags.
+    Config,
+    /// The value of a setting in an environment.
+    Value,
+    /// A key by which applications read a config in an environment.
+    SdkKey,
     /// The instance.
     Platform,
 }
@@ -33,6 +47,16 @@ pub enum Held {
     Owner,
     /// Owners and Members of the team.
     Member,
+    /// Everybody in the team, Guests too.
+    InTeam,
+    /// Owners of the team, and everybody who has a permission group in the product.
+    InProduct,
+    /// Owners of the team, and people whose permission group in the product includes it; about an environment, only with this access to it.
+    Group(Access),
+    /// Owners of the team, and people with this access to the environment.
+    Reach(Access),
+    /// Whoever holds that one.
+    With(Permission),
     /// The person whom the object is about.
     Own,
     /// The same, but only in a browser: no token may do it.
@@ -148,6 +172,43 @@ permissions! {
     TeamMemberExplainSelf "team.member.explain-self" "ask why one may do something oneself" Member Member;
     InvitationManage "invitation.manage" "resend and revoke an invitation" Invitation Owner;
     InvitationAnswer "invitation.answer" "accept or decline an invitation" Invitation Own;
+    // Products.
+    TeamProductList "team.product.list" "see the products that one is in" Team InTeam;
+    ProductCreate "product.create" "create a product" Team Owner;
+    ProductOrder "product.order" "order the products" Team Owner;
+    ProductRead "product.read" "see the product" Product InProduct;
+    ProductEdit "product.edit" "rename and describe the product" Product Owner;
+    ProductDelete "product.delete" "delete the product" Product Owner;
+    ProductMembersManage "product.members.manage" "invite and remove people, and manage permission groups" Product Group(Access::None);
+    ProductMemberMove "product.member.move" "move somebody to another permission group" ProductMember With(Permission::ProductMembersManage);
+    ProductMemberRemove "product.member.remove" "remove somebody from the product" ProductMember With(Permission::ProductMembersManage), own: ProductLeave;
+    ProductLeave "product.leave" "leave the product" ProductMember InProduct;
+    ProductMemberExplain "product.member.explain" "ask why somebody may do something in the product" ProductMember With(Permission::ProductMembersManage), own: ProductExplainSelf;
+    ProductExplainSelf "product.member.explain-self" "ask why one may do something in the product oneself" ProductMember InProduct;
+    PermissionGroupWrite "permission-group.write" "change and delete a permission group" PermissionGroup With(Permission::ProductMembersManage);
+    ProductInvitationManage "product.invitation.manage" "resend, change and revoke an invitation to the product" Invitation With(Permission::ProductMembersManage);
+    ProductAuditRead "product.audit.read" "read the product’s audit log" Product Group(Access::None);
+    TwoFactorDisable "product.member.disable-2fa" "switch off somebody’s second factor" ProductMember Group(Access::None);
+    ConfigWrite "config.write" "create, change and order configs" Product Group(Access::None);
+    ConfigDelete "config.delete" "delete configs" Product Group(Access::None);
+    EnvironmentWrite "environment.write" "create, change and order environments" Product Group(Access::None);
+    EnvironmentDelete "environment.delete" "delete environments" Product Group(Access::None);
+    SettingWrite "setting.write" "create, change and order flags and settings" Config Group(Access::None);
+    SettingTag "setting.tag" "tag flags and settings" Config Group(Access::None);
+    SettingDelete "setting.delete" "delete flags and settings" Config Group(Access::None);
+    TagWrite "tag.write" "create and change tags" Product Group(Access::None);
+    TagDelete "tag.delete" "delete tags" Product Group(Access::None);
+    SegmentWrite "segment.write" "create and change segments" Product Group(Access::None);
+    SegmentDelete "segment.delete" "delete segments" Product Group(Access::None);
+    WebhookManage "webhook.manage" "manage webhooks" Product Group(Access::ReadOnly);
+    ProductExport "product.export" "export and import" Product Group(Access::None);
+    ProductPreferences "product.preferences" "change the product’s preferences" Product Group(Access::None);
+    IntegrationManage "integration.manage" "manage integrations" Product Group(Access::None);
+    SdkKeyRead "sdk-key.read" "see the SDK keys" SdkKey Group(Access::ReadOnly);
+    SdkKeyRotate "sdk-key.rotate" "add and remove SDK keys" SdkKey Group(Access::ReadOnly);
+    ProductStatistics "product.statistics" "see how often a config is read" SdkKey Group(Access::ReadOnly);
+    ValueRead "value.read" "see the values of an environment" Value Reach(Access::ReadOnly);
+    ValueWrite "value.write" "change the values of an environment" Value Reach(Access::Full);
     TeamSuspend "team.suspend" "suspend a team" Team Administrator;
     // A person's own account.
     AccountRead "account.read" "see one’s own account" Account Own;
@@ -183,7 +244,7 @@ impl Permission {
         use Permission as P;
         matches!(
             self,
-            P::ProjectCreate | P::ProjectLifecycle | P::DeviceRegister | P::SnapshotCreate | P::SnapshotRollback | P::TeamMemberInvite
+            P::ProjectCreate | P::ProjectLifecycle | P::DeviceRegister | P::SnapshotCreate | P::SnapshotRollback | P::TeamMemberInvite | P::ProductCreate
         )
     }
 }
@@ -200,8 +261,9 @@ impl Permissions {
         while at < Permission::ALL.len() {
             let permission = Permission::ALL[at];
             let least = match permission.held() {
-                Held::Owner => Role::Owner,
+                Held::Owner | Held::InProduct | Held::Group(_) | Held::Reach(_) | Held::With(_) => Role::Owner,
                 Held::Member => Role::Member,
+                Held::InTeam => Role::Guest,
                 _ => {
                     at += 1;
                     continue;
@@ -220,9 +282,25 @@ impl Permissions {
         self.0 & others.0 == others.0
     }
 
+    /// How many there are in it.
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether there is none in it.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// Whether the permission is in it.
     pub const fn contains(self, permission: Permission) -> bool {
         self.0 >> permission as u8 & 1 == 1
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<T: IntoIterator<Item = Permission>>(permissions: T) -> Self {
+        Self(permissions.into_iter().fold(0, |set, permission| set | 1 << permission as u8))
     }
 }
 

@@ -32,6 +32,7 @@ pub struct Authorized<P: Permit> {
 }
 
 /// On whose behalf.
+#[derive(Clone)]
 pub(super) struct Caller {
     /// `None`: Burgee itself.
     pub(super) actor: Option<Actor>,
@@ -82,15 +83,22 @@ impl<P: Permit> Authorized<P> {
         self.by.client.as_ref()
     }
 
-    /// Whether the same person may also do `permission` at `place`, which is in the same team or in none. No query: shows or hides a button.
+    /// Whether the same person may also do `permission` at `place`, which is in the same team and product or in none. No query: shows or hides a button.
     pub fn may(&self, permission: Permission, place: &Place) -> bool {
-        let same_team = place.team.is_none() || place.team == self.on.place().team;
-        same_team && decide(&self.by.grants, permission, place).allows()
+        let here = self.on.place();
+        let same_team = place.team.is_none() || place.team == here.team;
+        let same_product = place.product.is_none() || place.product == here.product;
+        same_team && same_product && decide(&self.by.grants, permission, place).allows()
     }
 
     /// The same for a permit on an object that is at hand.
     pub fn also<P2: Permit>(&self, on: &P2::On) -> bool {
         self.may(P2::PERMISSION, &on.place())
+    }
+
+    /// What they held when they were let in: for what a page offers. What is handed out is compared again inside the change.
+    pub fn grants(&self) -> &Grants {
+        &self.by.grants
     }
 
     /// The witness for another object, decided now.
@@ -107,11 +115,11 @@ impl<P: Permit> Authorized<P> {
 
 impl Caller {
     /// Loads what the actor holds where the object is, and decides.
-    async fn decided<P: Permit>(app: &App, db: &Reader, actor: Actor, trace: Trace, client: Option<Client>, on: &P::On) -> Result<Self> {
+    pub(super) async fn decided<P: Permit>(app: &App, db: &Reader, actor: Actor, trace: Trace, client: Option<Client>, on: &P::On) -> Result<Self> {
         let place = on.place();
         let grants = match place.kind {
             Kind::Account => Grants::of_own_account(&actor),
-            _ => Grants::load(db, actor.person, place.team, Some(&actor.credential), app.config.has_mail()).await?,
+            _ => Grants::load(db, actor.person, &place, Some(&actor.credential), app.config.has_mail()).await?,
         };
         refuse(&decide(&grants, P::PERMISSION, &place))?;
         Ok(Self { actor: Some(actor), grants, trace, client })

@@ -36,6 +36,8 @@ pub fn postgres(error: sqlx::Error) -> Error {
             _ if database.is_unique_violation() => taken(),
             // Serialization failure, deadlock.
             "40001" | "40P01" => RETRY,
+            // What it rests on went away, or what rests on it came, since the verb looked: it looks again.
+            _ if database.is_foreign_key_violation() => RETRY,
             // Disk full, read-only transaction on a standby, shutting down.
             "53100" | "25006" | "57P01" | "57P02" | "57P03" => silent(error),
             _ => Error::internal(error),

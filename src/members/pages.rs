@@ -182,31 +182,7 @@ pub struct MayRoles {
     pub member: bool,
 }
 
-/// Why somebody may or may not do something.
-pub struct Why {
-    /// "May Kim delete a snapshot?"
-    pub question: String,
-    /// The answer.
-    pub allowed: bool,
-    /// Key of the permission.
-    pub permission: String,
-    /// The reasons in order; the first that does not hold is the last.
-    pub steps: Vec<WhyStep>,
-    /// What would change the answer.
-    pub change: Option<String>,
-    /// Address without the question.
-    pub close: String,
-}
-
-/// One reason.
-pub struct WhyStep {
-    /// Whether it holds.
-    pub holds: bool,
-    /// "Kim is in Harbor Works".
-    pub what: String,
-    /// "as Member, since 3 March 2026".
-    pub fact: String,
-}
+pub use crate::ui::{Why, WhyStep};
 
 /// How many people stand on one page.
 const STRETCH: i64 = 100;
@@ -249,7 +225,10 @@ pub(super) async fn index(may: By<BySlug, ListMembers>, Query(wanted): Query<Wan
             last.person
         )
     });
-    let guests = if wanted.after.is_empty() { store::guests(&db, may.id).await? } else { vec![] };
+    let (guests, places) = match wanted.after.is_empty() {
+        true => (store::guests(&db, may.id).await?, guests_places(&may).await?),
+        false => (vec![], vec![]),
+    };
     let counts = teams::counts(&db, may.id, may.now()).await?;
     let may_invite = may.may(Permission::TeamMemberInvite, &may.place());
     Ok(Html(Index {
@@ -266,11 +245,23 @@ pub(super) async fn index(may: By<BySlug, ListMembers>, Query(wanted): Query<Wan
             .iter()
             .map(|guest| {
                 let MemberRow { avatar, name, second, seen, menu, .. } = row(&may, guest);
-                GuestRow { avatar, name, second, groups: vec![], seen, menu }
+                let theirs = places.iter().filter(|place| place.person == guest.person);
+                let groups = theirs.map(|place| format!("{} · {}", place.product_name, place.group_name)).collect();
+                GuestRow { avatar, name, second, groups, seen, menu }
             })
             .collect(),
         more,
     }))
+}
+
+/// Where the Guests of a team are, as far as the reader may know of the products.
+async fn guests_places(may: &Authorized<ListMembers>) -> Result<Vec<store::Placed>> {
+    let all = store::places_of_guests(&may.read(), may.id).await?;
+    if may.may(Permission::ProductOrder, &may.place()) {
+        return Ok(all);
+    }
+    let own = store::places(&may.read(), may.id, may.actor()?.person).await?;
+    Ok(all.into_iter().filter(|place| own.iter().any(|own| own.product == place.product)).collect())
 }
 
 /// One line of the list, with what the reader may do about it.

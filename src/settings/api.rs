@@ -72,7 +72,7 @@ pub(super) async fn read(anyone: Anyone) -> Result<Json<SettingsView>> {
     view.invite_external = Some(settings.invite_external && mail);
     view.email = Some(mail);
     view.base_url = Some(config.public_url.clone());
-    let grants = Grants::load(&db, actor.person, None, Some(&actor.credential), mail).await?;
+    let grants = Grants::load(&db, actor.person, &Place::PLATFORM, Some(&actor.credential), mail).await?;
     if decide(&grants, Permission::PlatformRead, &Place::PLATFORM).allows() {
         view.sign_up = settings.sign_up;
         view.reset_password = settings.reset_password;

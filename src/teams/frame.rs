@@ -16,6 +16,7 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, her
     let mut frame = about(&db, may.actor()?, may.client(), may.now(), title, Some(team)).await?;
     let sections = [
         (Section::Overview, Permission::TeamRead),
+        (Section::Products, Permission::TeamProductList),
         (Section::Members, Permission::TeamMemberList),
         (Section::Roles, Permission::TeamRead),
         (Section::AuditLog, Permission::TeamAuditRead),
@@ -87,7 +88,7 @@ async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, t
             crate::ui::Team { name: team.name.clone(), slug: team.slug.clone(), role: "Administrator".into(), signal, current: true };
         frame.team = Some(here);
     }
-    let grants = Grants::load(db, actor.person, None, Some(&actor.credential), false).await?;
+    let grants = Grants::load(db, actor.person, &Place::PLATFORM, Some(&actor.credential), false).await?;
     frame.may_create_team = decide(&grants, Permission::TeamCreate, &Place { kind: Kind::Platform, ..Place::PLATFORM }).allows();
     frame.open_invitations = store::open_invitations(db, actor.person, if actor.verified { &actor.email } else { "" }, now).await?;
     if !actor.verified {

@@ -1,4 +1,4 @@
-use super::{Action, Avatar, NavItem, Signal};
+use super::{Action, Avatar, Crumb, NavItem, Signal};
 
 /// Everything around the content of a page.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,10 @@ pub struct Frame {
     pub nav: Vec<Vec<NavItem>>,
     /// Bands over the page: an address to verify, a suspended team.
     pub notices: Vec<Notice>,
+    /// What the page belongs to, from the outside in: team, product, config. Empty: [`Frame::crumb`].
+    pub crumbs: Vec<Crumb>,
+    /// Address of the events that this page follows; none: it stands still.
+    pub stream: Option<String>,
 }
 
 /// The reader.
@@ -132,7 +136,7 @@ impl Frame {
 }
 
 impl Team {
-    /// Where a click in the switcher goes: a Guest finds only the team's name there.
+    /// Where a click in the switcher goes: from there a Guest is led to the products.
     pub fn href(&self) -> String {
         format!("/team/{}/overview", self.slug)
     }

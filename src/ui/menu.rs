@@ -13,6 +13,8 @@ pub struct Action {
     pub how: How,
     /// Whether something is lost or destroyed by it.
     pub danger: bool,
+    /// What the form of a [`How::Post`] carries.
+    pub field: Option<(&'static str, String)>,
 }
 
 /// What a click on an [`Action`] does.
@@ -22,13 +24,13 @@ pub enum How {
     Link,
     /// Opens a dialog; without scripts, the page of that dialog.
     Dialog,
-    /// Sends a form without fields.
+    /// Sends a form without fields, or with the one of the action.
     Post,
 }
 
 impl Action {
     fn new(label: impl Into<String>, icon: &'static str, href: impl Into<String>, how: How) -> Self {
-        Self { label: label.into(), icon, href: href.into(), how, danger: false }
+        Self { label: label.into(), icon, href: href.into(), how, danger: false, field: None }
     }
 
     /// A link to a page.
@@ -44,6 +46,13 @@ impl Action {
     /// Posts to an address.
     pub fn post(label: impl Into<String>, icon: &'static str, href: impl Into<String>) -> Self {
         Self::new(label, icon, href, How::Post)
+    }
+
+    /// The same action, with a field in the form that it sends.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.field = Some((name, value.into()));
+        self
     }
 
     /// The same action, in red: something is lost or destroyed by it.

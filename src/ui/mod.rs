@@ -10,11 +10,15 @@
 //! To add a page: write `src/<feature>/templates/<name>.html` that extends
 //! `ui/templates/layout.html` (or `bare.html` for people who are not signed in) and fills its
 //! blocks, then a struct with a field `frame: Frame`. The macros in `ui/templates/kit.html`
-//! draw fields, tags, menus and tables. Colours and sizes come from `assets/css/tokens.css`.
+//! draw fields, tags, menus and tables; those in `ui/templates/marks.html` draw environments,
+//! access and switches. Colours and sizes come from `assets/css/tokens.css`.
 
+mod access;
 pub mod assets;
 mod avatar;
 mod delivery;
+mod diff;
+mod environment;
 mod event;
 mod failure;
 mod form;
@@ -28,10 +32,16 @@ mod part;
 mod posted;
 mod respond;
 mod signal;
+mod tab;
+mod tag;
 mod told;
+mod why;
 
+pub use access::{Access, Reach};
 pub use avatar::Avatar;
 pub use delivery::Delivery;
+pub use diff::Diff;
+pub use environment::{Color, Environment, Mark};
 pub use event::{Change, Day, Entry, Filter, FilterOption, Log};
 pub use failure::Failure;
 pub use form::{Choice, Form};
@@ -43,6 +53,9 @@ pub use nav::{NavItem, Section};
 pub use number::thousands;
 pub use part::Part;
 pub use posted::{Posted, render_errors};
-pub use respond::{Asked, Dialog, Html, Toast, done};
+pub use respond::{Asked, Dialog, Html, Toast, done, done_in};
 pub use signal::Signal;
+pub use tab::{Crumb, Tab};
+pub use tag::Tag;
 pub use told::days;
+pub use why::{Why, WhyStep};

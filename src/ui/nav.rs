@@ -3,6 +3,15 @@
 #[allow(missing_docs, reason = "the labels say what they are")]
 pub enum Section {
     Overview,
+    Products,
+    Flags,
+    Segments,
+    Tags,
+    Environments,
+    ProductPeople,
+    Groups,
+    ProductLog,
+    ProductSettings,
     Members,
     Roles,
     AuditLog,
@@ -22,8 +31,9 @@ pub enum Section {
 }
 
 use Section::{
-    AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Mail, Members, Overview, People, PlatformLog, PlatformSettings,
-    Profile, Roles, Security, TeamSettings, Teams, Tokens,
+    AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Environments, Flags, Groups, Mail, Members, Overview, People,
+    PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security, Segments, Tags,
+    TeamSettings, Teams, Tokens,
 };
 
 /// One line of the side navigation.
@@ -37,6 +47,10 @@ pub struct NavItem {
     pub count: Option<u64>,
     /// Whether the reader is there.
     pub active: bool,
+    /// The name of what is open, where it is not a section: a product.
+    pub name: Option<String>,
+    /// Steps to the right: an open product stands below *Products*, its sections below the product.
+    pub depth: u8,
 }
 
 impl Section {
@@ -44,6 +58,15 @@ impl Section {
     pub fn label(self) -> &'static str {
         match self {
             Overview | Administration => "Overview",
+            Products => "Products",
+            Flags => "Flags and settings",
+            Segments => "Segments",
+            Tags => "Tags",
+            Environments => "Environments",
+            ProductPeople => "People",
+            Groups => "Permission groups",
+            ProductLog => "Product log",
+            ProductSettings => "Product settings",
             Members => "Members",
             Roles => "Roles",
             AuditLog => "Audit log",
@@ -66,10 +89,14 @@ impl Section {
     pub fn icon(self) -> &'static str {
         match self {
             Overview | Administration => "layout-dashboard",
-            Members | People => "users",
-            Roles => "shield-check",
-            AuditLog | AccountLog | PlatformLog => "list-details",
-            TeamSettings | PlatformSettings => "settings",
+            Products | Environments => "flag",
+            Flags => "toggle-left",
+            Segments => "filter",
+            Tags => "tag",
+            Members | People | ProductPeople => "users",
+            Roles | Groups => "shield-check",
+            AuditLog | AccountLog | PlatformLog | ProductLog => "list-details",
+            TeamSettings | PlatformSettings | ProductSettings => "settings",
             Profile => "user",
             Security => "lock",
             Tokens => "key",
@@ -79,10 +106,19 @@ impl Section {
         }
     }
 
-    /// Where it is; places in a team are below the team.
+    /// Where it is; places in a team are below the team, those of a product below the product.
     fn path(self) -> &'static str {
         match self {
             Overview => "overview",
+            Products => "products",
+            Flags => "configs",
+            Segments => "segments",
+            Tags => "tags",
+            Environments => "environments",
+            ProductPeople => "manage",
+            Groups => "groups",
+            ProductLog => "audit-log",
+            ProductSettings => "settings",
             Members => "members",
             Roles => "roles",
             AuditLog => "audit-log",
@@ -105,7 +141,7 @@ impl Section {
 
 impl NavItem {
     fn new(section: Section, href: String, here: Option<Section>) -> Self {
-        Self { section, href, count: None, active: here == Some(section) }
+        Self { section, href, count: None, active: here == Some(section), name: None, depth: 0 }
     }
 
     /// The navigation of a team: `shown` are the sections that this reader may open.
@@ -120,7 +156,34 @@ impl NavItem {
                 })
                 .collect()
         };
-        vec![group(&[Overview]), group(&[Members, Roles, AuditLog, TeamSettings])]
+        vec![group(&[Overview, Products]), group(&[Members, Roles, AuditLog, TeamSettings])]
+    }
+
+    /// Puts an open product below *Products*: its name, which leads to its flags, and the sections that this reader may open.
+    /// `path` is the product's own address, `/team/{team}/products/{product}`.
+    pub fn open_product(nav: &mut [Vec<Self>], name: &str, path: &str, shown: &[Section], here: Option<Section>) {
+        let sections = [Segments, Tags, Environments, ProductPeople, Groups, ProductLog, ProductSettings];
+        let Some(group) = nav.iter_mut().find(|group| group.iter().any(|item| item.section == Products)) else { return };
+        let Some(at) = group.iter().position(|item| item.section == Products) else { return };
+        let below = sections
+            .into_iter()
+            .filter(|section| shown.contains(section))
+            .map(|section| Self { depth: 2, ..Self::new(section, format!("{path}/{}", section.path()), here) });
+        let product = Self { name: Some(name.to_owned()), depth: 1, ..Self::new(Flags, path.to_owned(), here) };
+        let open: Vec<Self> = std::iter::once(product).chain(below).collect();
+        group.splice(at + 1..at + 1, open);
+    }
+
+    /// Says how many things are in a section.
+    pub fn count(nav: &mut [Vec<Self>], section: Section, count: u64) {
+        if let Some(item) = nav.iter_mut().flatten().find(|item| item.section == section) {
+            item.count = Some(count);
+        }
+    }
+
+    /// The words of the line.
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| self.section.label())
     }
 
     /// The navigation of one's own account.

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::Frame;
+use super::{Environment, Frame};
 
 /// A page: `Html(view)`, or `Html(view).with(StatusCode::UNPROCESSABLE_ENTITY)`.
 pub struct Html<T>(pub T);
@@ -122,6 +122,16 @@ pub fn done(asked: Asked, to: &str, toast: Option<Toast>) -> Response {
     response
 }
 
+/// The answer after a change in an environment: like [`done`], and the toast bears the environment's stripe and mark.
+pub fn done_in(asked: Asked, to: &str, environment: &Environment, text: impl Into<String>) -> Response {
+    let mut response = done(asked, to, None);
+    let cookie = Toast(text.into()).cookie().replacen("; Path", &format!("&{}; Path", environment.color.class()), 1);
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +140,12 @@ mod tests {
     fn a_toast_is_one_harmless_cookie_value() {
         let cookie = Toast("Kim; Path=/x\r\nis “Owner”".to_owned()).cookie();
         assert_eq!(cookie, "burgee_toast=Kim%3B%20Path%3D%2Fx%0D%0Ais%20%E2%80%9COwner%E2%80%9D; Path=/; Max-Age=30; SameSite=Lax");
+    }
+
+    #[test]
+    fn a_toast_may_bear_an_environment() {
+        let answer = done_in(Asked::Plainly, "/a", &Environment::new("1", "Test", "blue"), "On & off");
+        assert_eq!(answer.headers()["set-cookie"], "burgee_toast=On%20%26%20off&env-blue; Path=/; Max-Age=30; SameSite=Lax");
     }
 
     #[test]

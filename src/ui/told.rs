@@ -17,7 +17,7 @@ impl From<&audit::Entry> for Entry {
             }
             Some(event) => sentence.extend(event.sentence().into_iter().map(|part| match part {
                 audit::Part::Text(text) => Part::text(&text),
-                audit::Part::Strong(text) => Part::strong(&text),
+                audit::Part::Strong(text) | audit::Part::Environment { name: text, .. } => Part::strong(&text),
             })),
             // Written by a later version: its name says at least what it is.
             None => sentence.push(Part::text(&stored.event)),

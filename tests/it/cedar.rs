@@ -16,8 +16,9 @@ fn policies() -> PolicySet {
         let keys = Permission::ALL.iter().filter(|permission| wanted(permission.held()));
         keys.map(|permission| format!("Action::\"{}\"", permission.key())).collect::<Vec<_>>().join(", ")
     };
-    let owner = group(|held| held == By::Owner);
+    let owner = group(|held| matches!(held, By::Owner | By::InProduct | By::Group(_) | By::Reach(_) | By::With(_)));
     let member = group(|held| held == By::Member);
+    let guest = group(|held| held == By::InTeam);
     let own = group(|held| held == By::Own);
     let browser = group(|held| held == By::OwnInBrowser);
     let administrator = group(|held| held == By::Administrator);
@@ -26,6 +27,7 @@ fn policies() -> PolicySet {
         r#"
         permit(principal, action in [{owner}], resource) when {{ context.inTeam && (context.administrator || context.role == 50) }};
         permit(principal, action in [{member}], resource) when {{ context.inTeam && (context.administrator || context.role >= 30) }};
+        permit(principal, action in [{guest}], resource) when {{ context.inTeam && (context.administrator || context.role >= 5) }};
         // About oneself, a Member may leave and ask why.
         permit(principal, action in [Action::"team.member.remove-other", Action::"team.member.explain"], resource)
             when {{ context.inTeam && context.own && (context.administrator || context.role >= 30) }};
@@ -36,7 +38,7 @@ fn policies() -> PolicySet {
         forbid(principal, action, resource) when {{ context.suspended }};
         forbid(principal, action, resource) when {{ !context.verified && !context.account }};
         forbid(principal, action in [Action::"project.create", Action::"project.lifecycle", Action::"device.register", Action::"snapshot.create",
-            Action::"snapshot.rollback", Action::"team.member.invite"], resource) when {{ context.teamSuspended }};
+            Action::"snapshot.rollback", Action::"team.member.invite", Action::"product.create"], resource) when {{ context.teamSuspended }};
         forbid(principal, action == Action::"device.edit-assigned", resource) unless {{ context.assigned == 1 }};
         forbid(principal, action == Action::"device.edit-unassigned", resource) unless {{ context.assigned == 0 }};
         "#
@@ -61,6 +63,7 @@ fn decide_agrees_with_cedar() {
             suspended: coin() && coin(),
             verified: !coin(),
             role,
+            group: None,
             team_suspended: coin(),
             may_create_teams: coin(),
             by_token: coin(),
@@ -73,8 +76,9 @@ fn decide_agrees_with_cedar() {
             team: in_team.then(TeamId::new),
             person: Some(if own { holds.person } else { PersonId::new() }),
             assigned,
+            ..Place::PLATFORM
         };
-        let ours = decide(&Grants::Person(holds), permission, &place).allows();
+        let ours = decide(&Grants::Person(holds.clone()), permission, &place).allows();
         let context = json!({
             "administrator": holds.administrator,
             "suspended": holds.suspended,

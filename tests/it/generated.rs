@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use burgee::{
     audit::{Event, Unaudited},
-    authz::{Held, Permission, Role, routes::Guard},
+    authz::{Access, Held, Permission, Role, routes::Guard},
 };
 
 fn permissions() -> String {
@@ -17,6 +17,12 @@ fn permissions() -> String {
         let held = match permission.held() {
             Held::Owner => "Owners of the team, administrators",
             Held::Member => "Owners and Members of the team, administrators",
+            Held::InTeam => "everybody in the team, Guests too, administrators",
+            Held::InProduct => "Owners of the team, people with a permission group in the product, administrators",
+            Held::Group(Access::None) => "Owners of the team, people whose permission group includes it, administrators",
+            Held::Group(access) => &format!("the same, with {access} access to the environment"),
+            Held::Reach(access) => &format!("Owners of the team, people with {access} access to the environment, administrators"),
+            Held::With(other) => &format!("whoever holds `{}`", other.key()),
             Held::Own => "the person whom it is about",
             Held::OwnInBrowser => "the person whom it is about, in a browser only",
             Held::Administrator => "administrators",
@@ -34,12 +40,13 @@ fn permissions() -> String {
         let needs = match route.guard {
             Some(Guard::Permission(permission)) => format!("`{}`", permission.key()),
             Some(Guard::SignedIn) => "to be signed in; what it touches is decided inside".into(),
+            Some(Guard::SdkKey) => "an SDK key".into(),
             Some(Guard::Anyone) | None => "nothing: public".into(),
         };
         writeln!(text, "| {} | `{}` | {} | {needs} |", route.method, route.path, route.sentence).unwrap();
     }
     text.push_str("\n## Events\n\nEvery change writes one of these, in the same transaction:\n\n");
-    for name in Event::NAMES {
+    for name in Event::names() {
         writeln!(text, "- `{name}`").unwrap();
     }
     text.push_str("\nThese changes are no news and write none:\n\n");

@@ -38,6 +38,7 @@ fn person(role: Option<Role>, administrator: bool, by_token: bool) -> Held {
         suspended: false,
         verified: true,
         role,
+        group: None,
         team_suspended: false,
         may_create_teams: true,
         by_token,
@@ -85,7 +86,7 @@ fn every_capability_is_decided_as_the_table_says() {
                         Permission::DeviceEditUnassigned => place.assigned == Some(false),
                         _ => true,
                     };
-                    let decision = decide(&Grants::Person(holds), permission, &place);
+                    let decision = decide(&Grants::Person(holds.clone()), permission, &place);
                     assert_eq!(decision.allows(), expected && fits, "{:?} as {role:?} at {place:?}", row.path);
                     let sees = role.is_some_and(|role| role >= Role::Member);
                     let refusal = if sees { Verdict::Denied } else { Verdict::Hidden };
@@ -121,10 +122,10 @@ fn nothing_is_allowed_to_the_suspended_the_gone_and_the_unverified() {
                 let holds = person(role, role.is_none(), false);
                 let own = place.about(Some(holds.person));
                 for place in [place, own] {
-                    let suspended = Grants::Person(Held { suspended: true, ..holds });
+                    let suspended = Grants::Person(Held { suspended: true, ..holds.clone() });
                     assert_eq!(decide(&suspended, permission, &place).verdict, Verdict::Hidden, "{permission:?}");
                     assert_eq!(decide(&Grants::Nobody, permission, &place).verdict, Verdict::Hidden, "{permission:?}");
-                    let unverified = Grants::Person(Held { verified: false, ..holds });
+                    let unverified = Grants::Person(Held { verified: false, ..holds.clone() });
                     let allowed = decide(&unverified, permission, &place).allows();
                     assert!(!allowed || place.kind == Kind::Account, "{permission:?} while unverified");
                 }
@@ -150,9 +151,9 @@ fn credentials_are_for_browsers_and_accounts_for_their_owners() {
             let holds = person(None, true, by_token);
             let own = Place::of_person(Kind::Account, holds.person);
             let browser_only = matches!(permission, Permission::AccountCredentials | Permission::AccountDelete);
-            assert_eq!(decide(&Grants::Person(holds), permission, &own).allows(), !(by_token && browser_only), "{permission:?}");
+            assert_eq!(decide(&Grants::Person(holds.clone()), permission, &own).allows(), !(by_token && browser_only), "{permission:?}");
             let other = Place::of_person(Kind::Account, PersonId::new());
-            assert_eq!(decide(&Grants::Person(holds), permission, &other).verdict, Verdict::Hidden, "{permission:?}");
+            assert_eq!(decide(&Grants::Person(holds.clone()), permission, &other).verdict, Verdict::Hidden, "{permission:?}");
         }
     }
 }

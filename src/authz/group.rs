@@ -1,0 +1,348 @@
+//! Permission groups: what a group can include, how far it reaches into each environment, and the rule that nobody hands out more than they
+//! hold.
+//!
+//! A person has exactly one group in a product. It has switches, each of which is one permission of the catalogue, and a level of access to the
+//! values of each environment. To add a switch: write its permission into the catalogue as `Group(…)` and its line at the end of the list below
+//! (its place in the list is what the database stores).
+
+use super::permission::{Permission, Permissions};
+use crate::{
+    error::{Error, Result},
+    ids::{EnvironmentId, GroupId},
+};
+
+/// What somebody may do with the values of an environment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Access {
+    /// Neither see nor change them.
+    #[default]
+    None = 0,
+    /// See them.
+    ReadOnly = 1,
+    /// See and change them.
+    Full = 2,
+}
+
+crate::db::column!(Access as i64: |access| access as i64, |number| [Access::None, Access::ReadOnly, Access::Full].get(usize::try_from(number).ok()?).copied());
+
+impl Access {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::None, Self::ReadOnly, Self::Full];
+
+    /// As people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "No access",
+            Self::ReadOnly => "Read-only",
+            Self::Full => "Full",
+        }
+    }
+
+    /// As programs write it.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ReadOnly => "readOnly",
+            Self::Full => "full",
+        }
+    }
+
+    /// Reads what programs write, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|access| access.wire().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+impl std::fmt::Display for Access {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// To which environments a group gives access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Read-only access to all, also to those that are created later.
+    ReadOnly = 1,
+    /// Full access to all, also to those that are created later.
+    Full = 2,
+    /// A level for each of them, and one for those that are created later.
+    Custom = 3,
+}
+
+crate::db::column!(Reach as i64: |reach| reach as i64, |number| Reach::ALL.into_iter().find(|reach| *reach as i64 == number));
+
+impl Reach {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ReadOnly, Self::Full, Self::Custom];
+
+    /// As people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "Read-only everywhere",
+            Self::Full => "Full everywhere",
+            Self::Custom => "by environment",
+        }
+    }
+
+    /// As programs write it.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "readOnly",
+            Self::Full => "full",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// Reads what programs write, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reach| reach.wire().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+/// The headings under which the switches of a group stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heading {
+    /// Who is in the product, and its log.
+    ManageMembers,
+    /// What there is in the product.
+    ManageResources,
+    /// Everything else, each for itself.
+    More,
+}
+
+/// One switch of a group.
+pub struct GroupPermission {
+    /// What it gives.
+    pub permission: Permission,
+    /// The field of the JSON API.
+    pub wire: &'static str,
+    /// As people read it.
+    pub label: &'static str,
+    /// Where it stands.
+    pub heading: Heading,
+    /// The switch without which it cannot be on.
+    pub needs: Option<Permission>,
+}
+
+macro_rules! group_permissions {
+    ($($permission:ident $wire:literal $label:literal $heading:ident $(needs $needs:ident)?;)*) => {
+        /// Every switch, in the order in which the database numbers them.
+        pub const GROUP_PERMISSIONS: &[GroupPermission] = &[$(GroupPermission {
+            permission: Permission::$permission,
+            wire: $wire,
+            label: $label,
+            heading: Heading::$heading,
+            needs: group_permissions!(@ $($needs)?),
+        }),*];
+    };
+    (@ $needs:ident) => { Some(Permission::$needs) };
+    (@) => { None };
+}
+
+group_permissions! {
+    ProductMembersManage "canManageMembers" "Invite, move and remove people, edit groups" ManageMembers;
+    ConfigWrite "canCreateOrUpdateConfig" "Create and change configs" ManageResources;
+    ConfigDelete "canDeleteConfig" "Delete configs" ManageResources needs ConfigWrite;
+    EnvironmentWrite "canCreateOrUpdateEnvironment" "Create and change environments" ManageResources;
+    EnvironmentDelete "canDeleteEnvironment" "Delete environments" ManageResources needs EnvironmentWrite;
+    SettingWrite "canCreateOrUpdateSetting" "Create and change flags" ManageResources;
+    SettingTag "canTagSetting" "Tag flags" ManageResources;
+    SettingDelete "canDeleteSetting" "Delete flags" ManageResources needs SettingWrite;
+    TagWrite "canCreateOrUpdateTag" "Create and change tags" ManageResources;
+    TagDelete "canDeleteTag" "Delete tags" ManageResources needs TagWrite;
+    WebhookManage "canManageWebhook" "Webhooks" More;
+    ProductExport "canUseExportImport" "Export and import" More;
+    ProductPreferences "canManageProductPreferences" "Preferences" More;
+    IntegrationManage "canManageIntegrations" "Integrations" More;
+    SdkKeyRead "canViewSdkKey" "View SDK keys" More;
+    SdkKeyRotate "canRotateSdkKey" "Rotate SDK keys" More needs SdkKeyRead;
+    SegmentWrite "canCreateOrUpdateSegments" "Create and change segments" ManageResources;
+    SegmentDelete "canDeleteSegments" "Delete segments" ManageResources needs SegmentWrite;
+    ProductAuditRead "canViewProductAuditLog" "Read the product’s audit log" ManageMembers;
+    ProductStatistics "canViewProductStatistics" "Statistics" More;
+    TwoFactorDisable "canDisable2FA" "Switch off somebody’s second factor" ManageMembers;
+}
+
+impl GroupPermission {
+    /// The switch of a permission.
+    pub fn of(permission: Permission) -> Option<&'static Self> {
+        GROUP_PERMISSIONS.iter().find(|switch| switch.permission == permission)
+    }
+
+    /// The switch that programs know by this field, in any case.
+    pub fn by_wire(field: &str) -> Option<&'static Self> {
+        GROUP_PERMISSIONS.iter().find(|switch| switch.wire.eq_ignore_ascii_case(field))
+    }
+}
+
+impl Heading {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ManageMembers, Self::ManageResources, Self::More];
+
+    /// As people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ManageMembers => "Manage members",
+            Self::ManageResources => "Manage resources",
+            Self::More => "More",
+        }
+    }
+
+    /// Its switches.
+    pub fn switches(self) -> impl Iterator<Item = &'static GroupPermission> {
+        GROUP_PERMISSIONS.iter().filter(move |switch| switch.heading == self)
+    }
+}
+
+/// A set of switches as the database stores it: bit *n* is the *n*-th of [`GROUP_PERMISSIONS`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Switches(pub Permissions);
+
+crate::db::column!(Switches as i64: |switches| switches.stored(), |number| Some(Switches::from_stored(number)));
+
+impl Switches {
+    /// Every switch on.
+    pub fn all() -> Self {
+        Self(GROUP_PERMISSIONS.iter().map(|switch| switch.permission).collect())
+    }
+
+    /// The same switches, with one of them on or off.
+    #[must_use]
+    pub fn with(self, permission: Permission, on: bool) -> Self {
+        let others = GROUP_PERMISSIONS.iter().map(|switch| switch.permission);
+        Self(others.filter(|other| if *other == permission { on } else { self.0.contains(*other) }).collect())
+    }
+
+    /// Switches that are on without the one that they need: each with that one.
+    pub fn broken(self) -> impl Iterator<Item = (&'static GroupPermission, &'static GroupPermission)> {
+        let on = GROUP_PERMISSIONS.iter().filter(move |switch| self.0.contains(switch.permission));
+        on.filter_map(move |switch| {
+            let needs = switch.needs.filter(|needs| !self.0.contains(*needs))?;
+            Some((switch, GroupPermission::of(needs)?))
+        })
+    }
+
+    fn stored(self) -> i64 {
+        GROUP_PERMISSIONS.iter().enumerate().filter(|(_, switch)| self.0.contains(switch.permission)).map(|(bit, _)| 1 << bit).sum()
+    }
+
+    fn from_stored(number: i64) -> Self {
+        let on = GROUP_PERMISSIONS.iter().enumerate().filter(|(bit, _)| number >> bit & 1 == 1);
+        Self(on.map(|(_, switch)| switch.permission).collect())
+    }
+}
+
+/// A permission group: what it gives to everybody in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The group.
+    pub id: GroupId,
+    /// Its name.
+    pub name: String,
+    /// Its switches.
+    pub switches: Switches,
+    /// To which environments it gives access.
+    pub reach: Reach,
+    /// Where it has a level for each environment: that of those which are created later.
+    pub new_environments: Access,
+    /// Where it has a level for each environment: these. One that is not there has no access.
+    pub environments: Vec<(EnvironmentId, Access)>,
+}
+
+impl Group {
+    /// A group that gives nothing.
+    pub fn nothing() -> Self {
+        Self {
+            id: GroupId(0),
+            name: String::new(),
+            switches: Switches::default(),
+            reach: Reach::Custom,
+            new_environments: Access::None,
+            environments: vec![],
+        }
+    }
+
+    /// Whether the switch is on.
+    pub fn includes(&self, permission: Permission) -> bool {
+        self.switches.0.contains(permission)
+    }
+
+    /// What it gives in an environment.
+    pub fn access(&self, environment: EnvironmentId) -> Access {
+        match self.reach {
+            Reach::Full => Access::Full,
+            Reach::ReadOnly => Access::ReadOnly,
+            Reach::Custom => self.environments.iter().find(|(id, _)| *id == environment).map_or(Access::None, |(_, access)| *access),
+        }
+    }
+
+    /// The same group after an environment was created: what it gives there.
+    #[must_use]
+    pub fn and_created(&self, environment: EnvironmentId) -> Self {
+        let mut after = self.clone();
+        after.environments.push((environment, self.access_to_new()));
+        after
+    }
+
+    /// What it gives in environments that are created later.
+    pub fn access_to_new(&self) -> Access {
+        match self.reach {
+            Reach::Full => Access::Full,
+            Reach::ReadOnly => Access::ReadOnly,
+            Reach::Custom => self.new_environments,
+        }
+    }
+}
+
+/// What would be handed out beyond what the actor holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excess {
+    /// Switches.
+    pub permissions: Vec<Permission>,
+    /// Environments.
+    pub environments: Vec<EnvironmentId>,
+    /// Access to environments that are created later.
+    pub new_environments: bool,
+}
+
+impl Excess {
+    /// Whether nothing is handed out beyond it.
+    pub fn is_nothing(&self) -> bool {
+        self.permissions.is_empty() && self.environments.is_empty() && !self.new_environments
+    }
+
+    /// Refuses if anything is handed out beyond it, and says what; `name` is what people call an environment.
+    ///
+    /// # Errors
+    /// `beyond_own`, naming all that is too much.
+    pub fn refuse(&self, name: impl Fn(EnvironmentId) -> String) -> Result<()> {
+        if self.is_nothing() {
+            return Ok(());
+        }
+        let switches = GROUP_PERMISSIONS.iter().filter(|switch| self.permissions.contains(&switch.permission));
+        let mut beyond: Vec<String> = switches.map(|switch| format!("“{}”", switch.label)).collect();
+        beyond.extend(self.environments.iter().map(|environment| format!("that access to {}", name(*environment))));
+        if self.new_environments {
+            beyond.push("that access to new environments".into());
+        }
+        let message = format!("You cannot give more than you hold yourself: {}.", beyond.join(", "));
+        Err(Error::Forbidden { code: "beyond_own", message: message.into() })
+    }
+}
+
+/// What turns `before` into `after` beyond what `held` covers. `None`: nothing was held before.
+pub fn excess(held: &Group, before: Option<&Group>, after: &Group, environments: &[EnvironmentId]) -> Excess {
+    let had = |permission| before.is_some_and(|before| before.includes(permission));
+    let beyond = |had: Access, gets: Access, holds: Access| gets > had && gets > holds;
+    let permissions = GROUP_PERMISSIONS.iter().map(|switch| switch.permission);
+    Excess {
+        permissions: permissions.filter(|p| after.includes(*p) && !had(*p) && !held.includes(*p)).collect(),
+        environments: environments
+            .iter()
+            .copied()
+            .filter(|id| beyond(before.map_or(Access::None, |before| before.access(*id)), after.access(*id), held.access(*id)))
+            .collect(),
+        new_environments: beyond(before.map_or(Access::None, Group::access_to_new), after.access_to_new(), held.access_to_new()),
+    }
+}

@@ -1,0 +1,3 @@
+//! Tags: labels of settings, by which they are found again.
+
+pub mod pages;
