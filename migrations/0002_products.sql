@@ -64,7 +64,7 @@ CREATE TABLE product_members (
     product uuid NOT NULL REFERENCES products ON DELETE CASCADE,
     person uuid NOT NULL REFERENCES people ON DELETE CASCADE,
     team uuid NOT NULL,
-    permission_group bigint NOT NULL REFERENCES permission_groups,
+    permission_group bigint NOT NULL REFERENCES permission_groups DEFERRABLE INITIALLY DEFERRED,
     invited_by text,
     joined_at bigint NOT NULL,
     PRIMARY KEY (product, person),
@@ -159,13 +159,13 @@ CREATE TABLE setting_values (
 );
 CREATE INDEX setting_values_environment ON setting_values (environment);
 
--- What a formula rests on, so that what is used is not deleted.
+-- What a formula rests on, so that what is used is not deleted; looked at when a change is complete, so that a product can go as a whole.
 CREATE TABLE formula_uses (
     setting bigint NOT NULL,
     environment uuid NOT NULL,
-    segment uuid REFERENCES segments,
-    prerequisite bigint REFERENCES config_settings,
-    variation uuid REFERENCES predefined_variations,
+    segment uuid REFERENCES segments DEFERRABLE INITIALLY DEFERRED,
+    prerequisite bigint REFERENCES config_settings DEFERRABLE INITIALLY DEFERRED,
+    variation uuid REFERENCES predefined_variations DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY (setting, environment) REFERENCES setting_values (setting, environment) ON DELETE CASCADE
 );
 CREATE INDEX formula_uses_setting ON formula_uses (setting, environment);
@@ -204,7 +204,9 @@ CREATE TABLE sdk_key_hours (
 
 -- Invitations to a product, with a permission group.
 ALTER TABLE invitations ADD COLUMN product uuid REFERENCES products ON DELETE CASCADE;
-ALTER TABLE invitations ADD COLUMN permission_group bigint REFERENCES permission_groups;
+ALTER TABLE invitations ADD COLUMN permission_group bigint REFERENCES permission_groups DEFERRABLE INITIALLY DEFERRED;
+-- Whether both sides were told that it ends soon.
+ALTER TABLE invitations ADD COLUMN reminded boolean NOT NULL DEFAULT FALSE;
 -- Once to a team, and once to each product.
 CREATE UNIQUE INDEX invitations_to_team ON invitations (team, invitee_key) WHERE product IS NULL;
 CREATE UNIQUE INDEX invitations_to_product ON invitations (product, invitee_key) WHERE product IS NOT NULL;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Extension, Request, State},
+    extract::{DefaultBodyLimit, Extension, FromRequestParts as _, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
@@ -17,9 +17,10 @@ use crate::{
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
     error::{Error, Result},
+    facades::{configcat::cdn, ofrep},
     invitations,
     jobs::Registry,
-    members, people, settings, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -32,8 +33,15 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// All pages.
 fn pages() -> Routes {
-    let features =
-        teams::pages().and(people::pages()).and(members::pages()).and(invitations::pages()).and(audit_log::pages()).and(settings::pages());
+    let features = teams::pages()
+        .and(people::pages())
+        .and(members::pages())
+        .and(products::pages())
+        .and(permission_groups::pages())
+        .and(product_members::pages())
+        .and(invitations::pages())
+        .and(audit_log::pages())
+        .and(settings::pages());
     features.and(
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
@@ -49,17 +57,31 @@ fn json() -> Routes {
     teams::json()
         .and(people::json())
         .and(members::json())
+        .and(permission_groups::json())
+        .and(product_members::json())
         .and(invitations::json())
         .and(audit_log::json())
         .and(settings::json())
+        .and(sdk_keys::json())
         .and(Routes::new(Surface::Json).get("/api/openapi.json", "This description", description))
+}
+
+/// What applications read their flags through.
+fn applications() -> [Routes; 2] {
+    [cdn::routes(), ofrep::routes()]
+}
+
+/// What goes on beside the requests, until the server stops: hearing the other nodes, and keeping true what applications are served.
+pub async fn background(app: App) {
+    tokio::join!(app.hear(), sdk_keys::keep(app.clone()));
 }
 
 /// The jobs there are, and what is done now and then.
 pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
-    people::jobs(invitations::jobs(Registry::default()))
+    sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))
         .every(hourly, invitations::clear_expired)
+        .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
         .every(hourly, |mint| async move {
             mint.app().throttle.tidy();
@@ -71,6 +93,9 @@ pub fn jobs() -> Registry {
 pub fn table() -> Vec<Operation> {
     let (_, mut table) = pages().finish();
     table.extend(json().finish().1);
+    for routes in applications() {
+        table.extend(routes.finish().1);
+    }
     table
 }
 
@@ -80,8 +105,9 @@ pub fn router(app: App) -> Router {
     let documents = api::openapi::describe(table());
     let (pages, _) = pages().finish();
     let (json, _) = json().finish();
+    let [files, flags] = applications();
     let panics = || CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response());
-    let pages = pages.layer(panics()).layer(middleware::from_fn_with_state(app.clone(), ui::render_errors));
+    let pages = pages.layer(panics()).layer(middleware::from_fn_with_state(errors(&app), ui::render_errors));
     let json = json.layer(panics()).layer(middleware::from_fn(api::render_errors));
     let arrivals = Arrivals { clock: app.clock.clone(), trusted: app.config.trusted_proxies.clone().into() };
     pages
@@ -93,6 +119,9 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(Arc::new(headers(app.config.is_https())), protect))
         .layer(middleware::from_fn_with_state(arrivals, client::identify))
+        // Applications ask often and need nothing of all that: no session, no page, no compression while they wait.
+        .merge(files.finish().0.layer(middleware::map_response(cdn::render_errors)))
+        .merge(flags.finish().0.layer(ofrep::limit()).layer(middleware::map_response(ofrep::render)))
         .with_state(app)
 }
 
@@ -105,9 +134,20 @@ async fn nothing_here(State(app): State<App>, request: Request) -> Response {
     #[expect(clippy::disallowed_methods, reason = "nothing is served here")]
     let router = match for_programs {
         true => inner.fallback(nothing).layer(middleware::from_fn(api::render_errors)),
-        false => inner.fallback(nothing).layer(middleware::from_fn_with_state(app, ui::render_errors)),
+        false => inner.fallback(nothing).layer(middleware::from_fn_with_state(errors(&app), ui::render_errors)),
     };
     tower::ServiceExt::oneshot(router, request).await.unwrap_or_else(|never| match never {})
+}
+
+/// Errors as pages, with the navigation of whoever is signed in around them.
+fn errors(app: &App) -> ui::Errors {
+    let around: ui::Around = |app, mut said| {
+        Box::pin(async move {
+            let anyone = Anyone::from_request_parts(&mut said, &app).await.ok()?;
+            teams::lost_frame(&anyone, "Not possible").await.ok()
+        })
+    };
+    ui::Errors { app: app.clone(), around }
 }
 
 /// Headers that every answer has.

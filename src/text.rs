@@ -52,6 +52,8 @@ texts! {
     Name;
     /// An e-mail address, as the person spells it.
     EmailAddress;
+    /// A description, a hint, a note: text over several lines, which may be empty.
+    Prose;
     /// A team's place in addresses: 2 to 50 of `a-z 0-9 -`, lower-case, no reserved word.
     Slug;
 }
@@ -112,18 +114,37 @@ impl Username {
 impl Name {
     /// Reads a name; space around it is dropped.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
+        Self::up_to(100, text)
+    }
+
+    /// Reads a name of a thing that may have a longer one.
+    pub fn up_to(longest: usize, text: &str) -> Result<Self, Refusal> {
         let text: String = text.trim().nfc().collect();
         if text.is_empty() {
             return Err("Please give a name.".into());
         }
-        if text.chars().count() > 100 {
-            return Err("A name has at most 100 characters.".into());
+        if text.chars().count() > longest {
+            return Err(format!("A name has at most {longest} characters.").into());
         }
         if text.chars().any(misleading) {
             return Err("A name stands on one line, without control characters or marks that turn the direction of writing.".into());
         }
         if text.contains("://") {
             return Err("A name cannot contain an address (“://”).".into());
+        }
+        Ok(Self(text))
+    }
+}
+
+impl Prose {
+    /// Reads text of at most so many characters; it is kept as it was written, with the line breaks of forms made plain.
+    pub fn up_to(longest: usize, text: &str) -> Result<Self, Refusal> {
+        let text = text.replace("\r\n", "\n");
+        if text.chars().count() > longest {
+            return Err(format!("At most {longest} characters.").into());
+        }
+        if text.chars().any(|c| misleading(c) && !matches!(c, '\n' | '\t')) {
+            return Err("Please leave out control characters and marks that turn the direction of writing.".into());
         }
         Ok(Self(text))
     }
@@ -229,6 +250,13 @@ mod tests {
             assert!(Name::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(Name::parse(" Zoë 王 ").unwrap().as_str(), "Zoë 王");
+    }
+
+    #[test]
+    fn prose_keeps_its_lines_and_may_be_empty() {
+        assert_eq!(Prose::up_to(9, "one\r\n\ttwo").unwrap().as_str(), "one\n\ttwo");
+        assert_eq!(Prose::up_to(9, "").unwrap().as_str(), "");
+        assert!(Prose::up_to(9, "ten chars!").is_err() && Prose::up_to(9, "a\0b").is_err() && Prose::up_to(9, "a\u{202E}b").is_err());
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{log::Chain, product_event::ProductEvent};
+use super::{
+    log::Chain,
+    product_event::{EnvironmentRef, ProductEvent},
+};
 use crate::ids::{GroupId, InvitationId, MailId, PersonId, ProductId, SessionId, TeamId, TokenId};
 
 /// A person as an event remembers them: readable after the account is gone.
@@ -49,6 +52,13 @@ pub struct ToProduct {
     pub group_name: String,
 }
 
+impl ToProduct {
+    /// From what a row has: all of it, or nothing.
+    pub fn of(id: Option<ProductId>, name: Option<String>, group: Option<GroupId>, group_name: Option<String>) -> Option<Self> {
+        Some(Self { id: id?, name: name?, group: group?, group_name: group_name? })
+    }
+}
+
 /// A piece of an event's sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
@@ -83,6 +93,8 @@ pub enum Unaudited {
     Delivery,
     /// A secret of a mailed link was made; asking for the link was the event.
     LinkMade,
+    /// How often applications used a key: a statistic.
+    KeyUse,
     /// The chain of a log was checked; the result stands at the log.
     ChainChecked,
     /// A job was taken, put off or finished: what it did is an event of its own.
@@ -95,10 +107,11 @@ pub enum Unaudited {
 
 impl Unaudited {
     /// All of them with their reasons, for the documentation.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::LastSeen, "when a session or token was last used is a statistic"),
         (Self::Delivery, "whether a mail went out is shown at the invitation and in the mail list"),
         (Self::LinkMade, "asking for a mailed link is the event, making its secret is not"),
+        (Self::KeyUse, "how often a key was used is a statistic"),
         (Self::ChainChecked, "the result of checking a log stands at the log"),
         (Self::Job, "what a job did is an event of its own"),
         (Self::Expired, "what has expired had no effect any more"),
@@ -149,6 +162,7 @@ events! {
     MemberLeft = "member.left" { team: TeamId, who: Who, role: String }
     RoleChanged = "member.role-changed" { team: TeamId, who: Who, before: String, after: String }
     InvitationSent = "invitation.sent" { team: TeamId, invitation: InvitationId, invitee: String, role: String, product: Option<ToProduct> }
+    InvitationChanged = "invitation.changed" { team: TeamId, invitation: InvitationId, invitee: String, before: String, product: Option<ToProduct> }
     InvitationResent = "invitation.resent" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
     InvitationRevoked = "invitation.revoked" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
     InvitationAccepted = "invitation.accepted" { team: TeamId, invitation: InvitationId, who: Who, role: String, product: Option<ToProduct> }
@@ -205,6 +219,7 @@ impl Event {
             | Self::MemberLeft { team, .. }
             | Self::RoleChanged { team, .. }
             | Self::InvitationSent { team, .. }
+            | Self::InvitationChanged { team, .. }
             | Self::InvitationResent { team, .. }
             | Self::InvitationRevoked { team, .. }
             | Self::InvitationAccepted { team, .. }
@@ -230,6 +245,7 @@ impl Event {
                 vec![who.id.0]
             }
             Self::InvitationSent { invitation, product, .. }
+            | Self::InvitationChanged { invitation, product, .. }
             | Self::InvitationResent { invitation, product, .. }
             | Self::InvitationRevoked { invitation, product, .. }
             | Self::InvitationDeclined { invitation, product, .. }
@@ -270,6 +286,9 @@ impl Event {
         match self {
             Self::TeamChanged { changes, .. } | Self::AccountChanged { changes, .. } | Self::SettingsChanged { changes } => changes.clone(),
             Self::RoleChanged { before, after, .. } => Change::of("Role", before, after).into_iter().collect(),
+            Self::InvitationChanged { before, product: Some(to), .. } => {
+                Change::of("Permission group", before, &to.group_name).into_iter().collect()
+            }
             Self::Product(event) => event.changes(),
             _ => vec![],
         }
@@ -296,6 +315,10 @@ impl Event {
                 vec![text("invited "), name(invitee), text(" to "), name(&to.name), text(" as "), name(&to.group_name)]
             }
             Self::InvitationSent { invitee, role, .. } => vec![text("invited "), name(invitee), text(&format!(" as {role}"))],
+            Self::InvitationChanged { invitee, product: Some(to), .. } => {
+                vec![text("changed the invitation of "), name(invitee), text(" to the permission group "), name(&to.group_name)]
+            }
+            Self::InvitationChanged { invitee, .. } => vec![text("changed the invitation of "), name(invitee)],
             Self::InvitationResent { invitee, .. } => vec![text("sent the invitation of "), name(invitee), text(" again")],
             Self::InvitationRevoked { invitee, .. } => vec![text("revoked the invitation of "), name(invitee)],
             Self::InvitationAccepted { product: Some(to), .. } => {
@@ -334,6 +357,14 @@ impl Event {
             Self::ProductsOrdered { .. } => vec![text("put the products into another order")],
             Self::Product(event) => event.sentence(),
             Self::Unaudited(_) => vec![],
+        }
+    }
+
+    /// The environment whose values it is about: without access to it, only the sentence is read.
+    pub fn environment(&self) -> Option<&EnvironmentRef> {
+        match self {
+            Self::Product(event) => event.environment(),
+            _ => None,
         }
     }
 

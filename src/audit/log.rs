@@ -194,6 +194,7 @@ pub async fn chains(db: &Reader) -> Result<Vec<Uuid>> {
 
 /// Reads a chain from its beginning and compares every hash, and the last one with the chain's head.
 pub async fn check(db: &Reader, chain: Uuid) -> Result<Checked> {
+    let db = db.aside();
     let head: Option<Head> = db.one("SELECT position, hash, at FROM audit_chains WHERE id = $1", args![chain]).await?;
     let mut position = 0;
     let mut hash = vec![0; 32];

@@ -19,6 +19,7 @@ const STRETCH: i64 = 1_000;
 
 /// The events that are wanted, newest first, as CSV.
 pub async fn csv(db: &Reader, chain: Chain, mut wanted: Wanted, name: &str) -> Result<Response> {
+    let db = &db.aside();
     let mut text = "id,event,body,scope,trigger,createdAt\r\n".to_owned();
     let mut written = 0;
     while written < MOST {

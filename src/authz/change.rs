@@ -11,6 +11,8 @@ use super::{
 };
 use crate::{
     audit::{Event, log},
+    authn,
+    bus::Change,
     clock::Time,
     db::{Writer, args},
     error::{Error, Result},
@@ -148,7 +150,7 @@ impl<P: Permit> Authorized<P> {
             Some(actor) => {
                 let grants =
                     Grants::load(&writer, actor.person, &on.place(), Some(&actor.credential), self.app.config.has_mail()).await?;
-                if matches!(grants, Grants::Nobody) || !authn_alive(&writer, actor, trace.at).await? {
+                if matches!(grants, Grants::Nobody) || !authn::is_alive(&writer, actor, trace.at).await? {
                     return Err(Error::NotSignedIn);
                 }
                 grants
@@ -169,26 +171,21 @@ impl<P: Permit> Authorized<P> {
             let team = place.team.unwrap_or(TeamId(uuid::Uuid::nil()));
             open.writer.run("UPDATE grant_revisions SET revision = $2 WHERE team = $1", args![team, uuid::Uuid::new_v4()]).await?;
         }
+        let change = Change::of(&events, place.team, trace);
+        if let Some(words) = change.as_ref().and_then(|change| self.app.bus.announcement(change)) {
+            open.writer.announce(&words).await?;
+        }
         // A client that hangs up drops this future, not the commit.
-        let bus = self.app.bus.clone();
+        let app = self.app.clone();
         let committed = tokio::spawn(async move {
             open.writer.commit().await?;
-            bus.wake();
+            app.bus.wake();
+            if let Some(change) = change {
+                app.say(change);
+            }
             Ok::<_, Error>(())
         });
         committed.await.map_err(Error::internal)??;
         Ok(value)
     }
-}
-
-/// Whether what let the actor in still exists: a session that was ended a moment ago changes nothing more.
-async fn authn_alive(tx: &Writer, actor: &crate::authn::Actor, now: Time) -> Result<bool> {
-    use crate::authn::Credential;
-    let alive = match &actor.credential {
-        Credential::Session { id, .. } => {
-            tx.count("SELECT count(*) FROM sessions WHERE id = $1 AND expires_at > $2", args![*id, now]).await?
-        }
-        Credential::Token { id, .. } => tx.count("SELECT count(*) FROM tokens WHERE id = $1 AND expires_at > $2", args![*id, now]).await?,
-    };
-    Ok(alive == 1)
 }

@@ -213,7 +213,7 @@ pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decisio
         _ => chain.permission,
     };
     match includes.held() {
-        Held::Owner | Held::Member => in_team(chain, holds, place),
+        Held::Owner | Held::Member | Held::InTeam => in_team(chain, holds, place),
         Held::InProduct => in_product(chain, holds, place, None, Access::None),
         Held::Group(needs) => in_product(chain, holds, place, Some(includes), needs),
         Held::Reach(needs) => in_product(chain, holds, place, None, needs),

@@ -6,7 +6,10 @@
 //! (its place in the list is what the database stores).
 
 use super::permission::{Permission, Permissions};
-use crate::ids::{EnvironmentId, GroupId};
+use crate::{
+    error::{Error, Result},
+    ids::{EnvironmentId, GroupId},
+};
 
 /// What somebody may do with the values of an environment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +76,15 @@ impl Reach {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ReadOnly, Self::Full, Self::Custom];
 
+    /// As people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "Read-only everywhere",
+            Self::Full => "Full everywhere",
+            Self::Custom => "by environment",
+        }
+    }
+
     /// As programs write it.
     pub const fn wire(self) -> &'static str {
         match self {
@@ -105,6 +117,8 @@ pub struct GroupPermission {
     pub permission: Permission,
     /// The field of the JSON API.
     pub wire: &'static str,
+    /// As people read it.
+    pub label: &'static str,
     /// Where it stands.
     pub heading: Heading,
     /// The switch without which it cannot be on.
@@ -112,11 +126,12 @@ pub struct GroupPermission {
 }
 
 macro_rules! group_permissions {
-    ($($permission:ident $wire:literal $heading:ident $(needs $needs:ident)?;)*) => {
+    ($($permission:ident $wire:literal $label:literal $heading:ident $(needs $needs:ident)?;)*) => {
         /// Every switch, in the order in which the database numbers them.
         pub const GROUP_PERMISSIONS: &[GroupPermission] = &[$(GroupPermission {
             permission: Permission::$permission,
             wire: $wire,
+            label: $label,
             heading: Heading::$heading,
             needs: group_permissions!(@ $($needs)?),
         }),*];
@@ -126,27 +141,58 @@ macro_rules! group_permissions {
 }
 
 group_permissions! {
-    ProductMembersManage "canManageMembers" ManageMembers;
-    ConfigWrite "canCreateOrUpdateConfig" ManageResources;
-    ConfigDelete "canDeleteConfig" ManageResources needs ConfigWrite;
-    EnvironmentWrite "canCreateOrUpdateEnvironment" ManageResources;
-    EnvironmentDelete "canDeleteEnvironment" ManageResources needs EnvironmentWrite;
-    SettingWrite "canCreateOrUpdateSetting" ManageResources;
-    SettingTag "canTagSetting" ManageResources;
-    SettingDelete "canDeleteSetting" ManageResources needs SettingWrite;
-    TagWrite "canCreateOrUpdateTag" ManageResources;
-    TagDelete "canDeleteTag" ManageResources needs TagWrite;
-    WebhookManage "canManageWebhook" More;
-    ProductExport "canUseExportImport" More;
-    ProductPreferences "canManageProductPreferences" More;
-    IntegrationManage "canManageIntegrations" More;
-    SdkKeyRead "canViewSdkKey" More;
-    SdkKeyRotate "canRotateSdkKey" More needs SdkKeyRead;
-    SegmentWrite "canCreateOrUpdateSegments" ManageResources;
-    SegmentDelete "canDeleteSegments" ManageResources needs SegmentWrite;
-    ProductAuditRead "canViewProductAuditLog" ManageMembers;
-    ProductStatistics "canViewProductStatistics" More;
-    TwoFactorDisable "canDisable2FA" ManageMembers;
+    ProductMembersManage "canManageMembers" "Invite, move and remove people, edit groups" ManageMembers;
+    ConfigWrite "canCreateOrUpdateConfig" "Create and change configs" ManageResources;
+    ConfigDelete "canDeleteConfig" "Delete configs" ManageResources needs ConfigWrite;
+    EnvironmentWrite "canCreateOrUpdateEnvironment" "Create and change environments" ManageResources;
+    EnvironmentDelete "canDeleteEnvironment" "Delete environments" ManageResources needs EnvironmentWrite;
+    SettingWrite "canCreateOrUpdateSetting" "Create and change flags" ManageResources;
+    SettingTag "canTagSetting" "Tag flags" ManageResources;
+    SettingDelete "canDeleteSetting" "Delete flags" ManageResources needs SettingWrite;
+    TagWrite "canCreateOrUpdateTag" "Create and change tags" ManageResources;
+    TagDelete "canDeleteTag" "Delete tags" ManageResources needs TagWrite;
+    WebhookManage "canManageWebhook" "Webhooks" More;
+    ProductExport "canUseExportImport" "Export and import" More;
+    ProductPreferences "canManageProductPreferences" "Preferences" More;
+    IntegrationManage "canManageIntegrations" "Integrations" More;
+    SdkKeyRead "canViewSdkKey" "View SDK keys" More;
+    SdkKeyRotate "canRotateSdkKey" "Rotate SDK keys" More needs SdkKeyRead;
+    SegmentWrite "canCreateOrUpdateSegments" "Create and change segments" ManageResources;
+    SegmentDelete "canDeleteSegments" "Delete segments" ManageResources needs SegmentWrite;
+    ProductAuditRead "canViewProductAuditLog" "Read the product’s audit log" ManageMembers;
+    ProductStatistics "canViewProductStatistics" "Statistics" More;
+    TwoFactorDisable "canDisable2FA" "Switch off somebody’s second factor" ManageMembers;
+}
+
+impl GroupPermission {
+    /// The switch of a permission.
+    pub fn of(permission: Permission) -> Option<&'static Self> {
+        GROUP_PERMISSIONS.iter().find(|switch| switch.permission == permission)
+    }
+
+    /// The switch that programs know by this field, in any case.
+    pub fn by_wire(field: &str) -> Option<&'static Self> {
+        GROUP_PERMISSIONS.iter().find(|switch| switch.wire.eq_ignore_ascii_case(field))
+    }
+}
+
+impl Heading {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ManageMembers, Self::ManageResources, Self::More];
+
+    /// As people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ManageMembers => "Manage members",
+            Self::ManageResources => "Manage resources",
+            Self::More => "More",
+        }
+    }
+
+    /// Its switches.
+    pub fn switches(self) -> impl Iterator<Item = &'static GroupPermission> {
+        GROUP_PERMISSIONS.iter().filter(move |switch| switch.heading == self)
+    }
 }
 
 /// A set of switches as the database stores it: bit *n* is the *n*-th of [`GROUP_PERMISSIONS`].
@@ -159,6 +205,22 @@ impl Switches {
     /// Every switch on.
     pub fn all() -> Self {
         Self(GROUP_PERMISSIONS.iter().map(|switch| switch.permission).collect())
+    }
+
+    /// The same switches, with one of them on or off.
+    #[must_use]
+    pub fn with(self, permission: Permission, on: bool) -> Self {
+        let others = GROUP_PERMISSIONS.iter().map(|switch| switch.permission);
+        Self(others.filter(|other| if *other == permission { on } else { self.0.contains(*other) }).collect())
+    }
+
+    /// Switches that are on without the one that they need: each with that one.
+    pub fn broken(self) -> impl Iterator<Item = (&'static GroupPermission, &'static GroupPermission)> {
+        let on = GROUP_PERMISSIONS.iter().filter(move |switch| self.0.contains(switch.permission));
+        on.filter_map(move |switch| {
+            let needs = switch.needs.filter(|needs| !self.0.contains(*needs))?;
+            Some((switch, GroupPermission::of(needs)?))
+        })
     }
 
     fn stored(self) -> i64 {
@@ -215,6 +277,14 @@ impl Group {
         }
     }
 
+    /// The same group after an environment was created: what it gives there.
+    #[must_use]
+    pub fn and_created(&self, environment: EnvironmentId) -> Self {
+        let mut after = self.clone();
+        after.environments.push((environment, self.access_to_new()));
+        after
+    }
+
     /// What it gives in environments that are created later.
     pub fn access_to_new(&self) -> Access {
         match self.reach {
@@ -240,6 +310,24 @@ impl Excess {
     /// Whether nothing is handed out beyond it.
     pub fn is_nothing(&self) -> bool {
         self.permissions.is_empty() && self.environments.is_empty() && !self.new_environments
+    }
+
+    /// Refuses if anything is handed out beyond it, and says what; `name` is what people call an environment.
+    ///
+    /// # Errors
+    /// `beyond_own`, naming all that is too much.
+    pub fn refuse(&self, name: impl Fn(EnvironmentId) -> String) -> Result<()> {
+        if self.is_nothing() {
+            return Ok(());
+        }
+        let switches = GROUP_PERMISSIONS.iter().filter(|switch| self.permissions.contains(&switch.permission));
+        let mut beyond: Vec<String> = switches.map(|switch| format!("“{}”", switch.label)).collect();
+        beyond.extend(self.environments.iter().map(|environment| format!("that access to {}", name(*environment))));
+        if self.new_environments {
+            beyond.push("that access to new environments".into());
+        }
+        let message = format!("You cannot give more than you hold yourself: {}.", beyond.join(", "));
+        Err(Error::Forbidden { code: "beyond_own", message: message.into() })
     }
 }
 

@@ -6,12 +6,14 @@
 //! 3. **Change**: writing happens only inside [`Authorized::change`], which decides again and asks for the event.
 //!
 //! [`permission`] the catalogue and the role matrix · [`role`] · [`grants`] what somebody holds · [`group`] permission groups · [`mod@decide`] the one function ·
+//! [`mod@flips`] what another group changes for somebody ·
 //! [`witness`] who may, as a type · [`change`] the transaction · [`mint`] witnesses for jobs and for people who are not signed in ·
-//! [`routes`] · [`app`] what every request can reach
+//! [`watch`] witnesses that stay true while a stream is open · [`sdk_key`] what applications show · [`routes`] · [`app`] what every request can reach
 
 pub mod app;
 pub mod change;
 pub mod decide;
+pub mod flips;
 pub mod grants;
 pub mod group;
 pub mod mint;
@@ -19,17 +21,22 @@ pub mod permission;
 pub mod permit;
 pub mod role;
 pub mod routes;
+pub mod sdk_key;
+pub mod watch;
 pub mod witness;
 
 pub use app::App;
 pub use change::{GrantWriter, Tx};
 pub use decide::{Decision, Place, Step, Verdict, decide};
+pub use flips::{Flip, Where, flips};
 pub use grants::Grants;
-pub use group::{Access, Excess, GROUP_PERMISSIONS, Group, Heading, Reach, Switches};
+pub use group::{Access, Excess, GROUP_PERMISSIONS, Group, GroupPermission, Heading, Reach, Switches};
 pub use mint::Mint;
 pub use permission::{Held, Kind, MATRIX, Permission, Permissions, Switch};
 pub(crate) use permit::permits;
 pub use permit::{ChangesGrants, NoNames, Permit, Platform, Public, Resource, SystemPermit};
 pub use role::Role;
 pub use routes::{Answer, Argument, Operation, Routes, Segment, Surface};
+pub use sdk_key::{InHeader, InPath, InQuery, Preflight, SdkKey, Shown};
+pub use watch::Watch;
 pub use witness::{Address, Anyone, Authorized, By, ById, SignedIn};

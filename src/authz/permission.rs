@@ -47,6 +47,8 @@ pub enum Held {
     Owner,
     /// Owners and Members of the team.
     Member,
+    /// Everybody in the team, Guests too.
+    InTeam,
     /// Owners of the team, and everybody who has a permission group in the product.
     InProduct,
     /// Owners of the team, and people whose permission group in the product includes it; about an environment, only with this access to it.
@@ -171,6 +173,7 @@ permissions! {
     InvitationManage "invitation.manage" "resend and revoke an invitation" Invitation Owner;
     InvitationAnswer "invitation.answer" "accept or decline an invitation" Invitation Own;
     // Products.
+    TeamProductList "team.product.list" "see the products that one is in" Team InTeam;
     ProductCreate "product.create" "create a product" Team Owner;
     ProductOrder "product.order" "order the products" Team Owner;
     ProductRead "product.read" "see the product" Product InProduct;
@@ -260,6 +263,7 @@ impl Permissions {
             let least = match permission.held() {
                 Held::Owner | Held::InProduct | Held::Group(_) | Held::Reach(_) | Held::With(_) => Role::Owner,
                 Held::Member => Role::Member,
+                Held::InTeam => Role::Guest,
                 _ => {
                     at += 1;
                     continue;

@@ -1,32 +1,12 @@
-//! Every difference between SQLite and PostgreSQL that is not a matter of connecting.
+//! What SQLite and PostgreSQL do not share, apart from how they are reached.
 //!
-//! Errors: both say the same things in different words. Here they become ours.
+//! Errors: both say the same things in different words. Here they become ours. A unique violation becomes a conflict with the code `taken`:
+//! verbs check first to say it at the field, and this catches the race. A lost race between transactions becomes [`RETRY`], on which a change
+//! is tried again. A full or read-only disk is [`Error::Unavailable`].
+
+use rusqlite::ErrorCode;
 
 use crate::error::Error;
-
-/// What a database says, as Burgee says it.
-///
-/// A unique violation becomes a conflict with the code `taken`: verbs check first to say it at the field, and this catches the race. A lost
-/// race between transactions becomes [`RETRY`], on which a change is tried again. A full or read-only disk is [`Error::Unavailable`].
-pub fn error(error: sqlx::Error) -> Error {
-    match &error {
-        sqlx::Error::Database(database) => {
-            let code = database.code().unwrap_or_default();
-            match code.as_ref() {
-                _ if database.is_unique_violation() => Error::conflict("taken", "Somebody else has just taken that name."),
-                // PostgreSQL: serialization failure, deadlock. SQLite: busy.
-                "40001" | "40P01" | "5" | "517" => RETRY,
-                // PostgreSQL: disk full, read-only transaction on a standby, shutting down. SQLite: read-only, I/O, full, cannot open.
-                "53100" | "25006" | "57P01" | "57P02" | "57P03" | "8" | "10" | "13" | "14" => unavailable(&error),
-                // SQLite's extended codes of the same.
-                "1032" | "1288" | "1544" | "778" | "1034" | "4106" => unavailable(&error),
-                _ => Error::internal(error),
-            }
-        }
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => unavailable(&error),
-        _ => Error::internal(error),
-    }
-}
 
 /// Two transactions stood in each other's way and this one was undone: it may simply be tried again.
 pub const RETRY: Error = Error::Conflict {
@@ -34,7 +14,45 @@ pub const RETRY: Error = Error::Conflict {
     message: std::borrow::Cow::Borrowed("Somebody changed this at the same moment. Please try again."),
 };
 
-fn unavailable(error: &sqlx::Error) -> Error {
-    tracing::error!(%error, "the database does not answer");
+/// On PostgreSQL, keeps others from doing the same until the transaction ends; `$1` is what. On SQLite, who writes is alone.
+pub const ALONE: &str = "SELECT pg_advisory_xact_lock($1)";
+
+/// What SQLite says, as Burgee says it.
+pub fn sqlite(error: rusqlite::Error) -> Error {
+    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+    let Some(found) = error.sqlite_error() else { return Error::internal(error) };
+    match found.code {
+        _ if [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].contains(&found.extended_code) => taken(),
+        ErrorCode::DatabaseBusy => RETRY,
+        ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::CannotOpen => silent(error),
+        _ => Error::internal(error),
+    }
+}
+
+/// What PostgreSQL says, as Burgee says it.
+pub fn postgres(error: sqlx::Error) -> Error {
+    match &error {
+        sqlx::Error::Database(database) => match database.code().unwrap_or_default().as_ref() {
+            _ if database.is_unique_violation() => taken(),
+            // Serialization failure, deadlock.
+            "40001" | "40P01" => RETRY,
+            // What it rests on went away, or what rests on it came, since the verb looked: it looks again.
+            _ if database.is_foreign_key_violation() => RETRY,
+            // Disk full, read-only transaction on a standby, shutting down.
+            "53100" | "25006" | "57P01" | "57P02" | "57P03" => silent(error),
+            _ => Error::internal(error),
+        },
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => silent(error),
+        _ => Error::internal(error),
+    }
+}
+
+/// The database does not do what it is there for, for a reason outside Burgee.
+pub fn silent(why: impl std::fmt::Display) -> Error {
+    tracing::error!(error = %why, "the database does not answer");
     Error::Unavailable
+}
+
+fn taken() -> Error {
+    Error::conflict("taken", "Somebody else has just taken that name.")
 }

@@ -3,14 +3,9 @@
 //! To add one: write `migrations/NNNN_what.sql` in the common subset (types `uuid`, `text`, `bigint`, `boolean`, `bytea`), and add its line
 //! below. A file that has been released is never edited: its checksum is in every database.
 
-use std::borrow::Cow;
+use sha2::{Digest as _, Sha256};
 
-use sqlx::{
-    SqlStr,
-    migrate::{Migration, MigrationType, Migrator},
-};
-
-use super::Pool;
+use super::{Db, args, dialect, record};
 use crate::error::{Error, Result};
 
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -18,15 +13,36 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "products", include_str!("../../migrations/0002_products.sql")),
 ];
 
-/// Runs what has not run yet. Several nodes may start at once: the database's own lock lets one of them do it.
-pub async fn run(pool: &Pool) -> Result<()> {
-    let migrations = MIGRATIONS
-        .iter()
-        .map(|(version, name, sql)| Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, SqlStr::from_static(sql), false));
-    let migrator = Migrator::with_migrations(migrations.collect());
-    match pool {
-        Pool::Sqlite(pool) => migrator.run(pool).await,
-        Pool::Postgres(pool) => migrator.run(pool).await,
+/// Stands for “the schema” where PostgreSQL is asked to let one node at a time change it.
+const LOCK: i64 = 0x6275_7267_6565;
+
+record! {
+    struct Done { version: i64, checksum: Vec<u8> }
+}
+
+/// Runs what has not run yet, all of it or nothing. Several nodes may start at once: one of them does it, the others wait.
+pub async fn run(db: &Db) -> Result<()> {
+    let tx = db.begin().await?;
+    if db.is_shared() {
+        tx.run(dialect::ALONE, args![LOCK]).await?;
     }
-    .map_err(|error| Error::internal(format!("the schema could not be brought up to date: {error}")))
+    let table = "CREATE TABLE IF NOT EXISTS migrations (version bigint PRIMARY KEY, name text NOT NULL, checksum bytea NOT NULL)";
+    tx.run(table, args![]).await?;
+    let done: Vec<Done> = tx.all("SELECT version, checksum FROM migrations ORDER BY version", args![]).await?;
+    if let Some(newer) = done.iter().find(|done| !MIGRATIONS.iter().any(|(version, ..)| done.version == *version)) {
+        return Err(Error::internal(format!("the database is from a later version of Burgee: it has migration {}", newer.version)));
+    }
+    for (version, name, sql) in MIGRATIONS {
+        let checksum = Sha256::digest(sql).to_vec();
+        match done.iter().find(|done| done.version == *version) {
+            Some(done) if done.checksum == checksum => {}
+            Some(_) => return Err(Error::internal(format!("migration {version}, “{name}”, is not the one that the database has"))),
+            None => {
+                tx.script(sql).await.map_err(|error| Error::internal(format!("migration {version}, “{name}”, failed: {error}")))?;
+                let sql = "INSERT INTO migrations (version, name, checksum) VALUES ($1, $2, $3)";
+                tx.run(sql, args![*version, *name, checksum]).await?;
+            }
+        }
+    }
+    tx.commit().await
 }

@@ -1,69 +1,65 @@
 //! The database: SQLite in a file of its own, or PostgreSQL, behind one code path.
 //!
-//! [`Db`] is a capability. It opens a [`Reader`] on a pool that the database itself keeps from writing, and a [`Writer`], which is one
-//! transaction. Only `authz` is given a `Db`; a feature gets its reader from a witness and its writer inside `may.change(…)`.
+//! [`Db`] is a capability. It opens a [`Reader`] that the database itself keeps from writing, and a [`Writer`], which is one transaction. Only
+//! `authz` is given a `Db`; a feature gets its reader from a witness and its writer inside `may.change(…)`.
 //!
-//! SQL is written once, in a feature's `store.rs`, with `$1` placeholders, which both databases understand. What they do not share is in
-//! `dialect`, and nowhere else. Values are of five kinds (see [`Value`]); ids and times are columns by way of [`column!`], rows are structs
-//! by way of [`record!`].
+//! SQL is written once, in a feature's `store.rs`, with `$1` placeholders, which both databases understand. `sqlite` and `postgres` ask it,
+//! `dialect` holds what else the two do not share. Values are of five kinds (see [`Value`]); ids and times are columns by way of [`column!`],
+//! rows are structs by way of [`record!`].
 
-mod connect;
 mod dialect;
 mod migrate;
+mod postgres;
 mod row;
+mod sqlite;
+mod target;
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
-use sqlx::{
-    AssertSqlSafe, Executor as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgArguments, sqlite::SqliteArguments,
-};
-use tokio::sync::Mutex;
-
-pub use connect::Target;
-pub use row::{Column, Record, Row, Value};
+pub use postgres::Listener;
+use row::First;
+pub use row::{Column, Fields, Record, Row, Value};
 pub(crate) use row::{args, column, record};
+pub use target::Target;
 
 use crate::error::{Error, Result};
 
-/// Both pools of one database: one that only reads, one that writes.
+/// One database.
 #[derive(Clone)]
-pub struct Db {
-    read: Pool,
-    write: Pool,
-}
+pub struct Db(Kind);
 
 #[derive(Clone)]
-enum Pool {
-    Sqlite(SqlitePool),
-    Postgres(PgPool),
-}
-
-enum Open {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+enum Kind {
+    Sqlite(sqlite::Database),
+    Postgres(postgres::Database),
 }
 
 impl Db {
     /// Connects, brings the schema up to date, and reads back that the database keeps its promises (durability, foreign keys).
     pub async fn open(target: &Target) -> Result<Self> {
-        let db = connect::open(target).await?;
-        migrate::run(&db.write).await?;
+        let db = Self(match target {
+            Target::Sqlite(path) => Kind::Sqlite(sqlite::Database::open(path)?),
+            Target::Postgres(url) => Kind::Postgres(postgres::Database::open(url).await?),
+        });
+        migrate::run(&db).await?;
         Ok(db)
     }
 
     /// Reads outside any transaction. The database refuses to write through it.
     pub fn reader(&self) -> Reader {
-        Reader(Source::Pool(self.read.clone()))
+        Reader(match &self.0 {
+            Kind::Sqlite(database) => Source::Sqlite(database.reader()),
+            Kind::Postgres(database) => Source::Postgres(database.reader()),
+        })
     }
 
     /// Opens a transaction that may write. On SQLite it holds the write lock from its first statement.
     pub async fn begin(&self) -> Result<Writer> {
-        let open = match &self.write {
-            Pool::Sqlite(pool) => Open::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await.map_err(dialect::error)?),
-            Pool::Postgres(pool) => Open::Postgres(pool.begin().await.map_err(dialect::error)?),
+        let open = match &self.0 {
+            Kind::Sqlite(database) => Source::Sqlite(database.begin().await?),
+            Kind::Postgres(database) => Source::Postgres(database.begin().await?),
         };
-        let postgres = self.is_shared();
-        Ok(Writer { reader: Reader(Source::Open(Arc::new(Mutex::new(Some(open))))), postgres })
+        Ok(Writer(Reader(open)))
     }
 
     /// Whether the database answers: for the readiness probe.
@@ -73,16 +69,22 @@ impl Db {
 
     /// Whether several nodes may share this database.
     pub fn is_shared(&self) -> bool {
-        matches!(self.write, Pool::Postgres(_))
+        matches!(self.0, Kind::Postgres(_))
     }
 
-    /// Closes both pools, waiting for what is under way.
+    /// Hears what other nodes announce; `None` where there can be no other.
+    pub async fn listen(&self) -> Result<Option<Listener>> {
+        match &self.0 {
+            Kind::Sqlite(_) => Ok(None),
+            Kind::Postgres(database) => database.listen().await.map(Some),
+        }
+    }
+
+    /// Closes all connections, waiting for what is under way.
     pub async fn close(&self) {
-        for pool in [&self.read, &self.write] {
-            match pool {
-                Pool::Sqlite(pool) => pool.close().await,
-                Pool::Postgres(pool) => pool.close().await,
-            }
+        match &self.0 {
+            Kind::Sqlite(database) => database.close().await,
+            Kind::Postgres(database) => database.close().await,
         }
     }
 }
@@ -93,25 +95,24 @@ pub struct Reader(Source);
 
 #[derive(Clone)]
 enum Source {
-    Pool(Pool),
-    /// `None` once the transaction has ended.
-    Open(Arc<Mutex<Option<Open>>>),
+    Sqlite(sqlite::Source),
+    Postgres(postgres::Source),
 }
 
 impl Reader {
     /// All rows of a query. Queries that may return many rows carry a `LIMIT`.
     pub async fn all<R: Record>(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<R>> {
-        self.rows(sql.into(), args).await?.iter().map(|row| R::from_row(row).map_err(dialect::error)).collect()
+        self.rows(sql.into(), args, usize::MAX).await
     }
 
     /// The first row, if there is one.
     pub async fn one<R: Record>(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Option<R>> {
-        self.row(sql.into(), args).await?.map(|row| R::from_row(&row).map_err(dialect::error)).transpose()
+        Ok(self.rows(sql.into(), args, 1).await?.pop())
     }
 
     /// The first column of the first row, if there is one.
     pub async fn value<C: Column>(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Option<C>> {
-        self.row(sql.into(), args).await?.map(|row| row.first().map_err(dialect::error)).transpose()
+        Ok(self.one::<First<C>>(sql, args).await?.map(|First(value)| value))
     }
 
     /// The number that a `SELECT count(*) …` gives.
@@ -119,66 +120,46 @@ impl Reader {
         Ok(self.value::<i64>(sql, args).await?.unwrap_or(0).unsigned_abs())
     }
 
-    async fn row(&self, sql: Sql, args: Vec<Value>) -> Result<Option<Row>> {
-        let row = match &self.0 {
-            Source::Pool(Pool::Sqlite(pool)) => pool.fetch_optional(sqlite(sql, args)).await.map(|row| row.map(Row::Sqlite)),
-            Source::Pool(Pool::Postgres(pool)) => pool.fetch_optional(postgres(sql, args)).await.map(|row| row.map(Row::Postgres)),
-            Source::Open(open) => match open.lock().await.as_mut() {
-                Some(Open::Sqlite(tx)) => (**tx).fetch_optional(sqlite(sql, args)).await.map(|row| row.map(Row::Sqlite)),
-                Some(Open::Postgres(tx)) => (**tx).fetch_optional(postgres(sql, args)).await.map(|row| row.map(Row::Postgres)),
-                None => return Err(ended()),
-            },
-        };
-        row.map_err(dialect::error)
+    /// The same reader for queries that take longer than a moment, such as a search without an index: nobody else's request waits for them.
+    pub fn aside(&self) -> Self {
+        Self(match &self.0 {
+            Source::Sqlite(source) => Source::Sqlite(source.aside()),
+            Source::Postgres(source) => Source::Postgres(source.clone()),
+        })
     }
 
-    async fn rows(&self, sql: Sql, args: Vec<Value>) -> Result<Vec<Row>> {
-        let sqlite_rows = |rows: Vec<_>| rows.into_iter().map(Row::Sqlite).collect();
-        let postgres_rows = |rows: Vec<_>| rows.into_iter().map(Row::Postgres).collect();
-        let rows: Result<Vec<Row>, _> = match &self.0 {
-            Source::Pool(Pool::Sqlite(pool)) => pool.fetch_all(sqlite(sql, args)).await.map(sqlite_rows),
-            Source::Pool(Pool::Postgres(pool)) => pool.fetch_all(postgres(sql, args)).await.map(postgres_rows),
-            Source::Open(open) => match open.lock().await.as_mut() {
-                Some(Open::Sqlite(tx)) => (**tx).fetch_all(sqlite(sql, args)).await.map(sqlite_rows),
-                Some(Open::Postgres(tx)) => (**tx).fetch_all(postgres(sql, args)).await.map(postgres_rows),
-                None => return Err(ended()),
-            },
-        };
-        rows.map_err(dialect::error)
+    async fn rows<R: Record>(&self, sql: Sql, args: Vec<Value>, most: usize) -> Result<Vec<R>> {
+        match &self.0 {
+            Source::Sqlite(source) => source.rows(sql, args, most).await,
+            Source::Postgres(source) => source.rows(sql, args, most).await,
+        }
     }
 }
 
 /// One transaction. It reads what it wrote; dropped without [`Writer::commit`], nothing of it remains.
-pub struct Writer {
-    reader: Reader,
-    postgres: bool,
-}
+pub struct Writer(Reader);
 
 impl std::ops::Deref for Writer {
     type Target = Reader;
     fn deref(&self) -> &Reader {
-        &self.reader
+        &self.0
     }
 }
 
 impl Writer {
     /// Runs a statement and tells how many rows it touched.
     pub async fn run(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64> {
-        let sql = sql.into();
-        let Source::Open(open) = &self.reader.0 else { return Err(ended()) };
-        let touched = match open.lock().await.as_mut() {
-            Some(Open::Sqlite(tx)) => (**tx).execute(sqlite(sql, args)).await.map(|done| done.rows_affected()),
-            Some(Open::Postgres(tx)) => (**tx).execute(postgres(sql, args)).await.map(|done| done.rows_affected()),
-            None => return Err(ended()),
-        };
-        touched.map_err(dialect::error)
+        match &self.0.0 {
+            Source::Sqlite(source) => source.run(&sql.into(), &args),
+            Source::Postgres(source) => source.run(sql.into(), args).await,
+        }
     }
 
     /// A clause that exists on PostgreSQL only, such as `FOR UPDATE`: on SQLite the transaction holds the whole database already.
-    pub fn locking(&self, sql: &str, clause: &str) -> Sql {
-        match self.postgres {
-            true => Sql::made(format!("{sql} {clause}")),
-            false => Sql::made(sql.to_owned()),
+    pub fn locking(&self, sql: &'static str, clause: &str) -> Sql {
+        match &self.0.0 {
+            Source::Sqlite(_) => sql.into(),
+            Source::Postgres(_) => Sql::made(format!("{sql} {clause}")),
         }
     }
 
@@ -188,32 +169,44 @@ impl Writer {
         self.value(sql, args![kind]).await?.ok_or_else(|| Error::internal("no number"))
     }
 
+    /// Tells the other nodes something, once it is committed. At most 8,000 bytes.
+    pub async fn announce(&self, what: &str) -> Result<()> {
+        match &self.0.0 {
+            Source::Sqlite(_) => Ok(()),
+            Source::Postgres(source) => source.announce(what).await,
+        }
+    }
+
     /// Makes it durable and visible.
     pub async fn commit(&self) -> Result<()> {
-        let Source::Open(open) = &self.reader.0 else { return Err(ended()) };
-        let done = match open.lock().await.take() {
-            Some(Open::Sqlite(tx)) => tx.commit().await,
-            Some(Open::Postgres(tx)) => tx.commit().await,
-            None => return Err(ended()),
-        };
-        done.map_err(dialect::error)
+        match &self.0.0 {
+            Source::Sqlite(source) => source.commit().await,
+            Source::Postgres(source) => source.commit().await,
+        }
+    }
+
+    /// Runs several statements: a migration.
+    async fn script(&self, sql: &'static str) -> Result<()> {
+        match &self.0.0 {
+            Source::Sqlite(source) => source.script(sql),
+            Source::Postgres(source) => source.script(sql).await,
+        }
     }
 }
 
 /// A statement's text: a literal of ours, or one put together from literals of ours. Never from input.
-pub struct Sql(sqlx::SqlStr);
+pub struct Sql(Cow<'static, str>);
 
 impl From<&'static str> for Sql {
     fn from(text: &'static str) -> Self {
-        Self(sqlx::SqlStr::from_static(text))
+        Self(text.into())
     }
 }
 
 impl Sql {
     /// A statement put together from our own literals. Values always travel as arguments.
     pub fn made(text: String) -> Self {
-        use sqlx::SqlSafeStr as _;
-        Self(AssertSqlSafe(text).into_sql_str())
+        Self(text.into())
     }
 }
 
@@ -225,24 +218,4 @@ pub fn containing(text: &str) -> String {
 
 fn ended() -> Error {
     Error::internal("the transaction has ended already")
-}
-
-fn sqlite(sql: Sql, args: Vec<Value>) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
-    args.into_iter().fold(sqlx::query(sql.0), |query, value| match value {
-        Value::Int(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::Bool(value) => query.bind(value),
-        Value::Uuid(value) => query.bind(value),
-        Value::Bytes(value) => query.bind(value),
-    })
-}
-
-fn postgres(sql: Sql, args: Vec<Value>) -> sqlx::query::Query<'static, Postgres, PgArguments> {
-    args.into_iter().fold(sqlx::query(sql.0), |query, value| match value {
-        Value::Int(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::Bool(value) => query.bind(value),
-        Value::Uuid(value) => query.bind(value),
-        Value::Bytes(value) => query.bind(value),
-    })
 }

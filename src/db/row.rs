@@ -1,7 +1,11 @@
 //! What goes into a statement and what comes out: five kinds of values, columns, and rows as structs.
 
-use sqlx::{Row as _, postgres::PgRow, sqlite::SqliteRow};
+use rusqlite::types::ValueRef;
+use sqlx::{Row as _, ValueRef as _, postgres::PgRow};
 use uuid::Uuid;
+
+use super::dialect;
+use crate::error::{Error, Result};
 
 /// A value that both databases store the same way. `None` is `NULL`.
 #[derive(Clone, Debug)]
@@ -19,60 +23,76 @@ pub enum Value {
 }
 
 /// One row of an answer.
-pub enum Row {
-    /// From SQLite.
-    Sqlite(SqliteRow),
+#[derive(Clone, Copy)]
+pub enum Row<'a> {
+    /// From SQLite, where it still is.
+    Sqlite(&'a rusqlite::Row<'a>),
     /// From PostgreSQL.
-    Postgres(PgRow),
+    Postgres(&'a PgRow),
 }
 
 /// A type that a column can be read as.
-pub trait Column: Sized {
-    /// Reads the column, by its name or its position.
-    fn read<I>(row: &Row, at: I) -> Result<Self, sqlx::Error>
-    where
-        I: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow>;
+pub trait Column: Sized + Send + 'static {
+    /// Reads the column at a position.
+    fn read(row: Row<'_>, at: usize) -> Result<Self>;
 }
 
 /// A struct that a row can be read as; made by [`record!`].
-pub trait Record: Sized {
-    /// Reads every field from the column of its name.
-    fn from_row(row: &Row) -> Result<Self, sqlx::Error>;
+pub trait Record: Sized + Send + 'static {
+    /// The columns that it is read from.
+    const COLUMNS: &'static [&'static str];
+    /// Reads its fields, in the order of its columns.
+    fn read(fields: &mut Fields<'_>) -> Result<Self>;
 }
 
-impl Row {
-    /// The column of that name.
-    pub fn get<C: Column>(&self, name: &str) -> Result<C, sqlx::Error> {
-        C::read(self, name)
+/// The fields of a row, in the order of a record's columns.
+pub struct Fields<'a> {
+    row: Row<'a>,
+    places: std::slice::Iter<'a, usize>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(row: Row<'a>, places: &'a [usize]) -> Self {
+        Self { row, places: places.iter() }
     }
 
-    /// The first column.
-    pub fn first<C: Column>(&self) -> Result<C, sqlx::Error> {
-        C::read(self, 0_usize)
+    /// The next one.
+    pub fn take<C: Column>(&mut self) -> Result<C> {
+        let at = self.places.next().ok_or_else(|| Error::internal("a record has more fields than columns"))?;
+        C::read(self.row, *at)
+    }
+}
+
+/// Where a record's columns stand in an answer: mostly in the same order.
+pub(super) fn places<'a>(columns: &[&str], count: usize, name: impl Fn(usize) -> &'a str) -> Result<Vec<usize>> {
+    let place = |(at, column): (usize, &&str)| {
+        let found = std::iter::once(at).chain(0..count).find(|at| *at < count && name(*at) == *column);
+        found.ok_or_else(|| Error::internal(format!("the answer has no column {column}")))
+    };
+    columns.iter().enumerate().map(place).collect()
+}
+
+/// A row of which only the first column is asked for.
+pub(super) struct First<C>(pub C);
+
+impl<C: Column> Record for First<C> {
+    const COLUMNS: &'static [&'static str] = &[];
+    fn read(fields: &mut Fields<'_>) -> Result<Self> {
+        C::read(fields.row, 0).map(Self)
     }
 }
 
 macro_rules! plain {
-    ($($kind:ident($plain:ty)),*) => {$(
+    ($($kind:ident($plain:ty): $sqlite:expr),* $(,)?) => {$(
         impl Column for $plain {
-            fn read<I>(row: &Row, at: I) -> Result<Self, sqlx::Error>
-            where
-                I: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow>,
-            {
+            fn read(row: Row<'_>, at: usize) -> Result<Self> {
                 match row {
-                    Row::Sqlite(row) => row.try_get(at),
-                    Row::Postgres(row) => row.try_get(at),
-                }
-            }
-        }
-        impl Column for Option<$plain> {
-            fn read<I>(row: &Row, at: I) -> Result<Self, sqlx::Error>
-            where
-                I: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow>,
-            {
-                match row {
-                    Row::Sqlite(row) => row.try_get(at),
-                    Row::Postgres(row) => row.try_get(at),
+                    Row::Sqlite(row) => {
+                        let from: fn(ValueRef<'_>) -> Option<$plain> = $sqlite;
+                        let value = row.get_ref(at).map_err(dialect::sqlite)?;
+                        from(value).ok_or_else(|| Error::internal(format!("{value:?} is not {}", stringify!($plain))))
+                    }
+                    Row::Postgres(row) => row.try_get(at).map_err(dialect::postgres),
                 }
             }
         }
@@ -89,7 +109,23 @@ macro_rules! plain {
     )*};
 }
 
-plain!(Int(i64), Text(String), Bool(bool), Uuid(Uuid), Bytes(Vec<u8>));
+plain! {
+    Int(i64): |value| value.as_i64().ok(),
+    Text(String): |value| value.as_str().ok().map(str::to_owned),
+    Bool(bool): |value| value.as_i64().ok().map(|number| number != 0),
+    Uuid(Uuid): |value| Uuid::from_slice(value.as_blob().ok()?).ok(),
+    Bytes(Vec<u8>): |value| value.as_blob().ok().map(<[u8]>::to_vec),
+}
+
+impl<C: Column> Column for Option<C> {
+    fn read(row: Row<'_>, at: usize) -> Result<Self> {
+        let null = match row {
+            Row::Sqlite(row) => row.get_ref(at).map_err(dialect::sqlite)? == ValueRef::Null,
+            Row::Postgres(row) => row.try_get_raw(at).map_err(dialect::postgres)?.is_null(),
+        };
+        if null { Ok(None) } else { C::read(row, at).map(Some) }
+    }
+}
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
@@ -120,22 +156,10 @@ macro_rules! column {
             }
         }
         impl $crate::db::Column for $name {
-            fn read<I>(row: &$crate::db::Row, at: I) -> Result<Self, sqlx::Error>
-            where
-                I: sqlx::ColumnIndex<sqlx::sqlite::SqliteRow> + sqlx::ColumnIndex<sqlx::postgres::PgRow>,
-            {
+            fn read(row: $crate::db::Row<'_>, at: usize) -> $crate::error::Result<Self> {
                 let from: fn($plain) -> Option<$name> = $from;
                 let plain = <$plain as $crate::db::Column>::read(row, at)?;
-                from(plain).ok_or_else(|| sqlx::Error::Decode(concat!("not a ", stringify!($name)).into()))
-            }
-        }
-        impl $crate::db::Column for Option<$name> {
-            fn read<I>(row: &$crate::db::Row, at: I) -> Result<Self, sqlx::Error>
-            where
-                I: sqlx::ColumnIndex<sqlx::sqlite::SqliteRow> + sqlx::ColumnIndex<sqlx::postgres::PgRow>,
-            {
-                let from: fn($plain) -> Option<$name> = $from;
-                Ok(<Option<$plain> as $crate::db::Column>::read(row, at)?.and_then(from))
+                from(plain).ok_or_else(|| $crate::error::Error::internal(concat!("not a ", stringify!($name))))
             }
         }
     };
@@ -148,8 +172,9 @@ macro_rules! record {
         $vis struct $name { $($(#[$doc])* $fvis $field: $type),* }
 
         impl $crate::db::Record for $name {
-            fn from_row(row: &$crate::db::Row) -> Result<Self, sqlx::Error> {
-                Ok(Self { $($field: row.get(stringify!($field))?),* })
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
+            fn read(fields: &mut $crate::db::Fields<'_>) -> $crate::error::Result<Self> {
+                Ok(Self { $($field: fields.take()?),* })
             }
         }
     };

@@ -5,7 +5,10 @@ use super::{
     store,
 };
 use crate::{
-    audit::{Event, Unaudited},
+    audit::{
+        Event, ProductEvent, Unaudited,
+        product_event::{GroupRef, InProduct},
+    },
     authz::{Authorized, ChangesGrants, Role, Tx},
     clock::Time,
     error::{Error, Result},
@@ -37,7 +40,7 @@ pub async fn change_role(may: &Authorized<ChangeRole>, role: Role) -> Result<()>
     .await
 }
 
-/// Removes somebody from the team, or leaves it.
+/// Removes somebody from the team, or leaves it. Their permission groups in its products end with it.
 ///
 /// # Errors
 /// `last_owner` if nobody would be left to own the team.
@@ -48,19 +51,29 @@ pub async fn remove(may: &Authorized<RemoveMember>) -> Result<()> {
         if member.role == Role::Owner && store::owners(&tx, member.team).await? <= 1 {
             return Err(Error::refused("last_owner", LAST_OWNER));
         }
+        let left = member.person == actor;
+        let mut events: Vec<Event> = vec![];
+        for place in store::places(&tx, member.team, member.person).await? {
+            let at = InProduct { team: member.team, product: place.product, name: place.product_name };
+            let (who, group) = (member.who(), GroupRef { id: place.group, name: place.group_name });
+            let event = if left { ProductEvent::MemberLeft { at, who, group } } else { ProductEvent::MemberRemoved { at, who, group } };
+            events.push(event.into());
+        }
         store::delete(&tx.grants(), member.team, member.person).await?;
         let (team, who, role) = (member.team, member.who(), member.role.to_string());
-        Ok(((), if member.person == actor { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } }))
+        events.push(if left { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } });
+        Ok(((), events))
     })
     .await
 }
 
-/// Puts somebody into a team, inside the change that decided it. An Owner or Member keeps the role they have; a Guest gets the new one.
+/// Puts somebody into a team, inside the change that decided it. An Owner or Member keeps the role they have; a Guest gets the new one, if there
+/// is one.
 ///
 /// Gives the role they have afterwards.
 pub async fn add<P: ChangesGrants>(tx: &Tx<P>, team: TeamId, person: PersonId, role: Role, invited_by: &str, now: Time) -> Result<Role> {
     match store::find(tx, team, person).await? {
-        Some(member) if member.role >= Role::Member => Ok(member.role),
+        Some(member) if member.role >= Role::Member || member.role == role => Ok(member.role),
         _ => {
             store::put(&tx.grants(), team, person, role, invited_by, now).await?;
             Ok(role)

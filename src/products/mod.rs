@@ -4,10 +4,23 @@
 //! people who have a permission group in it; a person has exactly one. Whoever is in the team only through products is a Guest of the team, and
 //! leaves it with the last of them.
 
+mod actions;
+mod frame;
+mod order;
 pub mod pages;
+mod parts;
+mod parts_store;
+pub mod permits;
+mod routes;
 mod store;
 
-pub use store::{environments_of, member, one};
+pub use actions::{Changes, KEY_STYLES, NewProduct, change, create, delete, shift};
+pub use frame::frame;
+pub use order::To;
+pub use parts::{EvaluationVersion, LONGEST_NAME, LONGEST_TEXT, NewConfig, NewEnvironment, NewGroup, fresh_salt, fresh_sdk_key};
+pub use parts_store::{put_config, put_environment, put_group};
+pub use routes::pages;
+pub use store::{Listed, environments_of, let_guests_go, list, member, one};
 
 use serde::Deserialize;
 
@@ -224,5 +237,12 @@ record! {
         pub color: Option<String>,
         /// Whether every change of a value in it needs a note.
         pub note_required: bool,
+    }
+}
+
+impl EnvironmentBrief {
+    /// As pages show it.
+    pub fn shown(&self) -> crate::ui::Environment {
+        crate::ui::Environment::new(self.id.to_string(), &self.name, self.color.as_deref().unwrap_or_default())
     }
 }

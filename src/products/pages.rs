@@ -4,9 +4,13 @@ use askama::Template;
 
 use crate::ui::{Access, Action, Avatar, Choice, Delivery, Environment, Form, Frame, Moment, Reach, Tab, Why};
 
+mod list;
 mod people;
+mod preferences;
 
+pub(super) use list::{create, first, index, new, shift};
 pub use people::*;
+pub(super) use preferences::{change, confirm_delete, delete, settings};
 
 /// The products of a team that the reader is in.
 #[derive(Template)]

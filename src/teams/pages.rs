@@ -6,7 +6,7 @@ use axum::{http::StatusCode, response::Response};
 use super::{
     BySlug, Changes, NewTeam, actions,
     frame::{account_frame, frame},
-    permits::{ChangeTeam, CreateTeam, DeleteTeam, ReadTeam},
+    permits::{ChangeTeam, CreateTeam, DeleteTeam, EnterTeam, ReadTeam},
     store,
 };
 use crate::{
@@ -186,11 +186,15 @@ pub(super) async fn check(may: Authorized<CreateTeam>, Query(typed): Query<Typed
     Ok(Html(checked))
 }
 
-pub(super) async fn first(may: By<BySlug, ReadTeam>, asked: Asked) -> Result<Response> {
+pub(super) async fn first(may: By<BySlug, EnterTeam>, asked: Asked) -> Result<Response> {
     Ok(done(asked, &format!("/team/{}/overview", may.slug), None))
 }
 
-pub(super) async fn overview(may: By<BySlug, ReadTeam>) -> Result<Html<Overview>> {
+/// The first page of a team. A Guest finds the products there instead.
+pub(super) async fn overview(may: By<BySlug, EnterTeam>, asked: Asked) -> Result<Response> {
+    if !may.also::<ReadTeam>(&may) {
+        return Ok(done(asked, &format!("/team/{}/products", may.slug), None));
+    }
     let counts = store::counts(&may.read(), may.id, may.now()).await?;
     let faces = store::faces(&may.read(), may.id).await?;
     let mine = faces.iter().find(|face| Some(face.person) == may.person().map(|actor| actor.person));
@@ -202,7 +206,7 @@ pub(super) async fn overview(may: By<BySlug, ReadTeam>) -> Result<Html<Overview>
         }
         false => None,
     };
-    Ok(Html(Overview {
+    let page = Overview {
         frame: frame(&may, &may, "Overview", Section::Overview).await?,
         slug: may.slug.clone(),
         signal: Signal::of(&may.id.to_string()),
@@ -223,7 +227,8 @@ pub(super) async fn overview(may: By<BySlug, ReadTeam>) -> Result<Html<Overview>
             })
             .collect(),
         lately,
-    }))
+    };
+    Ok(Html(page).with(StatusCode::OK))
 }
 
 pub(super) async fn settings(may: By<BySlug, ChangeTeam>) -> Result<Response> {

@@ -6,6 +6,8 @@ use crate::authz::{Platform, permits};
 permits! {
     /// Create a team, as its first owner.
     CreateTeam: TeamCreate on Platform, changes grants;
+    /// Come to the team, also as a Guest.
+    EnterTeam: TeamProductList on Team;
     /// View the team.
     ReadTeam: TeamRead on Team;
     /// Change the team's name and slug.

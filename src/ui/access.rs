@@ -70,3 +70,13 @@ pub struct Reach {
     /// How far.
     pub access: Access,
 }
+
+impl From<crate::authz::Access> for Access {
+    fn from(access: crate::authz::Access) -> Self {
+        match access {
+            crate::authz::Access::None => Self::None,
+            crate::authz::Access::ReadOnly => Self::ReadOnly,
+            crate::authz::Access::Full => Self::Full,
+        }
+    }
+}

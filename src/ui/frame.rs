@@ -136,7 +136,7 @@ impl Frame {
 }
 
 impl Team {
-    /// Where a click in the switcher goes: a Guest finds only the team's name there.
+    /// Where a click in the switcher goes: from there a Guest is led to the products.
     pub fn href(&self) -> String {
         format!("/team/{}/overview", self.slug)
     }

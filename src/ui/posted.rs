@@ -1,11 +1,11 @@
 //! The edge of the HTML surface: forms as they are sent, and errors as pages.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::Pin};
 
 use askama::Template;
 use axum::{
     extract::{FromRequest, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -85,13 +85,38 @@ impl<T: Template> Answer for Html<T> {}
 impl<T: Template> Answer for Dialog<T> {}
 impl Answer for Theme {}
 
+/// What makes the frame around an error's page, for whoever sent the request. Pages know no teams, so it is given to them.
+pub type Around = fn(App, Parts) -> Pin<Box<dyn Future<Output = Option<Frame>> + Send>>;
+
+/// What [`render_errors`] needs to know.
+#[derive(Clone)]
+pub struct Errors {
+    /// The instance.
+    pub app: App,
+    /// What makes the frame.
+    pub around: Around,
+}
+
+/// What a request said of itself, without its body: by which its sender is known again.
+fn said(request: &Request) -> Parts {
+    let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+    parts.method = request.method().clone();
+    parts.uri = request.uri().clone();
+    parts.headers = request.headers().clone();
+    if let Some(client) = request.extensions().get::<Client>() {
+        parts.extensions.insert(client.clone());
+    }
+    parts
+}
+
 /// Renders the neutral error of a handler as a page or a dialog. Somebody who is not signed in is shown where.
-pub async fn render_errors(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn render_errors(State(Errors { app, around }): State<Errors>, request: Request, next: Next) -> Response {
     let asked = Asked::from(request.headers());
     let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
     let reading = request.method().is_safe();
     let theme = session::read_cookie(request.headers(), Theme::COOKIE).map(Theme::parse).unwrap_or_default();
     let id = request.extensions().get::<Client>().map(|client| client.request);
+    let said = said(&request);
     let mut response = next.run(request).await;
     let plain = |status: StatusCode| match status {
         StatusCode::METHOD_NOT_ALLOWED => Some(Error::forbidden("This address cannot be used in that way.")),
@@ -114,9 +139,11 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
         }
         Error::Unverified => done(asked, "/verify", None),
         _ => {
-            let mut frame = Frame::new("Not possible");
-            frame.theme = theme;
-            frame.here = here;
+            let known = match asked {
+                Asked::Plainly => around(app.clone(), said).await,
+                Asked::ByHtmx => None,
+            };
+            let frame = known.unwrap_or_else(|| Frame { theme, here, ..Frame::new("Not possible") });
             let detail = match &error {
                 Error::NotFound => None,
                 other => Some(other.message().into_owned()),

@@ -129,7 +129,7 @@ fn each_kind_of_file_does_its_own_work() {
         let own = module(&path);
         let file = path.to_str().unwrap();
         let in_store = file.ends_with("store.rs");
-        if code.contains("sqlx::") && own != "db" {
+        if (code.contains("sqlx::") || code.contains("rusqlite")) && own != "db" {
             wrong.push(format!("{file} knows the database library"));
         }
         if code.contains("args![") && !in_store && !machinery.contains(&own.as_str()) {

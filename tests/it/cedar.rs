@@ -18,6 +18,7 @@ fn policies() -> PolicySet {
     };
     let owner = group(|held| matches!(held, By::Owner | By::InProduct | By::Group(_) | By::Reach(_) | By::With(_)));
     let member = group(|held| held == By::Member);
+    let guest = group(|held| held == By::InTeam);
     let own = group(|held| held == By::Own);
     let browser = group(|held| held == By::OwnInBrowser);
     let administrator = group(|held| held == By::Administrator);
@@ -26,6 +27,7 @@ fn policies() -> PolicySet {
         r#"
         permit(principal, action in [{owner}], resource) when {{ context.inTeam && (context.administrator || context.role == 50) }};
         permit(principal, action in [{member}], resource) when {{ context.inTeam && (context.administrator || context.role >= 30) }};
+        permit(principal, action in [{guest}], resource) when {{ context.inTeam && (context.administrator || context.role >= 5) }};
         // About oneself, a Member may leave and ask why.
         permit(principal, action in [Action::"team.member.remove-other", Action::"team.member.explain"], resource)
             when {{ context.inTeam && context.own && (context.administrator || context.role >= 30) }};

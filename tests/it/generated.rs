@@ -17,6 +17,7 @@ fn permissions() -> String {
         let held = match permission.held() {
             Held::Owner => "Owners of the team, administrators",
             Held::Member => "Owners and Members of the team, administrators",
+            Held::InTeam => "everybody in the team, Guests too, administrators",
             Held::InProduct => "Owners of the team, people with a permission group in the product, administrators",
             Held::Group(Access::None) => "Owners of the team, people whose permission group includes it, administrators",
             Held::Group(access) => &format!("the same, with {access} access to the environment"),
@@ -39,6 +40,7 @@ fn permissions() -> String {
         let needs = match route.guard {
             Some(Guard::Permission(permission)) => format!("`{}`", permission.key()),
             Some(Guard::SignedIn) => "to be signed in; what it touches is decided inside".into(),
+            Some(Guard::SdkKey) => "an SDK key".into(),
             Some(Guard::Anyone) | None => "nothing: public".into(),
         };
         writeln!(text, "| {} | `{}` | {} | {needs} |", route.method, route.path, route.sentence).unwrap();

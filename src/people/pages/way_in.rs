@@ -40,8 +40,8 @@ pub async fn home(anyone: Anyone, asked: Asked) -> Result<Response> {
         return Ok(done(asked, "/verify", None));
     }
     let mine = teams::of_person(&anyone.read(), actor.person).await?;
-    let opens = |team: &&teams::Mine| team.role >= Role::Member;
-    let first = mine.iter().filter(opens).find(|team| Some(team.id) == actor.default_team).or_else(|| mine.iter().find(opens));
+    let member = |team: &&teams::Mine| team.role >= Role::Member;
+    let first = mine.iter().find(|team| Some(team.id) == actor.default_team).or_else(|| mine.iter().find(member)).or(mine.first());
     let to = first.map_or_else(|| "/account/teams".to_owned(), |team| format!("/team/{}/overview", team.slug));
     Ok(done(asked, &to, None))
 }

@@ -7,17 +7,15 @@ use super::Server;
 impl Server {
     /// Runs a statement on the database itself and tells how many rows it touched.
     pub async fn sql(&self, statement: &str) -> u64 {
-        let statement = sqlx::AssertSqlSafe(statement.to_owned());
         match &self.app.config.database {
             Target::Sqlite(path) => {
-                let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-                let done = sqlx::query(statement).execute(&pool).await.unwrap();
-                pool.close().await;
-                done.rows_affected()
+                let connection = rusqlite::Connection::open(path).unwrap();
+                connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+                connection.execute(statement, []).unwrap() as u64
             }
             Target::Postgres(url) => {
                 let pool = sqlx::PgPool::connect(url).await.unwrap();
-                let done = sqlx::query(statement).execute(&pool).await.unwrap();
+                let done = sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&pool).await.unwrap();
                 pool.close().await;
                 done.rows_affected()
             }

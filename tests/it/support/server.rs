@@ -142,7 +142,8 @@ impl Server {
         let app = App::open(config, Clock::Manual(time.clone()), Throttle::new(true)).await.unwrap();
         let link = burgee::people::setup_link(&app).await.unwrap().expect("nobody has an account yet");
         let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let background = app::background(app.clone());
+        let task = tokio::spawn(async move { tokio::join!(async { axum::serve(listener, service).await.unwrap() }, background).0 });
         let admin = Client::new(&base);
         let path = link.strip_prefix(&app.config.public_url).unwrap().to_owned();
         (Self { app, base, admin, time, folder, task }, path)
@@ -217,20 +218,11 @@ impl Server {
         let sql = |team: String, person: String| {
             format!("INSERT INTO members (team, person, role, joined_at) VALUES ({team}, {person}, 5, {START})")
         };
-        match &self.app.config.database {
-            Target::Sqlite(path) => {
-                let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-                let blob = |id: &str| format!("x'{}'", id.replace('-', ""));
-                sqlx::query(sqlx::AssertSqlSafe(sql(blob(team), blob(person)))).execute(&pool).await.unwrap();
-                pool.close().await;
-            }
-            Target::Postgres(url) => {
-                let pool = sqlx::PgPool::connect(url).await.unwrap();
-                let quoted = |id: &str| format!("'{id}'");
-                sqlx::query(sqlx::AssertSqlSafe(sql(quoted(team), quoted(person)))).execute(&pool).await.unwrap();
-                pool.close().await;
-            }
-        }
+        let literal = |id: &str| match &self.app.config.database {
+            Target::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
+            Target::Postgres(_) => format!("'{id}'"),
+        };
+        self.sql(&sql(literal(team), literal(person))).await;
     }
 
     /// Checks the chain of a team.
