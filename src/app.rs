@@ -16,10 +16,11 @@ use crate::{
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
+    configs, environments,
     error::{Error, Result},
     invitations,
     jobs::Registry,
-    members, people, product_members, products, settings, teams,
+    members, people, product_members, products, settings, tags, teams,
     ui::{self, Html, Signal},
 };
 
@@ -37,6 +38,9 @@ fn pages() -> Routes {
         .and(members::pages())
         .and(products::pages())
         .and(product_members::pages())
+        .and(environments::pages())
+        .and(configs::pages())
+        .and(tags::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
         .and(settings::pages());
