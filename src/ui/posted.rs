@@ -19,17 +19,30 @@ use crate::{
 
 /// A form as it was sent: text by field name. A field that is missing is empty.
 #[derive(Clone, Debug, Default)]
-pub struct Posted(BTreeMap<String, String>);
+pub struct Posted {
+    fields: BTreeMap<String, String>,
+    pairs: Vec<(String, String)>,
+}
 
 impl Posted {
     /// What a field holds.
     pub fn get(&self, field: &str) -> &str {
-        self.0.get(field).map_or("", String::as_str)
+        self.fields.get(field).map_or("", String::as_str)
+    }
+
+    /// Everything that a field holds that may come several times, in order.
+    pub fn all<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
+        self.pairs.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
+    }
+
+    /// All fields, by name.
+    pub fn fields(&self) -> &BTreeMap<String, String> {
+        &self.fields
     }
 
     /// The form to show again, with what was typed (never what was typed into a field for a secret) and what is wrong.
     pub fn again(&self, fields: &Fields) -> Form {
-        let kept = self.0.iter().filter(|(name, _)| !name.contains("password"));
+        let kept = self.fields.iter().filter(|(name, _)| !name.contains("password"));
         let values = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
         Form { values, errors: fields.0.iter().map(|(name, message)| (name.to_string(), message.to_string())).collect() }
     }
@@ -56,7 +69,7 @@ impl FromRequest<App> for Posted {
         if pairs.iter().any(|(name, value)| [name, value].iter().any(|text| text.contains('\0') || text.contains('\u{FFFD}'))) {
             return Err(Error::field("form", "The text contains bytes that are not text."));
         }
-        Ok(Self(pairs.into_iter().collect()))
+        Ok(Self { fields: pairs.iter().cloned().collect(), pairs })
     }
 }
 
