@@ -15,6 +15,8 @@ mod invitations;
 mod kill;
 mod matrix;
 mod members;
+mod product_log;
+mod product_people;
 mod races;
 mod support;
 mod teams;
