@@ -38,6 +38,7 @@ fn pages() -> Routes {
         .and(members::pages())
         .and(products::pages())
         .and(product_members::pages())
+        .and(sdk_keys::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
         .and(settings::pages());
