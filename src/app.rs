@@ -20,7 +20,7 @@ use crate::{
     facades::{configcat::cdn, ofrep},
     invitations,
     jobs::Registry,
-    members, people, product_members, products, sdk_keys, settings, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -37,6 +37,7 @@ fn pages() -> Routes {
         .and(people::pages())
         .and(members::pages())
         .and(products::pages())
+        .and(permission_groups::pages())
         .and(product_members::pages())
         .and(sdk_keys::pages())
         .and(invitations::pages())
@@ -57,6 +58,7 @@ fn json() -> Routes {
     teams::json()
         .and(people::json())
         .and(members::json())
+        .and(permission_groups::json())
         .and(product_members::json())
         .and(invitations::json())
         .and(audit_log::json())

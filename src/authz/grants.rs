@@ -96,21 +96,16 @@ impl Found {
     }
 }
 
-/// The levels of a group that has one for each environment.
+/// The levels of a group that has one for each environment, in the order of their ids.
 pub async fn levels(db: &Reader, group: GroupId) -> Result<Vec<(EnvironmentId, Access)>> {
-    let sql = "SELECT environment, access FROM permission_group_environments WHERE permission_group = $1";
+    let sql =
+        "SELECT environment, access FROM permission_group_environments WHERE permission_group = $1 AND access > 0 ORDER BY environment";
     Ok(db.all::<Level>(sql, args![group]).await?.into_iter().map(|level| (level.environment, level.access)).collect())
 }
 
 impl Grants {
     /// Reads what a person holds at a place: in its team, in its product, and on the instance.
-    pub async fn load(
-        db: &Reader,
-        person: PersonId,
-        place: &Place,
-        credential: Option<&Credential>,
-        needs_verified: bool,
-    ) -> Result<Self> {
+    pub async fn load(db: &Reader, person: PersonId, place: &Place, credential: Option<&Credential>, needs_verified: bool) -> Result<Self> {
         let found: Option<Found> = db.one(SQL, args![person, place.team, place.product]).await?;
         let Some(found) = found else { return Ok(Self::Nobody) };
         Ok(Self::Person(Held {

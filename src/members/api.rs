@@ -112,12 +112,13 @@ pub(super) async fn why(may: Authorized<ExplainMember>, Query(query): Query<WhyQ
     let permission = Permission::find(&query.permission).filter(|permission| why::askable(*permission));
     let permission = permission.ok_or_else(|| Error::field("permission", "There is no such permission in a team."))?;
     let decision = why::ask(&may.read(), &may, permission, may.app().config.has_mail()).await?;
+    let about = why::About::from(&*may);
     let steps =
-        why::reasons(&decision, &may).into_iter().map(|reason| StepView { holds: reason.holds, what: reason.what, fact: reason.fact });
+        why::reasons(&decision, &about).into_iter().map(|reason| StepView { holds: reason.holds, what: reason.what, fact: reason.fact });
     Ok(Json(WhyView {
         allowed: decision.verdict == Verdict::Allowed,
         permission: permission.key(),
-        change: why::remedy(&decision, &may),
+        change: why::remedy(&decision, &about),
         steps: steps.collect(),
     }))
 }

@@ -2,7 +2,7 @@
 //! with what the actor holds, inside the change.
 
 use super::{
-    GroupKey, PermissionGroup,
+    PermissionGroup,
     changes::{Changes, differences, taken_to_field},
     permits::{ChangeGroup, CreateGroup, DeleteGroup, SetDefaultGroup},
     store,
@@ -12,7 +12,7 @@ use crate::{
         Event, Unaudited,
         product_event::{GroupRef, ProductEvent},
     },
-    authz::{Authorized, Grants, Group, Resource as _},
+    authz::{Authorized, Grants, Group},
     error::{Error, Result},
     ids::{GroupId, ProductId},
     products::{self, EnvironmentBrief},
@@ -33,7 +33,7 @@ pub struct NewGroup {
 impl NewGroup {
     /// Reads a name and a group to start from.
     pub fn parse(name: &str, from: &str) -> Result<Self> {
-        let name = Name::parse(name).map_err(|message| Error::field("name", message))?;
+        let name = Name::up_to(products::LONGEST_NAME, name).map_err(|message| Error::field("name", message))?;
         let from = match from.trim() {
             "" => None,
             id => Some(id.parse().map_err(|_| Error::field("from", NO_SUCH_GROUP))?),
@@ -75,10 +75,17 @@ pub async fn create(may: &Authorized<CreateGroup>, new: &NewGroup) -> Result<Per
             None => Group::nothing(),
         };
         let start = Group { name: new.name.to_string(), ..start };
-        let group = Group { id: GroupId(tx.number("permission-group").await?), ..new.changes.apply(&start, &environments)? };
+        let group = new.changes.apply(&start, &environments)?;
         check(tx.grants_held(), None, &group, &environments)?;
-        store::insert(&tx.grants(), product.id, &new.name, &group, tx.now()).await?;
-        let made = store::one(&tx, group.id).await?.ok_or(Error::NotFound)?;
+        let part = products::NewGroup {
+            name: new.name.clone(),
+            switches: group.switches,
+            reach: group.reach,
+            new_environments: group.new_environments,
+            environments: group.environments.clone(),
+        };
+        let id = products::put_group(&tx.grants(), product.id, &part, tx.now()).await?;
+        let made = store::one(&tx, id).await?.ok_or(Error::NotFound)?;
         let nothing = Group { name: group.name.clone(), ..Group::nothing() };
         let changes = differences(&nothing, &group, &environments);
         Ok((made.clone(), Event::from(ProductEvent::GroupCreated { at: product.at(), group: made.reference(), changes })))
@@ -101,7 +108,7 @@ pub async fn change(may: &Authorized<ChangeGroup>, changes: &Changes) -> Result<
             return Ok((found.clone(), Event::Unaudited(Unaudited::Nothing)));
         }
         check(tx.grants_held(), Some(&before), &after, &environments)?;
-        let name = Name::parse(&after.name).map_err(Error::internal)?;
+        let name = Name::up_to(products::LONGEST_NAME, &after.name).map_err(Error::internal)?;
         store::update(&tx.grants(), &name, &after, tx.now()).await?;
         let changed = store::one(&tx, found.id).await?.ok_or(Error::NotFound)?;
         let group = GroupRef { id: found.id, name: before.name.clone() };
@@ -169,9 +176,4 @@ pub async fn set_default(may: &Authorized<SetDefaultGroup>, group: Option<GroupI
         Ok(((), Event::from(ProductEvent::GroupDefault { at: product.at(), group })))
     })
     .await
-}
-
-/// The key of a group in a product, if it is there.
-pub(super) async fn in_product(db: &crate::db::Reader, product: ProductId, group: GroupId) -> Result<Option<GroupKey>> {
-    Ok(store::one(db, group).await?.filter(|found| found.product == product).map(|found| found.key()))
 }

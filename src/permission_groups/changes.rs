@@ -3,7 +3,7 @@
 use super::PermissionGroup;
 use crate::{
     audit::Change,
-    authz::{Access, GROUP_PERMISSIONS, Group, Permission, Reach},
+    authz::{Access, GROUP_PERMISSIONS, Group, Permission, Reach, Switches},
     error::{Error, Fields, Result},
     ids::EnvironmentId,
     products::EnvironmentBrief,
@@ -26,19 +26,34 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// What the group gives afterwards, in a product with these environments.
+    /// What the group gives afterwards.
     ///
     /// # Errors
     /// By field: an environment of another product, a switch without the one that it needs.
     pub fn apply(&self, before: &Group, environments: &[EnvironmentBrief]) -> Result<Group> {
+        self.check(before, environments)?;
+        Ok(self.outcome(before))
+    }
+
+    /// Whether they can be made, in a product with these environments.
+    pub(super) fn check(&self, before: &Group, environments: &[EnvironmentBrief]) -> Result<()> {
         let mut fields = Fields::default();
-        let reach = self.reach.unwrap_or(before.reach);
         let known = |id: &EnvironmentId| environments.iter().any(|environment| environment.id == *id);
         if !self.environments.iter().all(|(id, _)| known(id)) {
             fields.add("environmentAccesses", "There is no such environment in this product.");
         }
-        let mut levels = if reach == Reach::Custom { before.environments.clone() } else { vec![] };
+        for (switch, needed) in self.switches(before).broken() {
+            fields.add(switch.wire, format!("{} is not allowed without {}.", capital(switch.wire), capital(needed.wire)));
+        }
+        if fields.0.is_empty() { Ok(()) } else { Err(fields.into()) }
+    }
+
+    /// What the group would give, whether that is possible or not.
+    pub(super) fn outcome(&self, before: &Group) -> Group {
+        let reach = self.reach.unwrap_or(before.reach);
+        let mut levels = vec![];
         if reach == Reach::Custom {
+            levels.clone_from(&before.environments);
             for (id, access) in &self.environments {
                 levels.retain(|(other, _)| other != id);
                 levels.push((*id, *access));
@@ -46,22 +61,18 @@ impl Changes {
             levels.retain(|(_, access)| *access > Access::None);
             levels.sort_unstable_by_key(|(id, _)| *id);
         }
-        let switches = self.switches.iter().fold(before.switches, |switches, (permission, on)| switches.with(*permission, *on));
-        for (switch, needed) in switches.broken() {
-            let text = format!("{} is not allowed without {}.", capital(switch.wire), capital(needed.wire));
-            fields.add(switch.wire, text);
-        }
-        if !fields.0.is_empty() {
-            return Err(fields.into());
-        }
-        Ok(Group {
+        Group {
             id: before.id,
             name: self.name.as_ref().map_or_else(|| before.name.clone(), ToString::to_string),
-            switches,
+            switches: self.switches(before),
             reach,
             new_environments: self.new_environments.unwrap_or(before.new_environments),
             environments: levels,
-        })
+        }
+    }
+
+    fn switches(&self, before: &Group) -> Switches {
+        self.switches.iter().fold(before.switches, |switches, (permission, on)| switches.with(*permission, *on))
     }
 }
 

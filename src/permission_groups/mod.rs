@@ -2,21 +2,27 @@
 //! rule that nobody hands out more than they hold, is `authz`'s; here groups are kept.
 
 mod actions;
+mod api;
 mod changes;
 pub mod pages;
 pub mod permits;
 mod preview;
+mod routes;
 mod store;
+pub mod why;
+mod wire;
 
 pub use actions::{NewGroup, change, create, delete, set_default};
 pub use changes::{Changes, differences};
 pub use preview::{Effect, Somebody, matters_most, preview};
-pub use store::{group, insert, of_product, one};
+pub use pages::{brief, meaning};
+pub use routes::{json, pages};
+pub use store::{group, of_product, one};
 
 use serde::Deserialize;
 
 use crate::{
-    audit::product_event::{GroupRef, InProduct},
+    audit::product_event::{self, GroupRef},
     authn::Actor,
     authz::{Access, Address, Kind, Place, Reach, Resource, Switches},
     db::{Reader, record},
@@ -57,8 +63,8 @@ impl PermissionGroup {
     }
 
     /// The product, as events remember it.
-    pub fn at(&self) -> InProduct {
-        InProduct { team: self.team, product: self.product, name: self.product_name.clone() }
+    pub fn at(&self) -> product_event::InProduct {
+        product_event::InProduct { team: self.team, product: self.product, name: self.product_name.clone() }
     }
 }
 
@@ -105,5 +111,22 @@ impl Address<PermissionGroup> for InTeam {
     async fn find(db: &Reader, _: &Actor, path: GroupPath) -> Result<Option<PermissionGroup>> {
         let group = store::one(db, path.group).await?;
         Ok(group.filter(|found| found.product == path.product && products::is_slug(&path.team, &found.team_slug)))
+    }
+}
+
+/// `/api/v1/products/{product}/permission-groups/{group}/…`
+pub struct InProduct;
+
+/// The ids of both.
+#[derive(Deserialize)]
+pub struct InProductPath {
+    product: ProductId,
+    group: GroupId,
+}
+
+impl Address<PermissionGroup> for InProduct {
+    type Path = InProductPath;
+    async fn find(db: &Reader, _: &Actor, path: InProductPath) -> Result<Option<PermissionGroup>> {
+        Ok(store::one(db, path.group).await?.filter(|found| found.product == path.product))
     }
 }

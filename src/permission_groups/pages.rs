@@ -2,6 +2,18 @@
 
 use askama::Template;
 
+mod delete;
+mod list;
+mod look;
+mod show;
+mod why;
+
+pub use look::{brief, meaning};
+pub(super) use delete::{confirm_delete, delete};
+pub(super) use list::{create, index, make_default, new};
+pub(super) use show::{change, preview, show};
+pub(super) use why::why;
+
 use crate::ui::{Access, Action, Avatar, Choice, Environment, Form, Frame, Reach, Tab};
 
 /// The groups of a product.
@@ -207,7 +219,7 @@ pub struct InGroup {
     pub change: Option<String>,
 }
 
-/// What saving would do, beside the form.
+/// Fragment: what saving would do.
 #[derive(Clone, Debug, Template)]
 #[template(path = "permission_groups/templates/_preview.html")]
 pub struct Preview {
@@ -223,10 +235,10 @@ pub struct Preview {
     pub bands: Vec<Band>,
 }
 
-/// Fragment: the answer to `POST …/groups/{group}/preview`. It brings the bands over the page with it.
-#[derive(Clone, Debug, Template)]
-#[template(path = "permission_groups/templates/_preview_only.html")]
-pub struct PreviewOnly {
+/// The answer to a change of the form: what saving would do, and with it the bands over the page, which it replaces.
+#[derive(Template)]
+#[template(path = "permission_groups/templates/_preview_answer.html")]
+pub struct PreviewAnswer {
     /// What saving would do.
     pub preview: Preview,
     /// `…/groups`.

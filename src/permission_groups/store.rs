@@ -29,7 +29,7 @@ pub async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Group>> {
     let sql = format!("{FIND} WHERE g.product = $1 ORDER BY g.name_key LIMIT 10000");
     let groups: Vec<PermissionGroup> = db.all(Sql::made(sql), args![product]).await?;
     let sql = "SELECT l.permission_group, l.environment, l.access FROM permission_group_environments l \
-               JOIN permission_groups g ON g.id = l.permission_group WHERE g.product = $1 AND g.reach = 3 \
+               JOIN permission_groups g ON g.id = l.permission_group WHERE g.product = $1 AND g.reach = 3 AND l.access > 0 \
                ORDER BY l.permission_group, l.environment LIMIT 1000000";
     let all: Vec<Level> = db.all(sql, args![product]).await?;
     let levels = |group: GroupId| {
@@ -57,9 +57,19 @@ const PEOPLE: &str = "SELECT p.id, p.username, p.name, p.email, m.role, p.suspen
                       FROM members m JOIN people p ON p.id = m.person \
                       LEFT JOIN product_members pm ON pm.product = $2 AND pm.person = m.person";
 
-/// The Owners of the team and everybody who has a group in the product, by name.
-pub(super) async fn people(db: &Reader, team: TeamId, product: ProductId) -> Result<Vec<Somebody>> {
-    let sql = format!("{PEOPLE} WHERE m.team = $1 AND (m.role = 50 OR pm.person IS NOT NULL) ORDER BY p.name, p.id LIMIT $3");
+/// Which people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// The Owners of the team and everybody who has a group in the product.
+    Product,
+    /// Everybody in the team.
+    Team,
+}
+
+/// People with the group that they have in the product, by name.
+pub(super) async fn people(db: &Reader, team: TeamId, product: ProductId, whose: Whose) -> Result<Vec<Somebody>> {
+    let which = if whose == Whose::Team { "" } else { "AND (m.role = 50 OR pm.person IS NOT NULL)" };
+    let sql = format!("{PEOPLE} WHERE m.team = $1 {which} ORDER BY p.name, p.id LIMIT $3");
     Ok(db.all::<Found>(Sql::made(sql), args![team, product, MANY]).await?.into_iter().map(Into::into).collect())
 }
 
@@ -77,6 +87,11 @@ pub(super) async fn somebody(db: &Reader, team: TeamId, product: ProductId, pers
     Ok(found.map(Into::into))
 }
 
+/// Since when somebody is in a team.
+pub(super) async fn joined(db: &Reader, team: TeamId, person: PersonId) -> Result<Option<Time>> {
+    db.value("SELECT joined_at FROM members WHERE team = $1 AND person = $2", args![team, person]).await
+}
+
 /// How many administrators the instance has who may act.
 pub(super) async fn administrators(db: &Reader) -> Result<u64> {
     db.count("SELECT count(*) FROM people WHERE administrator AND NOT suspended", args![]).await
@@ -85,14 +100,6 @@ pub(super) async fn administrators(db: &Reader) -> Result<u64> {
 /// How many invitations offer a group.
 pub(super) async fn invitations(db: &Reader, group: GroupId) -> Result<u64> {
     db.count("SELECT count(*) FROM invitations WHERE permission_group = $1", args![group]).await
-}
-
-/// Writes a new group.
-pub async fn insert(tx: &GrantWriter<'_>, product: ProductId, name: &Name, group: &Group, now: Time) -> Result<()> {
-    let sql = "INSERT INTO permission_groups (id, product, name, name_key, switches, reach, new_environments, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
-    tx.run(sql, args![group.id, product, name, name.key(), group.switches, group.reach, group.new_environments, now]).await?;
-    set_levels(tx, group).await
 }
 
 /// Writes what a group is now.

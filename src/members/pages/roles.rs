@@ -53,13 +53,14 @@ pub async fn roles(may: By<BySlug, ReadRoles>, Query(question): Query<Question>)
         Some(permission) if in_team => {
             let asked = may.on::<ExplainMember>(&MemberKey::of(may.id, person)).await?;
             let decision = why::ask(&db, &asked, permission, may.app().config.has_mail()).await?;
-            let steps = why::reasons(&decision, &asked).into_iter();
+            let about = why::About::from(&*asked);
+            let steps = why::reasons(&decision, &about).into_iter();
             Some(Why {
                 question: format!("May {} {}?", asked.name, permission.sentence()),
                 allowed: decision.allows(),
                 permission: permission.key().into(),
                 steps: steps.map(|reason| WhyStep { holds: reason.holds, what: reason.what, fact: reason.fact }).collect(),
-                change: why::remedy(&decision, &asked),
+                change: why::remedy(&decision, &about),
                 close: format!("/team/{}/roles?person={person}", may.slug),
             })
         }
