@@ -43,6 +43,7 @@ fn pages() -> Routes {
         .and(environments::pages())
         .and(configs::pages())
         .and(tags::pages())
+        .and(sdk_keys::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
         .and(settings::pages());

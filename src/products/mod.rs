@@ -13,6 +13,7 @@ mod parts_store;
 pub mod permits;
 mod routes;
 mod store;
+mod stream;
 
 pub use actions::{Changes, KEY_STYLES, NewProduct, change, create, delete, shift};
 pub use frame::frame;
