@@ -219,7 +219,7 @@ async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
     let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
         (_, &Method::GET) => request,
         (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
-        (Surface::Json, _) => request.header("content-type", "application/json").body("[]"),
+        (Surface::Json | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
     };
     client.send(route.method.clone(), path, with_body).await
 }
@@ -259,6 +259,15 @@ on_both! {
                     let answer = ask(&anonymous, route, &world.path(route, None, Which::Missing)).await;
                     assert!(answer.status.as_u16() < 500, "{}: {}", what("nobody", Which::Missing), answer.status);
                     asked += 1;
+                }
+                Guard::SdkKey => {
+                    // An account opens nothing here, whosoever it is.
+                    for nobody in [&anonymous, &world.actors[3].browser, &world.actors[3].program] {
+                        let answer = ask(nobody, route, &world.path(route, None, Which::Own)).await;
+                        let refused = if route.path.contains("configuration-files") { 404 } else { 401 };
+                        assert_eq!(answer.status.as_u16(), refused, "{}: {}", what("no key", Which::Own), answer.text);
+                        asked += 1;
+                    }
                 }
                 Guard::SignedIn | Guard::Permission(_) => {
                     let answer = ask(&anonymous, route, &world.path(route, None, Which::Own)).await;
@@ -315,7 +324,7 @@ on_both! {
 
 fn not_signed_in(route: &Operation, answer: &Answer, what: &str) {
     match route.surface {
-        Surface::Json => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
+        Surface::Json | Surface::Application => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
         Surface::Page => {
             assert_eq!(answer.status, 303, "{what}: {}", answer.text);
             let to = answer.headers["location"].to_str().unwrap();
