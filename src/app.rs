@@ -16,11 +16,12 @@ use crate::{
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
+    configs, environments,
     error::{Error, Result},
     facades::{configcat::cdn, ofrep},
     invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, settings, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, settings, tags, teams,
     ui::{self, Html, Signal},
 };
 
@@ -39,6 +40,9 @@ fn pages() -> Routes {
         .and(products::pages())
         .and(permission_groups::pages())
         .and(product_members::pages())
+        .and(environments::pages())
+        .and(configs::pages())
+        .and(tags::pages())
         .and(sdk_keys::pages())
         .and(invitations::pages())
         .and(audit_log::pages())

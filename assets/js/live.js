@@ -34,11 +34,18 @@ function notice(region, who) {
   place.prepend(text);
 }
 
+const waiting = new Map();
+
+/** Several changes at once are fetched once, and not by every tab at the same moment. */
 function changed({ who, topics }) {
   for (const region of document.querySelectorAll('[data-live]')) {
     if (!topics.includes(region.dataset.live)) continue;
-    if (busy(region)) notice(region, who);
-    else fetchAgain(region);
+    clearTimeout(waiting.get(region.id));
+    const show = () => {
+      const now = document.getElementById(region.id);
+      if (now) busy(now) ? notice(now, who) : fetchAgain(now);
+    };
+    waiting.set(region.id, setTimeout(show, 100 + Math.random() * 300));
   }
 }
 

@@ -2,7 +2,6 @@
 import { each } from './each.js';
 
 each('[data-split]', (range) => {
-  range.hidden = false;
   const prefix = range.dataset.split;
   const share = (n) => range.form.elements[`${prefix}.${n}.percent`];
   const parts = () => range.parentElement.querySelectorAll('.b-share-bar > svg');
@@ -23,7 +22,6 @@ each('[data-split]', (range) => {
 // After a morph the range stands where its fields say.
 document.addEventListener('htmx:after:swap', () => {
   for (const range of document.querySelectorAll('[data-split]')) {
-    range.hidden = false;
     if (range !== document.activeElement) range.value = range.form.elements[`${range.dataset.split}.0.percent`].value;
   }
 });

@@ -4,14 +4,12 @@ mod dashboard;
 mod dialogs;
 mod editor;
 mod flag;
-mod sentence;
 mod try_it;
 
 pub use dashboard::{Cell, CellOnly, Column, Dashboard, FlagRow, Flip, Shown, TagFilter};
 pub use dialogs::{Delete, Edit, Initial, New, Note, Restore, TagChoice, Variation};
 pub use editor::{Condition, Conflict, Editor, Outcome, Review, Rule, Share};
 pub use flag::{EnvironmentTab, Flag, History, Version};
-pub use sentence::Sentence;
 pub use try_it::{Evaluated, Step, TryIt};
 
 use crate::ui::Part;

@@ -19,31 +19,34 @@ use crate::{
 
 /// A form as it was sent: text by field name. A field that is missing is empty.
 #[derive(Clone, Debug, Default)]
-pub struct Posted {
-    fields: BTreeMap<String, String>,
-    pairs: Vec<(String, String)>,
-}
+pub struct Posted(BTreeMap<String, Vec<String>>);
 
 impl Posted {
-    /// What a field holds.
+    /// What a field holds; of a field that was sent several times, the last.
     pub fn get(&self, field: &str) -> &str {
-        self.fields.get(field).map_or("", String::as_str)
+        self.all(field).last().map_or("", String::as_str)
     }
 
-    /// Everything that a field holds that may come several times, in order.
-    pub fn all<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
-        self.pairs.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
+    /// Everything that was sent for a field, such as the boxes that were ticked.
+    pub fn all(&self, field: &str) -> &[String] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
     }
 
-    /// All fields, by name.
-    pub fn fields(&self) -> &BTreeMap<String, String> {
-        &self.fields
+    /// Whether a field was sent at all.
+    pub fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
+    /// The fields whose names begin so: the rest of the name, and what it holds.
+    pub fn below<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let from = self.0.range::<str, _>((std::ops::Bound::Included(start), std::ops::Bound::Unbounded));
+        from.map_while(move |(name, values)| Some((name.strip_prefix(start)?, values.last().map_or("", String::as_str))))
     }
 
     /// The form to show again, with what was typed (never what was typed into a field for a secret) and what is wrong.
     pub fn again(&self, fields: &Fields) -> Form {
-        let kept = self.fields.iter().filter(|(name, _)| !name.contains("password"));
-        let values = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let kept = self.0.iter().filter(|(name, _)| !name.contains("password"));
+        let values = kept.map(|(name, values)| (name.clone(), values.last().cloned().unwrap_or_default())).collect();
         Form { values, errors: fields.0.iter().map(|(name, message)| (name.to_string(), message.to_string())).collect() }
     }
 
@@ -69,7 +72,11 @@ impl FromRequest<App> for Posted {
         if pairs.iter().any(|(name, value)| [name, value].iter().any(|text| text.contains('\0') || text.contains('\u{FFFD}'))) {
             return Err(Error::field("form", "The text contains bytes that are not text."));
         }
-        Ok(Self { fields: pairs.iter().cloned().collect(), pairs })
+        let mut posted = Self::default();
+        for (name, value) in pairs {
+            posted.0.entry(name).or_default().push(value);
+        }
+        Ok(posted)
     }
 }
 

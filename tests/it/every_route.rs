@@ -38,9 +38,10 @@ struct Objects {
     slug: String,
     person: String,
     invitation: String,
-    /// A product, and somebody in it.
+    /// A product, somebody in it, and an invitation to it.
     product: Product,
     inside: String,
+    offer: String,
 }
 
 struct World {
@@ -67,7 +68,11 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let product = server.product(team, "Storefront").await;
     let inside = server.person(&format!("{}-inside", team.slug)).await;
     server.put_in(&product, product.manager, &inside).await;
-    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id }
+    let offers = format!("/api/v1/products/{}/invitations", product.id);
+    let offer = json!({ "user": format!("offered@{}.example", team.slug), "permissionGroupId": product.manager });
+    team.owner.post(&offers, offer).await.ok();
+    let offer = team.owner.get(&offers).await.ok()["invitations"][0]["id"].as_str().unwrap().to_owned();
+    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer }
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -158,6 +163,7 @@ impl World {
                 ("person", _) if in_product => &objects.inside,
                 ("person", _) => &objects.person,
                 ("invitation", _) if answers => &own.invitation,
+                ("invitation", _) if in_product => &objects.offer,
                 ("invitation", _) => &objects.invitation,
                 ("session", _) => &own.session,
                 ("token", _) => &own.token,
