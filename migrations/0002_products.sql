@@ -205,6 +205,8 @@ CREATE TABLE sdk_key_hours (
 -- Invitations to a product, with a permission group.
 ALTER TABLE invitations ADD COLUMN product uuid REFERENCES products ON DELETE CASCADE;
 ALTER TABLE invitations ADD COLUMN permission_group bigint REFERENCES permission_groups DEFERRABLE INITIALLY DEFERRED;
+-- Whether both sides were told that it ends soon.
+ALTER TABLE invitations ADD COLUMN reminded boolean NOT NULL DEFAULT FALSE;
 -- Once to a team, and once to each product.
 CREATE UNIQUE INDEX invitations_to_team ON invitations (team, invitee_key) WHERE product IS NULL;
 CREATE UNIQUE INDEX invitations_to_product ON invitations (product, invitee_key) WHERE product IS NOT NULL;

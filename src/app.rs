@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     invitations,
     jobs::Registry,
-    members, people, permission_groups, products, settings, teams,
+    members, people, permission_groups, product_members, products, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -32,10 +32,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// All pages.
 fn pages() -> Routes {
-    let features =
-        teams::pages().and(people::pages()).and(members::pages()).and(invitations::pages()).and(audit_log::pages()).and(settings::pages());
-    let in_products = products::pages().and(permission_groups::pages());
-    features.and(in_products).and(
+    let features = teams::pages()
+        .and(people::pages())
+        .and(members::pages())
+        .and(products::pages())
+        .and(permission_groups::pages())
+        .and(product_members::pages())
+        .and(invitations::pages())
+        .and(audit_log::pages())
+        .and(settings::pages());
+    features.and(
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
             .get("/avatar/{id}", "The drawn mark of a team or a person", avatar)
@@ -51,6 +57,7 @@ fn json() -> Routes {
         .and(people::json())
         .and(members::json())
         .and(permission_groups::json())
+        .and(product_members::json())
         .and(invitations::json())
         .and(audit_log::json())
         .and(settings::json())
@@ -62,6 +69,7 @@ pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
     people::jobs(invitations::jobs(Registry::default()))
         .every(hourly, invitations::clear_expired)
+        .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
         .every(hourly, |mint| async move {
             mint.app().throttle.tidy();

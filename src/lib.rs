@@ -14,6 +14,7 @@ pub mod config; // settings of the server
 // Machinery: knows no feature.
 pub mod audit; // the log that is the price of a change
 pub mod bus; // "something changed"
+pub mod serving; // what applications read, ready in memory
 pub mod authn; // who is calling
 pub mod authz; // may they
 pub mod jobs; // work queued with a change
@@ -30,6 +31,7 @@ pub mod people; // accounts, and what lets somebody in
 pub mod members; // who is in a team, and why that lets them do what they do
 pub mod products; // applications whose flags are managed, and who is in them
 pub mod permission_groups; // what people may do in a product
+pub mod product_members; // who is in a product, and by which group
 pub mod environments; // where values differ
 pub mod configs; // sets of settings that are served as one file
 pub mod tags; // labels of settings

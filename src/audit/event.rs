@@ -49,6 +49,13 @@ pub struct ToProduct {
     pub group_name: String,
 }
 
+impl ToProduct {
+    /// From what a row has: all of it, or nothing.
+    pub fn of(id: Option<ProductId>, name: Option<String>, group: Option<GroupId>, group_name: Option<String>) -> Option<Self> {
+        Some(Self { id: id?, name: name?, group: group?, group_name: group_name? })
+    }
+}
+
 /// A piece of an event's sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
@@ -149,6 +156,7 @@ events! {
     MemberLeft = "member.left" { team: TeamId, who: Who, role: String }
     RoleChanged = "member.role-changed" { team: TeamId, who: Who, before: String, after: String }
     InvitationSent = "invitation.sent" { team: TeamId, invitation: InvitationId, invitee: String, role: String, product: Option<ToProduct> }
+    InvitationChanged = "invitation.changed" { team: TeamId, invitation: InvitationId, invitee: String, before: String, product: Option<ToProduct> }
     InvitationResent = "invitation.resent" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
     InvitationRevoked = "invitation.revoked" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
     InvitationAccepted = "invitation.accepted" { team: TeamId, invitation: InvitationId, who: Who, role: String, product: Option<ToProduct> }
@@ -205,6 +213,7 @@ impl Event {
             | Self::MemberLeft { team, .. }
             | Self::RoleChanged { team, .. }
             | Self::InvitationSent { team, .. }
+            | Self::InvitationChanged { team, .. }
             | Self::InvitationResent { team, .. }
             | Self::InvitationRevoked { team, .. }
             | Self::InvitationAccepted { team, .. }
@@ -230,6 +239,7 @@ impl Event {
                 vec![who.id.0]
             }
             Self::InvitationSent { invitation, product, .. }
+            | Self::InvitationChanged { invitation, product, .. }
             | Self::InvitationResent { invitation, product, .. }
             | Self::InvitationRevoked { invitation, product, .. }
             | Self::InvitationDeclined { invitation, product, .. }
@@ -270,6 +280,9 @@ impl Event {
         match self {
             Self::TeamChanged { changes, .. } | Self::AccountChanged { changes, .. } | Self::SettingsChanged { changes } => changes.clone(),
             Self::RoleChanged { before, after, .. } => Change::of("Role", before, after).into_iter().collect(),
+            Self::InvitationChanged { before, product: Some(to), .. } => {
+                Change::of("Permission group", before, &to.group_name).into_iter().collect()
+            }
             Self::Product(event) => event.changes(),
             _ => vec![],
         }
@@ -296,6 +309,10 @@ impl Event {
                 vec![text("invited "), name(invitee), text(" to "), name(&to.name), text(" as "), name(&to.group_name)]
             }
             Self::InvitationSent { invitee, role, .. } => vec![text("invited "), name(invitee), text(&format!(" as {role}"))],
+            Self::InvitationChanged { invitee, product: Some(to), .. } => {
+                vec![text("changed the invitation of "), name(invitee), text(" to the permission group "), name(&to.group_name)]
+            }
+            Self::InvitationChanged { invitee, .. } => vec![text("changed the invitation of "), name(invitee)],
             Self::InvitationResent { invitee, .. } => vec![text("sent the invitation of "), name(invitee), text(" again")],
             Self::InvitationRevoked { invitee, .. } => vec![text("revoked the invitation of "), name(invitee)],
             Self::InvitationAccepted { product: Some(to), .. } => {

@@ -218,6 +218,26 @@ impl ProductEvent {
         }
     }
 
+    /// The config and the setting that it is about.
+    pub fn scope(&self) -> (Option<ConfigId>, Option<SettingId>) {
+        match self {
+            Self::SettingCreated { setting, .. }
+            | Self::SettingChanged { setting, .. }
+            | Self::SettingDeleted { setting, .. }
+            | Self::SettingTagged { setting, .. }
+            | Self::ValueChanged { setting, .. }
+            | Self::VariationsChanged { setting, .. } => (Some(setting.config.id), Some(setting.id)),
+            Self::ConfigCreated { config, .. }
+            | Self::ConfigChanged { config, .. }
+            | Self::ConfigDeleted { config, .. }
+            | Self::SettingsOrdered { config, .. }
+            | Self::SdkKeyAdded { config, .. }
+            | Self::SdkKeyPromoted { config, .. }
+            | Self::SdkKeyRemoved { config, .. } => (Some(config.id), None),
+            _ => (None, None),
+        }
+    }
+
     /// Why it was done, in the actor's own words.
     pub fn note(&self) -> Option<&str> {
         match self {

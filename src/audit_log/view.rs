@@ -185,7 +185,8 @@ impl EventBody {
             Event::InvitationSent { invitation, invitee, role: is, .. } => {
                 (body.invitation, body.role) = (thing(invitation, Some(invitee)), role(is));
             }
-            Event::InvitationResent { invitation, invitee, .. }
+            Event::InvitationChanged { invitation, invitee, .. }
+            | Event::InvitationResent { invitation, invitee, .. }
             | Event::InvitationRevoked { invitation, invitee, .. }
             | Event::InvitationDeclined { invitation, invitee, .. }
             | Event::InvitationEnded { invitation, invitee, .. } => body.invitation = thing(invitation, Some(invitee)),

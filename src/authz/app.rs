@@ -1,15 +1,16 @@
 //! What every request can reach. The database is in it and is never given out: a witness opens it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     authn::{Seen, password::Hasher, throttle::Throttle},
-    bus::Bus,
+    bus::{Bus, Change},
     clock::Clock,
     config::Config,
     db::{Db, args},
     error::Result,
     ids::TeamId,
+    serving::Serving,
 };
 
 /// The running instance. Cheap to clone.
@@ -25,6 +26,8 @@ pub struct Inner {
     pub clock: Clock,
     /// “Something changed.”
     pub bus: Bus,
+    /// What applications read.
+    pub serving: Serving,
     /// Passwords.
     pub hasher: Hasher,
     /// Too many attempts.
@@ -48,12 +51,61 @@ impl App {
         let sql = "INSERT INTO grant_revisions (team, revision) VALUES ($1, $2) ON CONFLICT (team) DO NOTHING";
         tx.run(sql, args![TeamId(uuid::Uuid::nil()), uuid::Uuid::now_v7()]).await?;
         tx.commit().await?;
-        Ok(Self(Arc::new(Inner { db, config, clock, bus: Bus::default(), hasher: Hasher::new()?, throttle, seen: Seen::default() })))
+        Ok(Self(Arc::new(Inner { db, config, clock, bus: Bus::default(), serving: Serving::default(), hasher: Hasher::new()?, throttle, seen: Seen::default() })))
     }
 
     /// Whether the database answers.
     pub async fn ready(&self) -> Result<()> {
         self.db.ping().await
+    }
+
+    /// Tells everything in this process what was committed.
+    pub(super) fn say(&self, change: Change) {
+        // What has ended is not served for one moment longer.
+        self.serving.forget(&change.gone);
+        self.bus.say(change);
+    }
+
+    /// Hears what other nodes commit, and says it here, until the server stops.
+    pub async fn hear(&self) {
+        let mut own = self.bus.subscribe();
+        let stopped = async { while own.next().await.is_some() {} };
+        tokio::select! {
+            () = stopped => {}
+            () = self.hear_others() => {}
+        }
+    }
+
+    async fn hear_others(&self) {
+        loop {
+            let mut listener = match self.db.listen().await {
+                Ok(Some(listener)) => listener,
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "the other nodes cannot be heard");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    continue;
+                }
+            };
+            // Whatever was said before the line was open.
+            self.bus.say(Change::anything());
+            loop {
+                match listener.next().await {
+                    Ok(Some(words)) => {
+                        self.bus.wake();
+                        if let Some(change) = self.bus.heard(&words) {
+                            self.say(change);
+                        }
+                    }
+                    Ok(None) => self.bus.say(Change::anything()),
+                    Err(error) => {
+                        tracing::warn!(%error, "the other nodes can no longer be heard");
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                        break;
+                    }
+                }
+            }
+        }
     }
 
     /// Lets go of the database.

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     audit::{Event, log},
+    bus::Change,
     clock::Time,
     db::{Writer, args},
     error::{Error, Result},
@@ -169,11 +170,18 @@ impl<P: Permit> Authorized<P> {
             let team = place.team.unwrap_or(TeamId(uuid::Uuid::nil()));
             open.writer.run("UPDATE grant_revisions SET revision = $2 WHERE team = $1", args![team, uuid::Uuid::new_v4()]).await?;
         }
+        let change = Change::of(&events, place.team, trace);
+        if let Some(words) = change.as_ref().and_then(|change| self.app.bus.announcement(change)) {
+            open.writer.announce(&words).await?;
+        }
         // A client that hangs up drops this future, not the commit.
-        let bus = self.app.bus.clone();
+        let app = self.app.clone();
         let committed = tokio::spawn(async move {
             open.writer.commit().await?;
-            bus.wake();
+            app.bus.wake();
+            if let Some(change) = change {
+                app.say(change);
+            }
             Ok::<_, Error>(())
         });
         committed.await.map_err(Error::internal)??;

@@ -312,19 +312,19 @@ impl Excess {
         self.permissions.is_empty() && self.environments.is_empty() && !self.new_environments
     }
 
-    /// Refuses if anything is handed out beyond it, and says what; `name` is what people call an environment.
+    /// Refuses if anything in `after` is too much, and says what; `name` is what people call an environment.
     ///
     /// # Errors
     /// `beyond_own`, naming all that is too much.
-    pub fn refuse(&self, name: impl Fn(EnvironmentId) -> String) -> Result<()> {
+    pub fn refuse(&self, after: &Group, name: impl Fn(EnvironmentId) -> String) -> Result<()> {
         if self.is_nothing() {
             return Ok(());
         }
         let switches = GROUP_PERMISSIONS.iter().filter(|switch| self.permissions.contains(&switch.permission));
         let mut beyond: Vec<String> = switches.map(|switch| format!("“{}”", switch.label)).collect();
-        beyond.extend(self.environments.iter().map(|environment| format!("that access to {}", name(*environment))));
+        beyond.extend(self.environments.iter().map(|id| format!("{} access to {}", after.access(*id), name(*id))));
         if self.new_environments {
-            beyond.push("that access to new environments".into());
+            beyond.push(format!("{} access to new environments", after.access_to_new()));
         }
         let message = format!("You cannot give more than you hold yourself: {}.", beyond.join(", "));
         Err(Error::Forbidden { code: "beyond_own", message: message.into() })

@@ -16,6 +16,7 @@ mod target;
 
 use std::borrow::Cow;
 
+pub use postgres::Listener;
 use row::First;
 pub use row::{Column, Fields, Record, Row, Value};
 pub(crate) use row::{args, column, record};
@@ -69,6 +70,14 @@ impl Db {
     /// Whether several nodes may share this database.
     pub fn is_shared(&self) -> bool {
         matches!(self.0, Kind::Postgres(_))
+    }
+
+    /// Hears what other nodes announce; `None` where there can be no other.
+    pub async fn listen(&self) -> Result<Option<Listener>> {
+        match &self.0 {
+            Kind::Sqlite(_) => Ok(None),
+            Kind::Postgres(database) => database.listen().await.map(Some),
+        }
     }
 
     /// Closes all connections, waiting for what is under way.
@@ -158,6 +167,14 @@ impl Writer {
     pub async fn number(&self, kind: &'static str) -> Result<i64> {
         let sql = "INSERT INTO numbers (kind, last) VALUES ($1, 1) ON CONFLICT (kind) DO UPDATE SET last = numbers.last + 1 RETURNING last";
         self.value(sql, args![kind]).await?.ok_or_else(|| Error::internal("no number"))
+    }
+
+    /// Tells the other nodes something, once it is committed. At most 8,000 bytes.
+    pub async fn announce(&self, what: &str) -> Result<()> {
+        match &self.0.0 {
+            Source::Sqlite(_) => Ok(()),
+            Source::Postgres(source) => source.announce(what).await,
+        }
     }
 
     /// Makes it durable and visible.

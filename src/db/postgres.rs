@@ -4,7 +4,7 @@ use std::{str::FromStr as _, sync::Arc};
 
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Executor, PgPool, Postgres, Row as _, SqlSafeStr as _, SqlStr, Transaction,
-    postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
+    postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgRow},
     query::Query,
 };
 use tokio::sync::Mutex;
@@ -44,10 +44,31 @@ impl Database {
         Ok(Source::Open(Arc::new(Mutex::new(Some(transaction)))))
     }
 
+    /// Hears what is announced from now on.
+    pub async fn listen(&self) -> Result<Listener> {
+        let mut listener = PgListener::connect_with(&self.read).await.map_err(dialect::postgres)?;
+        listener.listen(CHANNEL).await.map_err(dialect::postgres)?;
+        Ok(Listener(listener))
+    }
+
     /// Closes both pools, waiting for what is under way.
     pub async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
+    }
+}
+
+/// Where nodes that share a database hear each other.
+const CHANNEL: &str = "burgee";
+
+/// Hears what other nodes announce.
+pub struct Listener(PgListener);
+
+impl Listener {
+    /// The next announcement. `None`: the connection was lost, is back, and something may have been missed.
+    pub async fn next(&mut self) -> Result<Option<String>> {
+        let heard = self.0.try_recv().await.map_err(dialect::postgres)?;
+        Ok(heard.map(|announcement| announcement.payload().to_owned()))
     }
 }
 
@@ -79,6 +100,14 @@ impl Source {
         let mut open = open.lock().await;
         let done = (**open.as_mut().ok_or_else(ended)?).execute(bound(sql, args)).await;
         done.map(|done| done.rows_affected()).map_err(dialect::postgres)
+    }
+
+    /// Tells the other nodes something, once it is committed.
+    pub async fn announce(&self, what: &str) -> Result<()> {
+        let sql = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(what.to_owned());
+        let Self::Open(open) = self else { return Err(ended()) };
+        let mut open = open.lock().await;
+        (**open.as_mut().ok_or_else(ended)?).execute(sql).await.map(|_| ()).map_err(dialect::postgres)
     }
 
     /// Runs several statements.

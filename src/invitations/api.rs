@@ -11,15 +11,16 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{
-    InTeam, Listed, NewInvitations, Outcome, actions,
-    permits::{AcceptInvitation, DeclineInvitation, InvitePeople, ManageInvitation},
-    store,
+    InProduct, InTeam, Listed, NewInvitations, Outcome, actions, listed,
+    permits::{AcceptInvitation, DeclineInvitation, InvitePeople, InviteToProduct, ManageInvitation, ManageProductInvitation},
 };
 use crate::{
     api::{Body, Json, Meta, Okay},
     authz::{Authorized, By, Role},
     error::{Error, Result},
+    ids::GroupId,
     people::{Own, permits::ReadAccount},
+    product_members::{GroupBody, GroupRef},
 };
 
 /// A team, in short.
@@ -55,18 +56,34 @@ pub enum Invitee {
     },
 }
 
-/// An offer to join a team.
+/// A product, in short.
+#[derive(Serialize, ToSchema)]
+pub struct ProductBrief {
+    id: String,
+    name: String,
+}
+
+/// An offer to join a team, or a product of it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationView {
     id: String,
-    /// 50 Owner, 30 Member.
+    /// 50 Owner, 30 Member; 5 Guest where it is to a product.
     role: i64,
+    /// The product, if it is to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product: Option<ProductBrief>,
+    /// The permission group that it offers there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission_group: Option<GroupRef>,
     created_at: String,
     expires_at: String,
     /// When its mail was sent.
     sent_at: Option<String>,
     team: TeamBrief,
+    /// Why it does not work any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken: Option<String>,
     /// Who sent it last.
     invitor: PersonBrief,
     invitee: Invitee,
@@ -89,9 +106,12 @@ impl Invitations {
             username: username.to_owned(),
             name: name.to_owned(),
         };
-        let view = |listed: Listed| InvitationView {
+        let view = |(broken, listed): (Option<String>, super::store::Row)| InvitationView {
             id: listed.id.to_string(),
             role: listed.role.into(),
+            product: listed.product.zip(listed.product_name).map(|(id, name)| ProductBrief { id: id.to_string(), name }),
+            permission_group: listed.group.zip(listed.group_name).map(|(id, name)| GroupRef { id: id.0, name }),
+            broken,
             created_at: listed.created_at.iso(),
             expires_at: listed.expires_at.iso(),
             sent_at: listed.mail_sent_at.map(crate::clock::Time::iso),
@@ -113,7 +133,7 @@ impl Invitations {
                 (None, None) => Invitee::External { external: true, email: String::new() },
             },
         };
-        let invitations: Vec<InvitationView> = found.into_iter().map(view).collect();
+        let invitations: Vec<InvitationView> = found.into_iter().map(|listed| view((listed.broken(), listed.row))).collect();
         Self { meta: Meta::default(), count: invitations.len() as u64, invitations }
     }
 
@@ -135,7 +155,7 @@ pub struct InviteBody {
 }
 
 pub(super) async fn list(may: Authorized<InvitePeople>) -> Result<Json<Invitations>> {
-    let found = store::of_team(&may.read(), may.id).await?;
+    let found = listed::of_team(&may.read(), may.id).await?;
     Ok(Json(Invitations::of(found, &may.app().config.public_url)))
 }
 
@@ -154,8 +174,19 @@ pub(super) async fn invite(may: Authorized<InvitePeople>, Body(body): Body<Invit
             }
         }
     };
-    let new = match NewInvitations::parse(&body.user, role) {
-        Ok(new) => new,
+    answered(
+        match NewInvitations::parse(&body.user) {
+            Ok(new) => actions::invite(&may, &new, role).await.map(Ok)?,
+            Err(error) => Err(error),
+        },
+        "team",
+    )
+}
+
+/// What programs are told of a sending.
+fn answered(outcomes: Result<Vec<(String, Outcome)>>, to: &str) -> Result<Response> {
+    let outcomes = match outcomes {
+        Ok(outcomes) => outcomes,
         Err(Error::Invalid(fields)) => {
             let why = fields.0.values().next().cloned().unwrap_or_default();
             let said = json!({ "code": "invitation_failed", "error": why, "errors": { "user": why } });
@@ -163,20 +194,63 @@ pub(super) async fn invite(may: Authorized<InvitePeople>, Body(body): Body<Invit
         }
         Err(error) => return Err(error),
     };
-    let outcomes = actions::invite(&may, &new).await?;
-    let failed: BTreeMap<String, String> = outcomes.into_iter().filter_map(|(entry, outcome)| Some((entry, message(&outcome)?))).collect();
+    let failed: BTreeMap<String, String> =
+        outcomes.into_iter().filter_map(|(entry, outcome)| Some((entry, message(&outcome, to)?))).collect();
     Ok(match failed.is_empty() {
         true => Okay::answer().into_response(),
         false => axum::Json(json!({ "code": "invitation_failed", "error": failed })).into_response(),
     })
 }
 
+/// Whom to invite to a product.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct InviteToProductBody {
+    /// E-mail addresses and user names, separated by commas, spaces or new lines; 100 at most.
+    user: String,
+    /// The permission group; the product’s default group if absent.
+    permission_group_id: Option<i64>,
+}
+
+/// As for a team: 200 in any case in which somebody could be looked at.
+pub(super) async fn invite_to_product(may: Authorized<InviteToProduct>, Body(body): Body<InviteToProductBody>) -> Result<Response> {
+    let group = body.permission_group_id.map(GroupId).or(may.default_group);
+    let group = group.ok_or_else(|| Error::field("permissionGroupId", "This product has no default group: please choose one."))?;
+    answered(
+        match NewInvitations::parse(&body.user) {
+            Ok(new) => actions::invite_to_product(&may, &new, group).await.map(Ok)?,
+            Err(error) => Err(error),
+        },
+        "product",
+    )
+}
+
+pub(super) async fn of_product(may: Authorized<InviteToProduct>) -> Result<Json<Invitations>> {
+    let found = listed::of_product(&may.read(), may.id).await?;
+    Ok(Json(Invitations::of(found, &may.app().config.public_url)))
+}
+
+pub(super) async fn change_group(may: By<InProduct, ManageProductInvitation>, Body(body): Body<GroupBody>) -> Result<Json<Okay>> {
+    actions::change_group(&may, body.group()).await?;
+    Ok(Okay::answer())
+}
+
+pub(super) async fn resend_to_product(may: By<InProduct, ManageProductInvitation>) -> Result<Json<Okay>> {
+    actions::resend(&may).await?;
+    Ok(Okay::answer())
+}
+
+pub(super) async fn revoke_to_product(may: By<InProduct, ManageProductInvitation>) -> Result<Json<Okay>> {
+    actions::revoke(&may).await?;
+    Ok(Okay::answer())
+}
+
 /// What programs are told of an entry that was not invited.
-fn message(outcome: &Outcome) -> Option<String> {
+fn message(outcome: &Outcome, to: &str) -> Option<String> {
     Some(match outcome {
         Outcome::Invited(_) => return None,
-        Outcome::AlreadyMember => "Already a member of the team".into(),
-        Outcome::AlreadyInvited => "Already invited to the team".into(),
+        Outcome::AlreadyMember => format!("Already a member of the {to}"),
+        Outcome::AlreadyInvited => format!("Already invited to the {to}"),
         Outcome::Unknown => "Not an existing user".into(),
         Outcome::NoExternal => "External invites not permitted".into(),
         Outcome::NoMail => "Email not configured, cannot invite external user".into(),
@@ -196,7 +270,7 @@ pub(super) async fn revoke(may: By<InTeam, ManageInvitation>) -> Result<Json<Oka
 
 pub(super) async fn own(may: By<Own, ReadAccount>) -> Result<Json<Invitations>> {
     let found = match may.email_verified || !may.app().config.has_mail() {
-        true => store::of_person(&may.read(), may.id, &may.email, may.now()).await?,
+        true => listed::of_person(&may.read(), may.id, &may.email, may.now()).await?,
         false => vec![],
     };
     Ok(Json(Invitations::of(found, &may.app().config.public_url)))

@@ -1,12 +1,13 @@
-//! Invitations: offers to join a team, by e-mail or user name, for seven days.
+//! Invitations: offers to join a team in a role, or a product in a permission group, by e-mail or user name, for seven days.
 //!
 //! An invitation is bound to the account it names, or to an address that its reader must show to be theirs: by having it confirmed, or by the
 //! secret that was sent to that mailbox and nowhere else. The secret is made when the mail is sent, kept as a hash, and replaced when the
 //! mail is sent again. Whoever sends it again becomes the inviter. It works only as long as its inviter may give what it offers, which is
-//! decided when it is accepted, as is its end.
+//! decided when it is accepted, as is its end. Two days before that, both sides are told.
 
 mod actions;
 pub mod api;
+mod listed;
 mod mail;
 pub mod pages;
 pub mod permits;
@@ -14,22 +15,26 @@ mod public;
 mod routes;
 mod store;
 
-pub use actions::{Entry, NewInvitations, Outcome, clear_expired, invite};
+pub use actions::{
+    Entry, Manages, NewInvitations, Outcome, change_group, clear_expired, invite, invite_to_product, remind, resend, revoke,
+};
+pub use listed::{Listed, all_open, of_product, of_team};
 pub use routes::{json, pages};
-pub use store::{Listed, all_open, count};
+pub use store::count;
 
 use serde::Deserialize;
 
 use crate::{
+    audit::event::ToProduct,
     authn::Actor,
     authz::{Address, Kind, Place, Resource, Role},
     clock::{DAY, Time},
     db::{Reader, record},
     error::Result,
-    ids::{InvitationId, PersonId, TeamId},
+    ids::{GroupId, InvitationId, PersonId, ProductId, TeamId},
     jobs::Registry,
     mail::Posted,
-    teams,
+    products, teams,
     text::Slug,
 };
 
@@ -40,11 +45,15 @@ pub const AT_ONCE: usize = 100;
 
 /// The jobs of the feature.
 pub fn jobs(registry: Registry) -> Registry {
-    registry.job::<Posted<mail::Invited>>().job::<Posted<mail::Accepted>>()
+    registry
+        .job::<Posted<mail::Invited>>()
+        .job::<Posted<mail::Reminder>>()
+        .job::<Posted<mail::Unanswered>>()
+        .job::<Posted<mail::Accepted>>()
 }
 
 record! {
-    /// An offer to join a team.
+    /// An offer to join a team, or a product.
     #[derive(Clone, Debug)]
     pub struct Invitation {
         /// The invitation.
@@ -55,8 +64,16 @@ record! {
         pub team_name: String,
         /// The team's slug.
         pub team_slug: String,
-        /// What it offers.
+        /// What it offers in the team; Guest where it is to a product.
         pub role: Role,
+        /// The product, if it is to one.
+        pub product: Option<ProductId>,
+        /// The product's name.
+        pub product_name: Option<String>,
+        /// The permission group that it offers there.
+        pub group: Option<GroupId>,
+        /// The group's name.
+        pub group_name: Option<String>,
         /// Who sent it last.
         pub inviter: PersonId,
         /// Their name.
@@ -71,6 +88,31 @@ record! {
         pub created_at: Time,
         /// When it ends.
         pub expires_at: Time,
+    }
+}
+
+impl Invitation {
+    /// The product that it is to, with the group that it offers.
+    pub fn to_product(&self) -> Option<ToProduct> {
+        ToProduct::of(self.product, self.product_name.clone(), self.group, self.group_name.clone())
+    }
+
+    /// What it is to, by name: the product, or the team.
+    pub fn to(&self) -> &str {
+        self.product_name.as_deref().unwrap_or(&self.team_name)
+    }
+
+    /// What it makes of somebody: the group's name, or the role.
+    pub fn offer(&self) -> &str {
+        self.group_name.as_deref().unwrap_or(self.role.name())
+    }
+
+    /// Where somebody goes who has accepted it.
+    pub fn inside(&self) -> String {
+        match self.product {
+            Some(product) => format!("/team/{}/products/{product}", self.team_slug),
+            None => format!("/team/{}/overview", self.team_slug),
+        }
     }
 }
 
@@ -100,7 +142,11 @@ impl Resource for Invitation {
     }
 
     fn place(&self) -> Place {
-        Place::in_team(Kind::Invitation, self.team).about(self.invitee)
+        let place = match self.product {
+            Some(product) => Place::in_product(Kind::Invitation, self.team, product),
+            None => Place::in_team(Kind::Invitation, self.team),
+        };
+        place.about(self.invitee)
     }
 }
 
@@ -133,5 +179,38 @@ impl Address<Invitation> for teams::BySlug {
     async fn find(db: &Reader, _: &Actor, path: SlugPath) -> Result<Option<Invitation>> {
         let slug = Slug::parse(&path.team).ok();
         Ok(store::find(db, path.invitation).await?.filter(|invitation| slug.is_some_and(|slug| slug.as_str() == invitation.team_slug)))
+    }
+}
+
+/// `/products/{product}/invitations/{invitation}`, the product by its id.
+pub struct InProduct;
+
+/// The ids of both.
+#[derive(Deserialize)]
+pub struct InProductPath {
+    product: ProductId,
+    invitation: InvitationId,
+}
+
+impl Address<Invitation> for InProduct {
+    type Path = InProductPath;
+    async fn find(db: &Reader, _: &Actor, path: InProductPath) -> Result<Option<Invitation>> {
+        Ok(store::find(db, path.invitation).await?.filter(|invitation| invitation.product == Some(path.product)))
+    }
+}
+
+/// `/team/{team}/products/{product}/invitations/{invitation}/…`, the team by its slug.
+#[derive(Deserialize)]
+pub struct ProductPagePath {
+    team: String,
+    product: ProductId,
+    invitation: InvitationId,
+}
+
+impl Address<Invitation> for products::InTeam {
+    type Path = ProductPagePath;
+    async fn find(db: &Reader, _: &Actor, path: ProductPagePath) -> Result<Option<Invitation>> {
+        let found = store::find(db, path.invitation).await?;
+        Ok(found.filter(|found| found.product == Some(path.product) && products::is_slug(&path.team, &found.team_slug)))
     }
 }

@@ -1,13 +1,17 @@
 //! What is asked about invitations.
 
 use super::Invitation;
-use crate::{authz::permits, teams::Team};
+use crate::{authz::permits, products::Product, teams::Team};
 
 permits! {
     /// See and send invitations to a team.
     InvitePeople: TeamMemberInvite on Team;
     /// Send an invitation again, or revoke it.
     ManageInvitation: InvitationManage on Invitation;
+    /// See and send invitations to a product.
+    InviteToProduct: ProductMembersManage on Product;
+    /// Send an invitation to a product again, change its permission group, or revoke it.
+    ManageProductInvitation: ProductInvitationManage on Invitation;
     /// Accept an invitation to oneself.
     AcceptInvitation: InvitationAnswer on Invitation, changes grants;
     /// Decline an invitation to oneself.

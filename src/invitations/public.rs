@@ -40,11 +40,13 @@ pub async fn show(anyone: Anyone, Segment(token): Segment) -> Result<Response> {
     };
     let ended = matches!(stand, Stand::Ended { .. });
     let page = Show {
-        frame: teams::anyone_frame(&anyone, &format!("Join {}", invitation.team_name)).await?,
+        frame: teams::anyone_frame(&anyone, &format!("Join {}", invitation.to())).await?,
         token,
         team: invitation.team_name.clone(),
         signal: Signal::of(&invitation.team.to_string()),
         role: invitation.role.name().into(),
+        product: invitation.product_name.clone(),
+        group: invitation.group_name.clone(),
         inviter: invitation.inviter_name.clone(),
         expires: invitation.expires_at.into(),
         stand,
@@ -55,8 +57,8 @@ pub async fn show(anyone: Anyone, Segment(token): Segment) -> Result<Response> {
 pub async fn accept(may: SignedIn, Segment(token): Segment, asked: Asked) -> Result<Response> {
     let invitation = store::by_hash(&may.read(), secret::hash(&token)).await?.ok_or(Error::Gone(GONE.into()))?;
     let may = may.on::<AcceptInvitation>(&InvitationKey::of(invitation.id)).await?;
-    let role = actions::accept(&may).await?;
-    Ok(done(asked, &format!("/team/{}/overview", may.team_slug), Some(welcome(&may, role))))
+    let accepted = actions::accept(&may).await?;
+    Ok(done(asked, &may.inside(), Some(welcome(&may, &accepted))))
 }
 
 pub async fn decline(anyone: Anyone, Segment(token): Segment, asked: Asked) -> Result<Response> {
@@ -64,7 +66,7 @@ pub async fn decline(anyone: Anyone, Segment(token): Segment, asked: Asked) -> R
     let may = anyone.authorize::<ServeInvitation>(&InvitationKey::of(invitation.id)).await?;
     actions::decline_by_link(&may).await?;
     let to = if anyone.actor.is_some() { "/account/teams" } else { "/sign-in" };
-    Ok(done(asked, to, Some(Toast(format!("You have declined the invitation to {}.", invitation.team_name)))))
+    Ok(done(asked, to, Some(Toast(format!("You have declined the invitation to {}.", invitation.to())))))
 }
 
 /// The invitation that an account can be opened by: it names an address without one.
@@ -80,11 +82,11 @@ async fn find_open(anyone: &Anyone, token: &str) -> Result<(Invitation, String)>
 }
 
 async fn show_form(anyone: &Anyone, token: String, invitation: &Invitation, email: String, form: Form) -> Result<Response> {
-    let frame = teams::anyone_frame(anyone, &format!("Join {}", invitation.team_name)).await?;
+    let frame = teams::anyone_frame(anyone, &format!("Join {}", invitation.to())).await?;
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let settings = platform::load(&anyone.read()).await?;
     let terms = settings.terms_required.then_some(settings.terms_url);
-    Ok(Html(SignUp { frame, token, team: invitation.team_name.clone(), email, form, terms }).with(status))
+    Ok(Html(SignUp { frame, token, team: invitation.to().to_owned(), email, form, terms }).with(status))
 }
 
 pub async fn sign_up_form(anyone: Anyone, Segment(token): Segment) -> Result<Response> {
@@ -100,9 +102,9 @@ pub async fn sign_up(anyone: Anyone, Segment(token): Segment, headers: HeaderMap
         Err(form) => return show_form(&anyone, token, &invitation, email, form).await,
     };
     let may = anyone.authorize_as::<AcceptByLink>(&profile.who(), Way::Link, &InvitationKey::of(invitation.id)).await?;
-    let role = actions::accept_by_link(&may, &profile.who()).await?;
+    let accepted = actions::accept_by_link(&may, &profile.who()).await?;
     let cookie = people::sign_in_as(&anyone, people::pages::session_shown(&anyone, &headers), &profile).await?;
-    let mut response = done(asked, &format!("/team/{}/overview", invitation.team_slug), Some(welcome(&invitation, role)));
+    let mut response = done(asked, &invitation.inside(), Some(welcome(&invitation, &accepted)));
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -2,23 +2,26 @@
 
 use super::Invitation;
 use crate::{
+    audit::event::ToProduct,
     authz::Role,
     clock::Time,
     db::{Reader, Sql, Writer, args, record},
     error::Result,
-    ids::{InvitationId, MailId, PersonId, TeamId},
+    ids::{GroupId, InvitationId, MailId, PersonId, ProductId, TeamId},
 };
 
 /// An invitation by e-mail belongs to the account, if there is one, that has this very address confirmed.
-const FIND: &str = "SELECT i.id, i.team, t.name AS team_name, t.slug AS team_slug, i.role, i.inviter, b.name AS inviter_name, \
+const FIND: &str = "SELECT i.id, i.team, t.name AS team_name, t.slug AS team_slug, i.role, i.product, o.name AS product_name, \
+                    i.permission_group AS \"group\", g.name AS group_name, i.inviter, b.name AS inviter_name, \
                     COALESCE(i.invitee, e.id) AS invitee, COALESCE(i.email, p.username, '') AS invited, i.email, i.created_at, i.expires_at \
                     FROM invitations i JOIN teams t ON t.id = i.team JOIN people b ON b.id = i.inviter \
+                    LEFT JOIN products o ON o.id = i.product LEFT JOIN permission_groups g ON g.id = i.permission_group \
                     LEFT JOIN people p ON p.id = i.invitee LEFT JOIN people e ON i.invitee IS NULL AND e.email_key = i.email AND e.email_verified";
 
 record! {
-    /// An invitation in a list, with what became of its mail and whether its inviter may still give what it offers.
+    /// An invitation in a list, with what became of its mail.
     #[derive(Clone, Debug)]
-    pub struct Listed {
+    pub struct Row {
         /// The invitation.
         pub id: InvitationId,
         /// The team.
@@ -27,16 +30,24 @@ record! {
         pub team_name: String,
         /// The team's slug.
         pub team_slug: String,
-        /// What it offers.
+        /// What it offers in the team; Guest where it is to a product.
         pub role: Role,
+        /// The product, if it is to one.
+        pub product: Option<ProductId>,
+        /// The product's name.
+        pub product_name: Option<String>,
+        /// The permission group that it offers there.
+        pub group: Option<GroupId>,
+        /// The group's name.
+        pub group_name: Option<String>,
         /// Who sent it last.
         pub inviter: PersonId,
         /// Their user name.
         pub inviter_username: String,
         /// Their name.
         pub inviter_name: String,
-        /// Whether they may still send it.
-        pub inviter_may: bool,
+        /// Whether they hold everything in the team.
+        pub inviter_owns: bool,
         /// The account it names.
         pub invitee: Option<PersonId>,
         /// The user name of that account.
@@ -58,19 +69,14 @@ record! {
     }
 }
 
-impl Listed {
-    /// Why it does not work any more, if it does not.
-    pub fn broken(&self) -> Option<String> {
-        (!self.inviter_may).then(|| format!("{} may no longer invite.", self.inviter_name))
-    }
-}
-
-const LIST: &str = "SELECT i.id, i.team, t.name AS team_name, t.slug AS team_slug, i.role, i.inviter, b.username AS inviter_username, \
+const LIST: &str = "SELECT i.id, i.team, t.name AS team_name, t.slug AS team_slug, i.role, i.product, o.name AS product_name, \
+                    i.permission_group AS \"group\", g.name AS group_name, i.inviter, b.username AS inviter_username, \
                     b.name AS inviter_name, (NOT b.suspended AND (b.administrator OR EXISTS \
-                    (SELECT 1 FROM members m WHERE m.team = i.team AND m.person = b.id AND m.role = 50))) AS inviter_may, i.invitee, \
+                    (SELECT 1 FROM members m WHERE m.team = i.team AND m.person = b.id AND m.role = 50))) AS inviter_owns, i.invitee, \
                     p.username AS invitee_username, p.name AS invitee_name, i.email, i.created_at, i.expires_at, l.state AS mail_state, \
                     l.error AS mail_error, l.sent_at AS mail_sent_at \
                     FROM invitations i JOIN teams t ON t.id = i.team JOIN people b ON b.id = i.inviter \
+                    LEFT JOIN products o ON o.id = i.product LEFT JOIN permission_groups g ON g.id = i.permission_group \
                     LEFT JOIN people p ON p.id = i.invitee LEFT JOIN mails l ON l.id = i.mail";
 
 /// An invitation.
@@ -83,13 +89,18 @@ pub(super) async fn by_hash(db: &Reader, hash: Vec<u8>) -> Result<Option<Invitat
     db.one(Sql::made(format!("{FIND} WHERE i.hash = $1")), args![hash]).await
 }
 
-/// A team's invitations, newest first.
-pub async fn of_team(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
+/// A team's invitations and those to its products, newest first.
+pub(super) async fn of_team(db: &Reader, team: TeamId) -> Result<Vec<Row>> {
     db.all(Sql::made(format!("{LIST} WHERE i.team = $1 ORDER BY i.id DESC LIMIT 1000")), args![team]).await
 }
 
+/// A product's invitations, newest first.
+pub(super) async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Row>> {
+    db.all(Sql::made(format!("{LIST} WHERE i.product = $1 ORDER BY i.id DESC LIMIT 1000")), args![product]).await
+}
+
 /// The open invitations to a person, newest first.
-pub(super) async fn of_person(db: &Reader, person: PersonId, email: &str, now: Time) -> Result<Vec<Listed>> {
+pub(super) async fn of_person(db: &Reader, person: PersonId, email: &str, now: Time) -> Result<Vec<Row>> {
     let sql =
         format!("{LIST} WHERE (i.invitee = $1 OR (i.invitee IS NULL AND i.email = $2)) AND i.expires_at > $3 ORDER BY i.id DESC LIMIT 200");
     db.all(Sql::made(sql), args![person, email.to_lowercase(), now]).await
@@ -101,27 +112,34 @@ pub async fn count(db: &Reader) -> Result<u64> {
 }
 
 /// All invitations of the instance, newest first, before one of them.
-pub async fn all_open(db: &Reader, before: Option<InvitationId>, limit: i64) -> Result<Vec<Listed>> {
+pub(super) async fn all_open(db: &Reader, before: Option<InvitationId>, limit: i64) -> Result<Vec<Row>> {
     let before = before.unwrap_or(InvitationId(uuid::Uuid::max()));
     db.all(Sql::made(format!("{LIST} WHERE i.id < $1 ORDER BY i.id DESC LIMIT $2")), args![before, limit]).await
 }
 
 record! {
-    /// Somebody who might be invited.
-    pub struct Candidate { pub id: PersonId, pub username: String, pub email: String, pub role: Option<Role> }
+    /// Somebody who might be invited: what they are in the team, and whether they have a group in the product.
+    pub struct Candidate { pub id: PersonId, pub username: String, pub email: String, pub role: Option<Role>, pub in_product: bool }
 }
 
-/// The account of a user name, with its role in the team.
-pub(super) async fn by_username(db: &Reader, team: TeamId, username: &str) -> Result<Option<Candidate>> {
-    let sql = "SELECT p.id, p.username, p.email, m.role FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id WHERE p.username_key = $2";
-    db.one(sql, args![team, username.to_lowercase()]).await
+/// `$2` is the product, or nil.
+const CANDIDATE: &str = "SELECT p.id, p.username, p.email, m.role, EXISTS (SELECT 1 FROM product_members pm WHERE pm.product = $2 \
+                         AND pm.person = p.id) AS in_product FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id";
+
+fn or_nil(product: Option<ProductId>) -> ProductId {
+    product.unwrap_or(ProductId(uuid::Uuid::nil()))
 }
 
-/// The account that has confirmed an address, with its role in the team.
-pub(super) async fn by_email(db: &Reader, team: TeamId, email: &str) -> Result<Option<Candidate>> {
-    let sql = "SELECT p.id, p.username, p.email, m.role FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id \
-               WHERE p.email_key = $2 AND p.email_verified";
-    db.one(sql, args![team, email.to_lowercase()]).await
+/// The account of a user name.
+pub(super) async fn by_username(db: &Reader, team: TeamId, product: Option<ProductId>, username: &str) -> Result<Option<Candidate>> {
+    let sql = Sql::made(format!("{CANDIDATE} WHERE p.username_key = $3"));
+    db.one(sql, args![team, or_nil(product), username.to_lowercase()]).await
+}
+
+/// The account that has confirmed an address.
+pub(super) async fn by_email(db: &Reader, team: TeamId, product: Option<ProductId>, email: &str) -> Result<Option<Candidate>> {
+    let sql = Sql::made(format!("{CANDIDATE} WHERE p.email_key = $3 AND p.email_verified"));
+    db.one(sql, args![team, or_nil(product), email.to_lowercase()]).await
 }
 
 record! {
@@ -129,10 +147,20 @@ record! {
     pub struct Earlier { pub id: InvitationId, pub expires_at: Time }
 }
 
-/// The invitations of a team to this account or this address.
-pub(super) async fn earlier(db: &Reader, team: TeamId, invitee: Option<PersonId>, email: &str) -> Result<Vec<Earlier>> {
-    let sql = "SELECT id, expires_at FROM invitations WHERE team = $1 AND (invitee = $2 OR email = $3)";
-    db.all(sql, args![team, invitee, email.to_lowercase()]).await
+/// The invitations to a team, or to a product, of this account or this address.
+pub(super) async fn earlier(
+    db: &Reader,
+    team: TeamId,
+    product: Option<ProductId>,
+    invitee: Option<PersonId>,
+    email: &str,
+) -> Result<Vec<Earlier>> {
+    let (to, id) = match product {
+        Some(product) => ("product = $1", product.0),
+        None => ("team = $1 AND product IS NULL", team.0),
+    };
+    let sql = format!("SELECT id, expires_at FROM invitations WHERE {to} AND (invitee = $2 OR email = $3)");
+    db.all(Sql::made(sql), args![id, invitee, email.to_lowercase()]).await
 }
 
 /// What a new invitation says.
@@ -140,6 +168,7 @@ pub(super) struct New<'a> {
     pub id: InvitationId,
     pub team: TeamId,
     pub role: Role,
+    pub product: Option<&'a ToProduct>,
     pub inviter: PersonId,
     pub invitee: Option<PersonId>,
     pub email: Option<&'a str>,
@@ -149,10 +178,11 @@ pub(super) struct New<'a> {
 pub(super) async fn insert(tx: &Writer, new: New<'_>) -> Result<()> {
     let email = new.email.map(str::to_lowercase);
     let key = new.invitee.map_or_else(|| email.clone().unwrap_or_default(), |person| person.to_string());
-    let sql = "INSERT INTO invitations (id, team, role, inviter, invitee, email, invitee_key, created_at, expires_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let sql = "INSERT INTO invitations (id, team, role, product, permission_group, inviter, invitee, email, invitee_key, created_at, expires_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let (product, group) = (new.product.map(|to| to.id), new.product.map(|to| to.group));
     let expires = new.now.plus(super::OPEN);
-    tx.run(sql, args![new.id, new.team, new.role, new.inviter, new.invitee, email, key, new.now, expires]).await.map(|_| ())
+    tx.run(sql, args![new.id, new.team, new.role, product, group, new.inviter, new.invitee, email, key, new.now, expires]).await.map(|_| ())
 }
 
 pub(super) async fn set_mail(tx: &Writer, invitation: InvitationId, mail: MailId) -> Result<()> {
@@ -165,13 +195,30 @@ pub(super) async fn set_hash(tx: &Writer, invitation: InvitationId, hash: Vec<u8
 
 /// Opens it for another seven days, by another inviter, and ends the old link.
 pub(super) async fn renew(tx: &Writer, invitation: InvitationId, inviter: PersonId, now: Time) -> Result<()> {
-    let sql = "UPDATE invitations SET inviter = $2, hash = NULL, created_at = $3, expires_at = $4 WHERE id = $1";
+    let sql = "UPDATE invitations SET inviter = $2, hash = NULL, created_at = $3, expires_at = $4, reminded = FALSE WHERE id = $1";
     tx.run(sql, args![invitation, inviter, now, now.plus(super::OPEN)]).await.map(|_| ())
+}
+
+/// Makes it offer another permission group.
+pub(super) async fn set_group(tx: &Writer, invitation: InvitationId, group: GroupId) -> Result<()> {
+    tx.run("UPDATE invitations SET permission_group = $2 WHERE id = $1", args![invitation, group]).await.map(|_| ())
+}
+
+/// Notes that both sides were told that it ends soon; `false` if that was noted before.
+pub(super) async fn set_reminded(tx: &Writer, invitation: InvitationId) -> Result<bool> {
+    Ok(tx.run("UPDATE invitations SET reminded = TRUE WHERE id = $1 AND NOT reminded", args![invitation]).await? == 1)
 }
 
 /// Takes an invitation away; `false` if somebody else has just done so.
 pub(super) async fn delete(tx: &Writer, invitation: InvitationId) -> Result<bool> {
     Ok(tx.run("DELETE FROM invitations WHERE id = $1", args![invitation]).await? == 1)
+}
+
+/// Open invitations that end before a moment and of which nobody was reminded.
+pub(super) async fn ending(db: &Reader, now: Time, before: Time) -> Result<Vec<InvitationId>> {
+    record! { struct Id { id: InvitationId } }
+    let sql = "SELECT id FROM invitations WHERE expires_at > $1 AND expires_at <= $2 AND NOT reminded ORDER BY expires_at LIMIT 500";
+    Ok(db.all::<Id>(sql, args![now, before]).await?.into_iter().map(|row| row.id).collect())
 }
 
 /// Invitations that ended before a moment.

@@ -5,8 +5,11 @@ use super::{
     store,
 };
 use crate::{
-    audit::{Event, Unaudited},
-    authz::{Authorized, ChangesGrants, Role, Tx},
+    audit::{
+        Event, ProductEvent, Unaudited,
+        product_event::{GroupRef, InProduct},
+    },
+    authz::{Authorized, ChangesGrants, GrantWriter, Role, Tx},
     clock::Time,
     error::{Error, Result},
     ids::{PersonId, TeamId},
@@ -37,7 +40,7 @@ pub async fn change_role(may: &Authorized<ChangeRole>, role: Role) -> Result<()>
     .await
 }
 
-/// Removes somebody from the team, or leaves it.
+/// Removes somebody from the team, or leaves it. Their permission groups in its products end with it.
 ///
 /// # Errors
 /// `last_owner` if nobody would be left to own the team.
@@ -48,19 +51,45 @@ pub async fn remove(may: &Authorized<RemoveMember>) -> Result<()> {
         if member.role == Role::Owner && store::owners(&tx, member.team).await? <= 1 {
             return Err(Error::refused("last_owner", LAST_OWNER));
         }
+        let left = member.person == actor;
+        let mut events: Vec<Event> = vec![];
+        for place in store::places(&tx, member.team, member.person).await? {
+            let at = InProduct { team: member.team, product: place.product, name: place.product_name };
+            let (who, group) = (member.who(), GroupRef { id: place.group, name: place.group_name });
+            let event = if left { ProductEvent::MemberLeft { at, who, group } } else { ProductEvent::MemberRemoved { at, who, group } };
+            events.push(event.into());
+        }
         store::delete(&tx.grants(), member.team, member.person).await?;
         let (team, who, role) = (member.team, member.who(), member.role.to_string());
-        Ok(((), if member.person == actor { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } }))
+        events.push(if left { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } });
+        Ok(((), events))
     })
     .await
 }
 
-/// Puts somebody into a team, inside the change that decided it. An Owner or Member keeps the role they have; a Guest gets the new one.
+/// Takes those of these people out of the team who are Guests of it and have no permission group in any of its products any more, inside the
+/// change that took the group from them. `by` is who did it.
+pub async fn let_go(tx: &GrantWriter<'_>, team: TeamId, people: &[PersonId], by: Option<PersonId>) -> Result<Vec<Event>> {
+    let mut events = vec![];
+    for person in people {
+        let Some(member) = store::find(tx, team, *person).await?.filter(|member| member.role == Role::Guest) else { continue };
+        if !store::places(tx, team, *person).await?.is_empty() {
+            continue;
+        }
+        store::delete(tx, team, *person).await?;
+        let (who, role) = (member.who(), member.role.to_string());
+        events.push(if by == Some(*person) { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } });
+    }
+    Ok(events)
+}
+
+/// Puts somebody into a team, inside the change that decided it. An Owner or Member keeps the role they have; a Guest gets the new one, if there
+/// is one.
 ///
 /// Gives the role they have afterwards.
 pub async fn add<P: ChangesGrants>(tx: &Tx<P>, team: TeamId, person: PersonId, role: Role, invited_by: &str, now: Time) -> Result<Role> {
     match store::find(tx, team, person).await? {
-        Some(member) if member.role >= Role::Member => Ok(member.role),
+        Some(member) if member.role >= Role::Member || member.role == role => Ok(member.role),
         _ => {
             store::put(&tx.grants(), team, person, role, invited_by, now).await?;
             Ok(role)

@@ -225,7 +225,10 @@ pub(super) async fn index(may: By<BySlug, ListMembers>, Query(wanted): Query<Wan
             last.person
         )
     });
-    let guests = if wanted.after.is_empty() { store::guests(&db, may.id).await? } else { vec![] };
+    let (guests, places) = match wanted.after.is_empty() {
+        true => (store::guests(&db, may.id).await?, guests_places(&may).await?),
+        false => (vec![], vec![]),
+    };
     let counts = teams::counts(&db, may.id, may.now()).await?;
     let may_invite = may.may(Permission::TeamMemberInvite, &may.place());
     Ok(Html(Index {
@@ -242,11 +245,23 @@ pub(super) async fn index(may: By<BySlug, ListMembers>, Query(wanted): Query<Wan
             .iter()
             .map(|guest| {
                 let MemberRow { avatar, name, second, seen, menu, .. } = row(&may, guest);
-                GuestRow { avatar, name, second, groups: vec![], seen, menu }
+                let theirs = places.iter().filter(|place| place.person == guest.person);
+                let groups = theirs.map(|place| format!("{} · {}", place.product_name, place.group_name)).collect();
+                GuestRow { avatar, name, second, groups, seen, menu }
             })
             .collect(),
         more,
     }))
+}
+
+/// Where the Guests of a team are, as far as the reader may know of the products.
+async fn guests_places(may: &Authorized<ListMembers>) -> Result<Vec<store::Placed>> {
+    let all = store::places_of_guests(&may.read(), may.id).await?;
+    if may.may(Permission::ProductOrder, &may.place()) {
+        return Ok(all);
+    }
+    let own = store::places(&may.read(), may.id, may.actor()?.person).await?;
+    Ok(all.into_iter().filter(|place| own.iter().any(|own| own.product == place.product)).collect())
 }
 
 /// One line of the list, with what the reader may do about it.

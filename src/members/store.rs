@@ -4,9 +4,9 @@ use super::Member;
 use crate::{
     authz::{GrantWriter, Role},
     clock::Time,
-    db::{Reader, Value, args, containing, record},
+    db::{Reader, Sql, Value, args, containing, record},
     error::Result,
-    ids::{PersonId, TeamId},
+    ids::{GroupId, PersonId, ProductId, TeamId},
 };
 
 record! {
@@ -52,25 +52,34 @@ pub(super) struct Wanted<'a> {
     pub limit: i64,
 }
 
-/// Owners and Members of a team: Owners first, those with the oldest account first among equals.
+/// Owners and Members of a team: Owners first, by name among equals.
 pub(super) async fn list(db: &Reader, team: TeamId, wanted: Wanted<'_>) -> Result<Vec<Listed>> {
-    let (role, person) = wanted.after.unwrap_or((Role::Owner, PersonId(uuid::Uuid::nil())));
-    let mut args: Vec<Value> = args![team, role, person, wanted.limit];
+    let mut args: Vec<Value> = args![team, wanted.limit];
     let mut sql = "SELECT m.person, p.username, p.name, p.email, m.role, m.invited_by, m.joined_at, p.last_seen_at \
-                   FROM members m JOIN people p ON p.id = m.person \
-                   WHERE m.team = $1 AND m.role >= 30 AND (m.role < $2 OR (m.role = $2 AND m.person > $3))"
+                   FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 AND m.role >= 30"
         .to_owned();
+    let mut add = |value: Value| {
+        args.push(value);
+        format!("${}", args.len())
+    };
+    if let Some((role, person)) = wanted.after {
+        let (role, person) = (add(role.into()), add(person.into()));
+        let name = format!("COALESCE((SELECT lower(last.name) FROM people last WHERE last.id = {person}), '')");
+        sql.push_str(&format!(
+            " AND (m.role < {role} OR (m.role = {role} AND (lower(p.name) > {name} OR (lower(p.name) = {name} AND m.person > {person}))))"
+        ));
+    }
     if !wanted.search.is_empty() {
-        sql.push_str(" AND (lower(p.name) LIKE $5 ESCAPE '\\' OR p.username_key LIKE $5 ESCAPE '\\' OR p.email_key LIKE $5 ESCAPE '\\')");
-        args.push(containing(wanted.search).into());
+        let like = format!("LIKE {} ESCAPE '\\'", add(containing(wanted.search).into()));
+        sql.push_str(&format!(" AND (lower(p.name) {like} OR p.username_key {like} OR p.email_key {like})"));
     }
     match wanted.role {
         Some(Role::Owner) => sql.push_str(" AND m.role = 50"),
         Some(Role::Member) => sql.push_str(" AND m.role = 30"),
         Some(Role::Guest) | None => {}
     }
-    sql.push_str(" ORDER BY m.role DESC, m.person LIMIT $4");
-    db.all(crate::db::Sql::made(sql), args).await
+    sql.push_str(" ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2");
+    db.all(Sql::made(sql), args).await
 }
 
 record! {
@@ -78,18 +87,41 @@ record! {
     pub struct Brief { pub person: PersonId, pub username: String, pub name: String, pub role: Role }
 }
 
-/// All Owners and Members in short.
+/// All Owners and Members in short, in the same order.
 pub(super) async fn brief(db: &Reader, team: TeamId) -> Result<Vec<Brief>> {
     let sql = "SELECT m.person, p.username, p.name, m.role FROM members m JOIN people p ON p.id = m.person \
-               WHERE m.team = $1 AND m.role >= 30 ORDER BY m.role DESC, m.person LIMIT 10000";
+               WHERE m.team = $1 AND m.role >= 30 ORDER BY m.role DESC, lower(p.name), m.person LIMIT 10000";
     db.all(sql, args![team]).await
 }
 
-/// People who are in the team only through a product.
+/// People who are in the team only through a product, by name.
 pub(super) async fn guests(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
     let sql = "SELECT m.person, p.username, p.name, p.email, m.role, m.invited_by, m.joined_at, p.last_seen_at \
-               FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 AND m.role = 5 ORDER BY m.person LIMIT 200";
+               FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 AND m.role = 5 ORDER BY lower(p.name), m.person LIMIT 200";
     db.all(sql, args![team]).await
+}
+
+record! {
+    /// Somebody's place in a product of the team.
+    pub struct Placed { pub person: PersonId, pub product: ProductId, pub product_name: String, pub group: GroupId, pub group_name: String }
+}
+
+const PLACES: &str = "SELECT pm.person, pm.product, p.name AS product_name, pm.permission_group AS \"group\", g.name AS group_name \
+                      FROM product_members pm JOIN products p ON p.id = pm.product JOIN permission_groups g ON g.id = pm.permission_group";
+
+/// The products of a team that somebody has a permission group in.
+pub(super) async fn places(db: &Reader, team: TeamId, person: PersonId) -> Result<Vec<Placed>> {
+    let sql = format!("{PLACES} WHERE pm.team = $1 AND pm.person = $2 ORDER BY p.position, p.id LIMIT 1000");
+    db.all(Sql::made(sql), args![team, person]).await
+}
+
+/// The products in which the Guests of a team are.
+pub(super) async fn places_of_guests(db: &Reader, team: TeamId) -> Result<Vec<Placed>> {
+    let sql = format!(
+        "{PLACES} JOIN members m ON m.team = pm.team AND m.person = pm.person \
+         WHERE pm.team = $1 AND m.role = 5 ORDER BY p.position, p.id LIMIT 2000"
+    );
+    db.all(Sql::made(sql), args![team]).await
 }
 
 /// How many owners a team has.

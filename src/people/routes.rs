@@ -41,7 +41,6 @@ pub fn pages() -> Routes {
         .get("/account/tokens/new", "Show the form for a new token", credentials::new_token)
         .post("/account/tokens", "Make a token", credentials::create_token)
         .post("/account/tokens/{token}/revoke", "Revoke one of the own tokens", credentials::revoke_token)
-        .get("/account/teams", "Show the own teams and invitations", own::own_teams)
         .get("/account/log", "Show what happened to the own account", own::log)
         .get("/account/delete", "Confirm the end of the own account", own::confirm_delete)
         .post("/account/delete", "Delete the own account", own::delete)

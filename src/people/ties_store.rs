@@ -2,10 +2,9 @@
 
 use crate::{
     authz::{GrantWriter, Role},
-    clock::Time,
     db::{Reader, args, record},
     error::Result,
-    ids::{InvitationId, PersonId, TeamId},
+    ids::{GroupId, InvitationId, PersonId, ProductId, TeamId},
 };
 
 /// Locks every team that somebody is in or has an invitation of, always in the same order. On SQLite the transaction holds everything.
@@ -48,13 +47,23 @@ pub async fn memberships(db: &Reader, person: PersonId) -> Result<Vec<Membership
 
 record! {
     /// An invitation that ends with an account.
-    pub struct Ending { pub id: InvitationId, pub team: TeamId, pub inviter: PersonId, pub invitee: String }
+    pub struct Ending {
+        pub id: InvitationId,
+        pub team: TeamId,
+        pub inviter: PersonId,
+        pub invitee: String,
+        pub product: Option<ProductId>,
+        pub product_name: Option<String>,
+        pub group: Option<GroupId>,
+        pub group_name: Option<String>,
+    }
 }
 
 /// Invitations that somebody sent, or was sent by user name.
 pub async fn invitations(db: &Reader, person: PersonId) -> Result<Vec<Ending>> {
-    let sql = "SELECT i.id, i.team, i.inviter, COALESCE(i.email, p.username, '') AS invitee FROM invitations i \
-               LEFT JOIN people p ON p.id = i.invitee WHERE i.inviter = $1 OR i.invitee = $1 ORDER BY i.team, i.id LIMIT 10000";
+    let sql = "SELECT i.id, i.team, i.inviter, COALESCE(i.email, p.username, '') AS invitee, i.product, o.name AS product_name, \
+               i.permission_group AS \"group\", g.name AS group_name FROM invitations i LEFT JOIN products o ON o.id = i.product \
+               LEFT JOIN permission_groups g ON g.id = i.permission_group LEFT JOIN people p ON p.id = i.invitee WHERE i.inviter = $1 OR i.invitee = $1 ORDER BY i.team, i.id LIMIT 10000";
     db.all(sql, args![person]).await
 }
 
@@ -69,23 +78,25 @@ pub async fn erase(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
 }
 
 record! {
-    /// An invitation that waits for somebody's answer.
-    pub struct Open {
-        pub id: InvitationId,
+    /// A person's place in a product.
+    pub struct Placed {
+        /// The team.
         pub team: TeamId,
-        pub name: String,
-        pub role: Role,
-        pub inviter: String,
-        pub expires_at: Time,
-        pub inviter_may: bool,
+        /// The product.
+        pub product: ProductId,
+        /// The product's name.
+        pub product_name: String,
+        /// The person's group.
+        pub group: GroupId,
+        /// The group's name.
+        pub group_name: String,
     }
 }
 
-/// Somebody's open invitations: those that name the account, and those to its address if that is confirmed.
-pub async fn open_invitations(db: &Reader, person: PersonId, email: Option<&str>, now: Time) -> Result<Vec<Open>> {
-    let sql = "SELECT i.id, i.team, t.name, i.role, p.name AS inviter, i.expires_at, (NOT p.suspended AND (p.administrator OR EXISTS \
-               (SELECT 1 FROM members m WHERE m.team = i.team AND m.person = i.inviter AND m.role = 50))) AS inviter_may \
-               FROM invitations i JOIN teams t ON t.id = i.team JOIN people p ON p.id = i.inviter \
-               WHERE i.expires_at > $3 AND (i.invitee = $1 OR (i.invitee IS NULL AND i.email = $2)) ORDER BY i.id LIMIT 200";
-    db.all(sql, args![person, email.unwrap_or_default().to_lowercase(), now]).await
+/// The products that somebody has a permission group in.
+pub async fn places(db: &Reader, person: PersonId) -> Result<Vec<Placed>> {
+    let sql = "SELECT pm.team, pm.product, p.name AS product_name, pm.permission_group AS \"group\", g.name AS group_name \
+               FROM product_members pm JOIN products p ON p.id = pm.product JOIN permission_groups g ON g.id = pm.permission_group \
+               WHERE pm.person = $1 ORDER BY pm.team, p.position, p.id LIMIT 10000";
+    db.all(sql, args![person]).await
 }

@@ -10,12 +10,8 @@ use crate::{
 };
 
 /// The formula of a setting in an environment where nobody has chosen anything: the empty value of its kind.
-const EMPTY: [&str; 4] = [
-    r#"{"defaultValue":{"boolValue":false}}"#,
-    r#"{"defaultValue":{"stringValue":""}}"#,
-    r#"{"defaultValue":{"intValue":0}}"#,
-    r#"{"defaultValue":{"doubleValue":0.0}}"#,
-];
+const EMPTY: [&str; 4] =
+    [r#"{"default":{"b":false}}"#, r#"{"default":{"s":""}}"#, r#"{"default":{"i":0}}"#, r#"{"default":{"d":0.0}}"#];
 
 record! {
     struct Versioned { id: ConfigId, evaluation_version: i64 }

@@ -232,6 +232,8 @@ pub struct InvitationRow {
     pub slug: String,
     /// The role it gives.
     pub role: String,
+    /// For one to a product: "Developer in Storefront".
+    pub offer: Option<String>,
     /// Who invited.
     pub inviter: String,
     /// When it ends.

@@ -3,14 +3,17 @@
 //! What is expected comes from the permission in the handler's signature and from what each actor is made to be here. Programs come with
 //! tokens that may only read: where they are allowed, the change itself refuses them last of all, so that nothing is destroyed on the way.
 
+use std::sync::Arc;
+
 use burgee::{
-    authz::{Grants, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
-    ids::{PersonId, TeamId},
+    authz::{Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
+    ids::{GroupId, PersonId, TeamId},
+    permission_groups,
 };
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, Client, Server, Team, on_both};
+use crate::support::{Answer, Client, Product, Server, Team, on_both};
 
 /// Somebody, in a browser and with a token that may only read.
 struct Actor {
@@ -19,6 +22,8 @@ struct Actor {
     program: Client,
     role: Option<Role>,
     administrator: bool,
+    /// Their permission group in the own product.
+    group: Option<Arc<Group>>,
     /// Whether they are let in at all.
     let_in: bool,
     /// Their own things, by their names in paths.
@@ -33,6 +38,9 @@ struct Objects {
     slug: String,
     person: String,
     invitation: String,
+    /// A product, and somebody in it.
+    product: Product,
+    inside: String,
 }
 
 struct World {
@@ -56,7 +64,10 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     team.owner.post(&format!("/api/v1/teams/{}/invitations", team.id), invite).await.ok();
     let waiting = team.owner.get(&format!("/api/v1/teams/{}/invitations", team.id)).await.ok();
     let invitation = waiting["invitations"][0]["id"].as_str().unwrap().to_owned();
-    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation }
+    let product = server.product(team, "Storefront").await;
+    let inside = server.person(&format!("{}-inside", team.slug)).await;
+    server.put_in(&product, product.manager, &inside).await;
+    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id }
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -71,7 +82,12 @@ async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Cl
     let token = first(&browser.get("/api/v1/user/tokens").await.ok(), "tokens");
     let administrator = kind == "administrator";
     let invitation = invitation.as_str().unwrap().to_owned();
-    Actor { kind, browser, program, role, administrator, let_in: true, session, token, invitation }
+    Actor { kind, browser, program, role, administrator, group: None, let_in: true, session, token, invitation }
+}
+
+async fn group(server: &Server, id: i64) -> Arc<Group> {
+    let found = permission_groups::one(&server.reader(), GroupId(id)).await.unwrap().unwrap();
+    Arc::new(permission_groups::group(&server.reader(), &found).await.unwrap())
 }
 
 async fn world(server: Server) -> World {
@@ -85,6 +101,12 @@ async fn world(server: Server) -> World {
     let removed = server.join(&own_team, "rem", 30).await;
     let suspended = server.join(&own_team, "sus", 50).await;
     let stranger = server.person("sam").await;
+    // Guests through a product: one who manages what is in it, one who may see its names and nothing else.
+    let developer = server.person("dev").await;
+    let onlooker = server.person("ona").await;
+    let nothing = server.group(&own.product, "Onlookers", &[], &[]).await;
+    server.put_in(&own.product, own.product.developer, &developer).await;
+    server.put_in(&own.product, nothing, &onlooker).await;
     let (owner, member, administrator) = (own_team.owner.clone(), own_team.member.clone(), server.admin.clone());
     let mut actors = vec![
         actor(&server, &inviting, "stranger", stranger, None).await,
@@ -94,7 +116,11 @@ async fn world(server: Server) -> World {
         actor(&server, &inviting, "administrator", administrator, None).await,
         actor(&server, &inviting, "removed", removed, None).await,
         actor(&server, &inviting, "suspended", suspended, None).await,
+        actor(&server, &inviting, "developer", developer, Some(Role::Guest)).await,
+        actor(&server, &inviting, "onlooker", onlooker, Some(Role::Guest)).await,
     ];
+    actors[7].group = Some(group(&server, own.product.developer).await);
+    actors[8].group = Some(group(&server, nothing).await);
     let removed = actors[5].browser.id.clone();
     own_team.owner.delete(&format!("/api/v1/teams/{}/members/{removed}", own.team)).await.ok();
     let suspended = actors[6].browser.id.clone();
@@ -118,12 +144,18 @@ impl World {
         };
         let answers = matches!(route.guard, Some(Guard::Permission(Permission::InvitationAnswer)));
         route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(route.path.to_owned(), |path, name| {
+            let in_product = route.path.contains("{product}");
             let by_slug = route.path.starts_with("/team/") || route.path.contains("/slug/");
             let value = match (*name, which) {
                 ("team", Which::Missing) if by_slug => "nowhere-at-all",
                 (_, Which::Missing) => &missing,
                 ("team", _) if by_slug => &objects.slug,
                 ("team", _) => &objects.team,
+                ("product", _) => &objects.product.id,
+                ("environment", _) => &objects.product.production,
+                ("config", _) => &objects.product.config,
+                ("group", _) => &objects.product.manager.to_string(),
+                ("person", _) if in_product => &objects.inside,
                 ("person", _) => &objects.person,
                 ("invitation", _) if answers => &own.invitation,
                 ("invitation", _) => &objects.invitation,
@@ -152,6 +184,13 @@ impl World {
         };
         let place = match kind {
             Kind::Platform | Kind::Person | Kind::Account => Place { kind, ..Place::PLATFORM },
+            _ if route.names.contains(&"product") => {
+                let place = Place::in_product(kind, team, objects.product.id.parse().unwrap());
+                match kind {
+                    Kind::Value | Kind::SdkKey => place.at(objects.product.production.parse().unwrap()),
+                    _ => place,
+                }
+            }
             _ => Place::in_team(kind, team),
         };
         let held = Held {
@@ -160,7 +199,7 @@ impl World {
             suspended: false,
             verified: true,
             role: actor.role.filter(|_| which == Which::Own),
-            group: None,
+            group: actor.group.clone().filter(|_| which == Which::Own && place.product.is_some()),
             team_suspended: false,
             may_create_teams: true,
             by_token,

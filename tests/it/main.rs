@@ -15,6 +15,7 @@ mod invitations;
 mod kill;
 mod matrix;
 mod members;
+mod permission_groups;
 mod races;
 mod support;
 mod teams;

@@ -2,7 +2,11 @@
 
 use super::{prove, unchanged};
 use crate::{
-    audit::Event,
+    audit::{
+        Event, ProductEvent,
+        event::ToProduct,
+        product_event::{GroupRef, InProduct},
+    },
     authz::{Authorized, GrantWriter},
     db::Reader,
     error::{Error, Result},
@@ -40,10 +44,17 @@ pub async fn erase(tx: &GrantWriter<'_>, profile: &Profile, by: Option<PersonId>
     let mut events = vec![Event::AccountDeleted { who: who.clone() }];
     for ended in ties::invitations(tx, profile.id).await? {
         let (team, invitation, invitee) = (ended.team, ended.id, ended.invitee);
+        let product = ToProduct::of(ended.product, ended.product_name, ended.group, ended.group_name);
         events.push(match ended.inviter == profile.id {
-            true => Event::InvitationRevoked { team, invitation, invitee, product: None },
-            false => Event::InvitationDeclined { team, invitation, invitee, product: None },
+            true => Event::InvitationRevoked { team, invitation, invitee, product },
+            false => Event::InvitationDeclined { team, invitation, invitee, product },
         });
+    }
+    for place in ties::places(tx, profile.id).await? {
+        let at = InProduct { team: place.team, product: place.product, name: place.product_name };
+        let (who, group) = (who.clone(), GroupRef { id: place.group, name: place.group_name });
+        let event = if own { ProductEvent::MemberLeft { at, who, group } } else { ProductEvent::MemberRemoved { at, who, group } };
+        events.push(event.into());
     }
     for membership in ties::memberships(tx, profile.id).await? {
         let (team, who, role) = (membership.team, who.clone(), membership.role.name().into());

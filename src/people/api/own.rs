@@ -8,10 +8,12 @@ use crate::{
     api::{Body, Json, Meta, Okay},
     authz::{Authorized, By, Role},
     error::{Error, Result},
+    ids::TeamId,
     people::{
         Changes, Own, PersonKey, Profile, actions,
         pages::confirmed,
         permits::{DeleteAccount, EditAccount, ManageCredentials, ReadAccount},
+        store::ties,
     },
     teams::{
         self,
@@ -76,7 +78,21 @@ pub struct OwnTeamView {
     /// How many Owners and Members it has; not told to a Guest.
     #[serde(skip_serializing_if = "Option::is_none")]
     member_count: Option<i64>,
+    /// The products that a Guest is in; nothing else of the team is theirs to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    products: Option<Vec<OwnProductView>>,
     links: Links,
+}
+
+/// A product that one is in.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnProductView {
+    id: String,
+    name: String,
+    /// One's permission group there.
+    permission_group_id: i64,
+    permission_group_name: String,
 }
 
 /// One's own teams.
@@ -144,12 +160,24 @@ pub(in crate::people) async fn teams(may: By<Own, ReadAccount>) -> Result<Json<O
     confirmed(&may)?;
     let url = &may.app().config.public_url;
     let found = teams::of_person(&may.read(), may.id).await?;
+    let places = ties::places(&may.read(), may.id).await?;
+    let products = |team: TeamId| {
+        let theirs = places.iter().filter(|place| place.team == team);
+        let view = |place: &ties::Placed| OwnProductView {
+            id: place.product.to_string(),
+            name: place.product_name.clone(),
+            permission_group_id: place.group.0,
+            permission_group_name: place.group_name.clone(),
+        };
+        theirs.map(view).collect()
+    };
     let teams: Vec<OwnTeamView> = found
         .into_iter()
         .map(|team| {
             let inside = team.role > Role::Guest;
             OwnTeamView {
                 avatar: format!("{url}/avatar/{}", team.id),
+                products: (!inside).then(|| products(team.id)),
                 links: teams::api::links(team.id, url),
                 id: team.id.to_string(),
                 name: team.name,

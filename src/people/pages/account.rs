@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::ui::{Action, Choice, Form, Frame, Log, Moment, Signal};
+use crate::ui::{Action, Choice, Form, Frame, Log, Moment};
 
 /// Name, address, default team, and the way out.
 #[derive(Template)]
@@ -100,54 +100,6 @@ pub struct NewToken {
     pub form: Form,
     /// Days to choose from.
     pub expiry: Vec<Choice>,
-}
-
-/// Own teams, and invitations to more.
-#[derive(Template)]
-#[template(path = "people/templates/teams.html")]
-pub struct Teams {
-    /// Around it.
-    pub frame: Frame,
-    /// By name.
-    pub teams: Vec<OwnTeam>,
-    /// Those that wait for an answer.
-    pub invitations: Vec<OwnInvitation>,
-}
-
-/// A team of the reader.
-pub struct OwnTeam {
-    /// Its name.
-    pub name: String,
-    /// Its slug.
-    pub slug: String,
-    /// Its mark.
-    pub signal: Signal,
-    /// "Owner", "Member" or "Guest".
-    pub role: String,
-    /// How many people have a role in it; none for a Guest.
-    pub members: Option<u64>,
-    /// Whether it opens first.
-    pub default: bool,
-    /// Leave it.
-    pub menu: Vec<Action>,
-}
-
-/// An invitation to the reader.
-pub struct OwnInvitation {
-    /// Id of the invitation.
-    pub id: String,
-    /// Name of the team.
-    pub team: String,
-    /// Mark of the team.
-    pub signal: Signal,
-    /// The role it gives.
-    pub role: String,
-    /// Who invited.
-    pub inviter: String,
-    /// When it ends.
-    pub expires: Moment,
-    /// Why it does not work any more.
-    pub broken: Option<String>,
 }
 
 /// What happened to one's own account.

@@ -53,7 +53,7 @@ fn mail_folder(app: &App) -> Option<String> {
 }
 
 /// Until the address is confirmed, only that and the account itself can be changed.
-pub(super) fn confirmed<P: Permit>(may: &Authorized<P>) -> Result<()> {
+pub fn confirmed<P: Permit>(may: &Authorized<P>) -> Result<()> {
     match may.actor()?.verified || !may.app().config.has_mail() {
         true => Ok(()),
         false => Err(Error::Unverified),

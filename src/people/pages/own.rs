@@ -3,26 +3,23 @@
 use axum::response::Response;
 
 use super::{
-    account::{AccountLog, DeleteAccount, OwnInvitation, OwnTeam, Profile, Teams},
-    confirmed, status, with_cookie,
+    account::{AccountLog, DeleteAccount, Profile},
+    status, with_cookie,
 };
 use crate::{
     api::{Params, Query},
     audit::{self, Chain, read::Wanted},
     authn::session,
-    authz::{Authorized, By, Role},
+    authz::{Authorized, By},
     error::{Error, Result},
     people::{
         Changes, Own, PersonKey, actions,
         permits::{DeleteAccount as Delete, EditAccount, ManageCredentials, ReadAccount},
-        store::{
-            links::{self, Link},
-            ties,
-        },
+        store::links::{self, Link},
     },
     teams::{self, account_frame},
     text::EmailAddress,
-    ui::{Action, Asked, Choice, Dialog, Form, Html, Log, Posted, Section, Signal, Toast, days, done},
+    ui::{Asked, Choice, Dialog, Form, Html, Log, Posted, Section, Toast, days, done},
 };
 
 /// The three forms of the page.
@@ -100,35 +97,6 @@ pub async fn change_email(may: By<Own, ManageCredentials>, asked: Asked, posted:
             Ok(done(asked, "/account", Some(Toast(toast.into()))))
         }
     }
-}
-
-pub async fn own_teams(may: By<Own, ReadAccount>) -> Result<Html<Teams>> {
-    confirmed(&may)?;
-    let db = may.read();
-    let team = |team: teams::Mine| OwnTeam {
-        signal: Signal::of(&team.id.to_string()),
-        members: (team.role > Role::Guest).then_some(team.members.unsigned_abs()),
-        default: Some(team.id) == may.default_team,
-        menu: vec![Action::dialog("Leave…", "logout", format!("/team/{}/members/{}/remove", team.slug, may.id)).danger()],
-        role: team.role.name().into(),
-        name: team.name,
-        slug: team.slug,
-    };
-    let email = may.email_verified.then_some(may.email.as_str());
-    let invitation = |open: ties::Open| OwnInvitation {
-        signal: Signal::of(&open.team.to_string()),
-        broken: (!open.inviter_may).then(|| format!("{} may no longer invite to this team", open.inviter)),
-        id: open.id.to_string(),
-        team: open.name,
-        role: open.role.name().into(),
-        inviter: open.inviter,
-        expires: open.expires_at.into(),
-    };
-    Ok(Html(Teams {
-        frame: account_frame(&may, "Teams and invitations", Some(Section::Teams)).await?,
-        teams: teams::of_person(&db, may.id).await?.into_iter().map(team).collect(),
-        invitations: ties::open_invitations(&db, may.id, email, may.now()).await?.into_iter().map(invitation).collect(),
-    }))
 }
 
 /// From where on.

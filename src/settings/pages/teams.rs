@@ -71,14 +71,15 @@ pub(in crate::settings) async fn invitations(
     let row = |row: invitations::Listed| InvitationRow {
         account: row.email.is_none(),
         broken: row.broken(),
-        to: row.email.or(row.invitee_username).unwrap_or_default(),
-        team: row.team_name,
-        slug: row.team_slug,
+        to: row.to(),
         role: row.role.name().into(),
-        inviter: row.inviter_name,
+        offer: row.product.map(|_| row.offer()),
         expired: row.expires_at <= may.now(),
         expires: row.expires_at.into(),
         delivery: Delivery::of(row.mail_state.as_deref(), row.mail_error.as_deref()),
+        team: row.row.team_name,
+        slug: row.row.team_slug,
+        inviter: row.row.inviter_name,
     };
     let invitations = found.into_iter().map(row).collect();
     Ok(Html(Invitations { frame: administration_frame(&may, "Invitations", Section::AllInvitations).await?, invitations, more }))

@@ -6,13 +6,15 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
+pub(super) mod own;
+pub(super) mod product;
+
 use super::{
-    Invitation, Listed, NewInvitations, actions,
+    Invitation, Listed, NewInvitations, actions, listed,
     permits::{AcceptInvitation, DeclineInvitation, InvitePeople, ManageInvitation},
-    store,
 };
 use crate::{
-    authz::{Authorized, By, Role},
+    authz::{Authorized, By, Permit, Role},
     error::{Error, Result},
     members, platform,
     teams::{self, BySlug},
@@ -45,6 +47,8 @@ pub struct Row {
     pub account: bool,
     /// The role it gives.
     pub role: String,
+    /// For one to a product: "Developer in Storefront".
+    pub offer: Option<String>,
     /// Who invited, or sent it again.
     pub inviter: String,
     /// When it was sent last.
@@ -124,7 +128,7 @@ pub struct Revoke {
     pub back: String,
     /// The address, or the user name.
     pub to: String,
-    /// Name of the team.
+    /// Name of the team, or of the product.
     pub team: String,
 }
 
@@ -142,6 +146,10 @@ pub struct Show {
     pub signal: Signal,
     /// The role it gives.
     pub role: String,
+    /// For one to a product: its name.
+    pub product: Option<String>,
+    /// For one to a product: the permission group that it gives.
+    pub group: Option<String>,
     /// Who invited.
     pub inviter: String,
     /// When it ends.
@@ -180,7 +188,7 @@ pub struct SignUp {
     pub frame: Frame,
     /// From the address of the page.
     pub token: String,
-    /// Name of the team.
+    /// Name of the team, or of the product.
     pub team: String,
     /// The address that was invited.
     pub email: String,
@@ -191,13 +199,15 @@ pub struct SignUp {
 }
 
 pub(super) async fn index(may: By<BySlug, InvitePeople>) -> Result<Html<Index>> {
-    let found = store::of_team(&may.read(), may.id).await?;
+    let found = listed::of_team(&may.read(), may.id).await?;
     let counts = teams::counts(&may.read(), may.id, may.now()).await?;
     let row = |listed: Listed| {
         let base = format!("/team/{}/invitations/{}", may.slug, listed.id);
         Row {
             account: listed.email.is_none(),
             role: listed.role.name().into(),
+            offer: listed.product.map(|_| listed.offer()),
+            to: listed.to(),
             sent: listed.created_at.into(),
             expires: listed.expires_at.into(),
             expired: listed.expires_at <= may.now(),
@@ -207,8 +217,7 @@ pub(super) async fn index(may: By<BySlug, InvitePeople>) -> Result<Html<Index>> 
                 Action::post("Send again", "send", format!("{base}/resend")),
                 Action::dialog("Revoke…", "trash", format!("{base}/revoke")).danger(),
             ],
-            inviter: listed.inviter_name,
-            to: listed.email.or(listed.invitee_username).unwrap_or_default(),
+            inviter: listed.row.inviter_name,
         }
     };
     Ok(Html(Index {
@@ -225,16 +234,34 @@ pub(super) async fn new(may: By<BySlug, InvitePeople>, asked: Asked) -> Result<R
     show_new(&may, asked, Form::new().with("role", "member"), vec![], vec![]).await
 }
 
-async fn show_new(may: &Authorized<InvitePeople>, asked: Asked, form: Form, wrong: Vec<String>, results: Vec<Outcome>) -> Result<Response> {
-    let names_only = if !may.app().config.has_mail() {
+/// Why only people with an account can be invited, if it is so.
+async fn names_only<P: Permit>(may: &Authorized<P>) -> Result<Option<String>> {
+    Ok(if !may.app().config.has_mail() {
         Some("This instance sends no mail, so only people who have an account can be invited, by their user name.".to_owned())
     } else if !platform::load(&may.read()).await?.invite_external {
         Some("On this instance only people who have an account can be invited.".to_owned())
     } else {
         None
-    };
+    })
+}
+
+/// The entries that need attention, and the form that holds them.
+fn refused(outcomes: &[(String, actions::Outcome)]) -> (Form, Vec<String>) {
+    use actions::Outcome as O;
+    let refused = |outcome: &O| !matches!(outcome, O::Invited(_) | O::AlreadyMember | O::AlreadyInvited);
+    let wrong: Vec<String> = outcomes.iter().filter(|(_, outcome)| refused(outcome)).map(|(entry, _)| entry.clone()).collect();
+    let mut form = Form::new().with("people", wrong.join(", "));
+    if !wrong.is_empty() {
+        let many = if wrong.len() == 1 { "1 entry needs".to_owned() } else { format!("{} entries need", wrong.len()) };
+        form = form.wrong("people", format!("{many} attention"));
+    }
+    (form, wrong)
+}
+
+async fn show_new(may: &Authorized<InvitePeople>, asked: Asked, form: Form, wrong: Vec<String>, results: Vec<Outcome>) -> Result<Response> {
     let status = if form.is_valid() && wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let roles = members::pages::role_choices();
+    let names_only = names_only(may).await?;
     let body = New { team: may.name.clone(), slug: may.slug.clone(), form, roles, wrong, results, names_only };
     let frame = teams::frame(may, may, &format!("Invite people to {}", may.name), Section::Members).await?;
     Ok(Dialog { asked, frame, body }.with(status))
@@ -243,25 +270,17 @@ async fn show_new(may: &Authorized<InvitePeople>, asked: Asked, form: Form, wron
 pub(super) async fn create(may: By<BySlug, InvitePeople>, asked: Asked, posted: Posted) -> Result<Response> {
     let role = if posted.get("role").is_empty() { Some(Role::Member) } else { Role::parse(posted.get("role")) };
     let invited = match role.ok_or_else(|| Error::field("role", "Please choose a role.")) {
-        Ok(role) => match NewInvitations::parse(posted.get("people"), role) {
-            Ok(new) => actions::invite(&may, &new).await,
+        Ok(role) => match NewInvitations::parse(posted.get("people")) {
+            Ok(new) => actions::invite(&may, &new, role).await,
             Err(error) => Err(error),
         },
         Err(error) => Err(error),
     };
     match posted.or_again(invited)? {
         Ok(outcomes) => {
-            let refused = |outcome: &actions::Outcome| {
-                !matches!(outcome, actions::Outcome::Invited(_) | actions::Outcome::AlreadyMember | actions::Outcome::AlreadyInvited)
-            };
-            let wrong: Vec<String> = outcomes.iter().filter(|(_, outcome)| refused(outcome)).map(|(entry, _)| entry.clone()).collect();
+            let (form, wrong) = refused(&outcomes);
             let results = outcomes.into_iter().map(|(entry, outcome)| told(entry, outcome, &may.name)).collect();
-            let mut form = Form::new().with("people", wrong.join(", ")).with("role", posted.get("role"));
-            if !wrong.is_empty() {
-                let many = if wrong.len() == 1 { "1 entry needs".to_owned() } else { format!("{} entries need", wrong.len()) };
-                form = form.wrong("people", format!("{many} attention"));
-            }
-            show_new(&may, asked, form, wrong, results).await
+            show_new(&may, asked, form.with("role", posted.get("role")), wrong, results).await
         }
         Err(form) => show_new(&may, asked, form, vec![], vec![]).await,
     }
@@ -307,17 +326,21 @@ pub(super) async fn revoke(may: By<BySlug, ManageInvitation>, asked: Asked) -> R
 }
 
 pub(super) async fn accept(may: Authorized<AcceptInvitation>, asked: Asked) -> Result<Response> {
-    let role = actions::accept(&may).await?;
-    Ok(done(asked, &format!("/team/{}/overview", may.team_slug), Some(welcome(&may, role))))
+    let accepted = actions::accept(&may).await?;
+    Ok(done(asked, &may.inside(), Some(welcome(&may, &accepted))))
 }
 
 /// What somebody reads who has just joined.
-pub(super) fn welcome(invitation: &Invitation, role: Role) -> Toast {
-    let article = if role == Role::Owner { "an Owner" } else { "a Member" };
-    Toast(format!("Welcome to {}. You are {article}.", invitation.team_name))
+pub(super) fn welcome(invitation: &Invitation, accepted: &actions::Accepted) -> Toast {
+    let what = match &accepted.group {
+        Some(group) => format!("Your permission group is {group}."),
+        None if accepted.role == Role::Owner => "You are an Owner.".into(),
+        None => "You are a Member.".into(),
+    };
+    Toast(format!("Welcome to {}. {what}", invitation.to()))
 }
 
 pub(super) async fn decline(may: Authorized<DeclineInvitation>, asked: Asked) -> Result<Response> {
     actions::decline(&may).await?;
-    Ok(done(asked, "/account/teams", Some(Toast(format!("You have declined the invitation to {}.", may.team_name)))))
+    Ok(done(asked, "/account/teams", Some(Toast(format!("You have declined the invitation to {}.", may.to())))))
 }

@@ -1,0 +1,52 @@
+//! What a config of the first generation cannot express is refused in it: its programs would do something else than what is written.
+
+use flag_eval::{
+    comparator::Comparator,
+    model::{ComparisonValue, UserCondition},
+};
+
+use super::{Condition, Formula, Then, check::is_of_first_generation};
+use crate::error::Fields;
+
+const ONLY_SECOND: &str = "This config is of version 1.";
+
+/// Notes everything that the first generation cannot express.
+pub(super) fn check(formula: &Formula, fields: &mut Fields) {
+    let mut refuse = |field: String, why: &str| fields.add(field, format!("{ONLY_SECOND} {why}"));
+    if formula.attribute.is_some() {
+        refuse("attribute".into(), "It always divides people by their identifier.");
+    }
+    for (at, rule) in formula.rules.iter().enumerate() {
+        let place = format!("rules.{at}");
+        if rule.conditions.len() > 1 {
+            refuse(format!("{place}.conditions"), "A rule has one condition.");
+        }
+        if let Then::Split(_) = rule.then {
+            refuse(format!("{place}.split"), "A rule gives one value to everybody.");
+        }
+        for (at, condition) in rule.conditions.iter().enumerate() {
+            let place = format!("{place}.conditions.{at}");
+            match condition {
+                Condition::Segment { .. } => {}
+                Condition::Flag { .. } => refuse(format!("{place}.flag"), "A rule cannot ask for another flag."),
+                Condition::User(condition) if !is_of_first_generation(condition.comparator) => {
+                    refuse(format!("{place}.comparator"), "It does not know this comparison.");
+                }
+                Condition::User(condition) => {
+                    if let Some(why) = unsayable(condition) {
+                        refuse(format!("{place}.value"), why);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The first generation has one text to compare with; a list is that text with commas.
+fn unsayable(condition: &UserCondition) -> Option<&'static str> {
+    let ComparisonValue::List(texts) = &condition.value else { return None };
+    match condition.comparator {
+        Comparator::ContainsAnyOf | Comparator::NotContainsAnyOf => (texts.len() > 1).then_some("It looks for one text only."),
+        _ => texts.iter().any(|text| text.contains(',')).then_some("A value cannot contain a comma."),
+    }
+}

@@ -1,0 +1,186 @@
+//! A formula as people read it: in a cell of the dashboard, in the review before it is saved, in the history and in the audit log.
+
+use flag_eval::model::{ComparisonValue, FlagComparator, SegmentComparator, UserCondition, Value};
+
+use super::{Around, Condition, Formula, Rule, Share, Then, Variation};
+use crate::audit::Change;
+
+/// How many characters of a text are shown where there is little room.
+const SHORT: usize = 40;
+/// How many values of a list are named.
+const FEW: usize = 5;
+
+/// A formula in a cell: a strong word and a second line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// What everybody gets for whom no rule decides: `On`, `20 % On, 80 % Off`, `“Autumn sale”`.
+    pub value: String,
+    /// To whom that applies: `for everybody`, `after 2 rules`.
+    pub note: String,
+}
+
+impl Formula {
+    /// The formula in short.
+    pub fn summary(&self, variations: &[Variation]) -> Summary {
+        let value = otherwise(self, variations);
+        let note = match (self.rules.as_slice(), self.split.is_empty()) {
+            ([], _) => "for everybody".to_owned(),
+            ([rule], _) => match (&rule.then, rule.conditions.as_slice()) {
+                (Then::Then(value), [Condition::Flag { .. }]) => format!("1 prerequisite gives {}", value_words(value, variations)),
+                (Then::Then(value), _) => format!("for everybody else, 1 rule gives {}", value_words(value, variations)),
+                (Then::Split(_), _) => "for everybody else, 1 rule".to_owned(),
+            },
+            (rules, _) => format!("for everybody else, {} rules", rules.len()),
+        };
+        Summary { value, note }
+    }
+}
+
+/// A value: `On`, `“Autumn sale”`, `48`; a predefined one by its name.
+pub fn value_words(value: &Value, variations: &[Variation]) -> String {
+    let named = variations.iter().find(|variation| variation.value == *value).and_then(|variation| variation.name.as_deref());
+    match (named, value) {
+        (Some(name), _) => name.to_owned(),
+        (None, Value::Bool(true)) => "On".to_owned(),
+        (None, Value::Bool(false)) => "Off".to_owned(),
+        (None, Value::Text(text)) => format!("“{}”", short(text)),
+        (None, Value::Int(number)) => number.to_string(),
+        (None, Value::Double(number)) => number.to_string(),
+    }
+}
+
+/// What everybody gets for whom no rule decides.
+fn otherwise(formula: &Formula, variations: &[Variation]) -> String {
+    if formula.split.is_empty() { value_words(&formula.default, variations) } else { shares(&formula.split, variations) }
+}
+
+fn shares(shares: &[Share], variations: &[Variation]) -> String {
+    let each = shares.iter().take(FEW).map(|share| format!("{} % {}", share.percent, value_words(&share.value, variations)));
+    let more = if shares.len() > FEW { format!(" and {} more", shares.len() - FEW) } else { String::new() };
+    format!("{}{more}", each.collect::<Vec<_>>().join(", "))
+}
+
+fn short(text: &str) -> String {
+    let line = text.split('\n').next().unwrap_or_default();
+    match line.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None if line.len() < text.len() => format!("{line}…"),
+        None => line.to_owned(),
+    }
+}
+
+/// A condition about an attribute: `Email ENDS WITH ANY OF @example.com`.
+pub fn comparison_words(condition: &UserCondition) -> String {
+    let value = match &condition.value {
+        ComparisonValue::Text(text) => short(text),
+        ComparisonValue::Number(number) => number.to_string(),
+        ComparisonValue::List(texts) => {
+            let few: Vec<String> = texts.iter().take(FEW).map(|text| short(text)).collect();
+            let more = if texts.len() > FEW { format!(" and {} more", texts.len() - FEW) } else { String::new() };
+            format!("{}{more}", few.join(", "))
+        }
+    };
+    format!("{} {} {value}", condition.attribute, condition.comparator.wording())
+}
+
+/// A condition: `Email ENDS WITH ANY OF @example.com`, `IN beta users`, `newCheckout EQUALS On`.
+pub fn condition_words(condition: &Condition, around: &Around) -> String {
+    match condition {
+        Condition::User(condition) => comparison_words(condition),
+        Condition::Segment { id, is } => {
+            let name = around.segments.get(id).map_or("a segment that is gone", String::as_str);
+            match is {
+                SegmentComparator::IsIn => format!("IN {name}"),
+                SegmentComparator::IsNotIn => format!("NOT IN {name}"),
+            }
+        }
+        Condition::Flag { id, is, value } => {
+            let key = around.settings.get(id).map_or("a flag that is gone", |other| other.key.as_str());
+            let word = match is {
+                FlagComparator::Equals => "IS",
+                FlagComparator::NotEquals => "IS NOT",
+            };
+            format!("{key} {word} {}", value_words(value, &[]))
+        }
+    }
+}
+
+/// A rule: `IF Email ENDS WITH ANY OF @example.com AND IN beta users THEN On`.
+pub fn rule_words(rule: &Rule, around: &Around) -> String {
+    let conditions: Vec<String> = rule.conditions.iter().map(|condition| condition_words(condition, around)).collect();
+    let then = match &rule.then {
+        Then::Then(value) => value_words(value, &around.variations),
+        Then::Split(each) => shares(each, &around.variations),
+    };
+    format!("IF {} THEN {then}", conditions.join(" AND "))
+}
+
+/// The whole formula on one line: `IF … THEN On, ELSE 20 % On, 80 % Off`.
+pub fn formula_words(formula: &Formula, around: &Around) -> String {
+    let rules: Vec<String> = formula.rules.iter().map(|rule| rule_words(rule, around)).collect();
+    let otherwise = otherwise(formula, &around.variations);
+    if rules.is_empty() { otherwise } else { format!("{}, ELSE {otherwise}", rules.join(", ")) }
+}
+
+/// What differs between two formulas, part by part.
+pub fn differences(before: &Formula, after: &Formula, around: &Around) -> Vec<Change> {
+    let mut changes = rules(&before.rules, &after.rules, around);
+    let (was, is) = (otherwise(before, &around.variations), otherwise(after, &around.variations));
+    changes.extend(Change::of("Else", was, is));
+    let attribute = |formula: &Formula| formula.attribute.clone().unwrap_or_else(|| flag_eval::user::IDENTIFIER.to_owned());
+    changes.extend(Change::of("Divided by", attribute(before), attribute(after)));
+    if changes.is_empty() && before != after {
+        // What is too long to be shown differs beyond what is shown, or what a split has made idle.
+        changes.push(Change { field: "Value".into(), before: formula_words(before, around), after: formula_words(after, around) });
+    }
+    changes
+}
+
+/// Rules that stand in both are left out; between them, what went and what came is put side by side.
+fn rules(before: &[Rule], after: &[Rule], around: &Around) -> Vec<Change> {
+    let mut changes = vec![];
+    let (mut from, mut to) = (0, 0);
+    for (at, now_at) in kept(before, after).into_iter().chain([(before.len(), after.len())]) {
+        let (went, came) = (&before[from..at], &after[to..now_at]);
+        for pair in 0..went.len().max(came.len()) {
+            let number = if pair < came.len() { to + pair } else { from + pair } + 1;
+            let words = |rule: Option<&Rule>| rule.map(|rule| rule_words(rule, around)).unwrap_or_default();
+            changes.push(Change { field: format!("Rule {number}"), before: words(went.get(pair)), after: words(came.get(pair)) });
+        }
+        (from, to) = (at + 1, now_at + 1);
+    }
+    changes
+}
+
+/// The positions of a longest run of rules that stand in both, in order. Of very many rules, only those at both ends are looked at.
+fn kept(before: &[Rule], after: &[Rule]) -> Vec<(usize, usize)> {
+    let start = before.iter().zip(after).take_while(|(old, new)| old == new).count();
+    let end = before[start..].iter().rev().zip(after[start..].iter().rev()).take_while(|(old, new)| old == new).count();
+    let (olds, news) = (&before[start..before.len() - end], &after[start..after.len() - end]);
+    let mut found: Vec<(usize, usize)> = (0..start).map(|at| (at, at)).collect();
+    if olds.len() * news.len() <= 10_000 {
+        // lengths[old][new]: how many can be kept of what begins there.
+        let mut lengths = vec![vec![0_usize; news.len() + 1]; olds.len() + 1];
+        for old in (0..olds.len()).rev() {
+            for new in (0..news.len()).rev() {
+                lengths[old][new] = match olds[old] == news[new] {
+                    true => lengths[old + 1][new + 1] + 1,
+                    false => lengths[old + 1][new].max(lengths[old][new + 1]),
+                };
+            }
+        }
+        let (mut old, mut new) = (0, 0);
+        while old < olds.len() && new < news.len() {
+            if olds[old] == news[new] {
+                found.push((start + old, start + new));
+                (old, new) = (old + 1, new + 1);
+            } else if lengths[old + 1][new] >= lengths[old][new + 1] {
+                old += 1;
+            } else {
+                new += 1;
+            }
+        }
+    }
+    found.extend((0..end).rev().map(|back| (before.len() - 1 - back, after.len() - 1 - back)));
+    found
+}

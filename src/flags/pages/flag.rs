@@ -1,0 +1,98 @@
+//! One flag in one environment, and what it was before.
+
+use askama::Template;
+
+use super::{Editor, Line};
+use crate::ui::{Access, Action, Avatar, Environment, Frame, Moment};
+
+/// A flag in one environment.
+#[derive(Template)]
+#[template(path = "flags/templates/flag.html")]
+pub struct Flag {
+    /// Around it; its title is the name of the flag, and it has a stream.
+    pub frame: Frame,
+    /// `…/configs/{config}/flags/{flag}`.
+    pub path: String,
+    /// What the live region listens for: `value:{flag}:{environment}`.
+    pub topic: String,
+    /// Its key.
+    pub key: String,
+    /// What it is for; may be empty.
+    pub hint: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Try it, code.
+    pub actions: Vec<Action>,
+    /// Edit, delete.
+    pub menu: Vec<Action>,
+    /// Where it can be looked at.
+    pub environments: Vec<EnvironmentTab>,
+    /// Which it is.
+    pub environment: Environment,
+    /// The editor, for readers with Full access.
+    pub editor: Option<Editor>,
+    /// The rules as they are read, for readers with Read-only access.
+    pub reading: Vec<Line>,
+    /// Read-only: requests and last change, in words.
+    pub facts: String,
+    /// The latest versions, newest first.
+    pub history: Vec<Version>,
+    /// How many versions there are.
+    pub versions: u64,
+}
+
+/// An environment over the page of a flag.
+#[derive(Clone, Debug)]
+pub struct EnvironmentTab {
+    /// Which.
+    pub environment: Environment,
+    /// How far the reader reaches; with No access it leads nowhere.
+    pub access: Access,
+    /// The flag there.
+    pub href: String,
+    /// Whether the reader is there.
+    pub here: bool,
+}
+
+/// What a value was.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// In short: "20 % On, 80 % Off".
+    pub summary: String,
+    /// At length; empty if the summary says it all.
+    pub lines: Vec<Line>,
+    /// Round mark of who made it; none for Burgee itself.
+    pub avatar: Option<Avatar>,
+    /// Who.
+    pub who: String,
+    /// When.
+    pub at: Moment,
+    /// Why.
+    pub note: Option<String>,
+    /// "created", "restored from 13 November", or nothing.
+    pub how: String,
+    /// Whether it is what is served now.
+    pub current: bool,
+    /// Where *Restore…* goes: `…/restore?environment=&position=`; none if the reader may not.
+    pub restore: Option<String>,
+}
+
+/// All versions of a value in one environment.
+#[derive(Template)]
+#[template(path = "flags/templates/history.html")]
+pub struct History {
+    /// Around it; its title is the name of the flag.
+    pub frame: Frame,
+    /// `…/configs/{config}/flags/{flag}`.
+    pub path: String,
+    /// Its key.
+    pub key: String,
+    /// Where it can be looked at.
+    pub environments: Vec<EnvironmentTab>,
+    /// Which it is.
+    pub environment: Environment,
+    /// One stretch, newest first.
+    pub history: Vec<Version>,
+    /// Address of the next, older stretch.
+    pub older: Option<String>,
+}
