@@ -17,9 +17,10 @@ use crate::{
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
     error::{Error, Result},
+    facades::{configcat::cdn, ofrep},
     invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, settings, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, settings, teams,
     ui::{self, Html, Signal},
 };
 
@@ -61,13 +62,24 @@ fn json() -> Routes {
         .and(invitations::json())
         .and(audit_log::json())
         .and(settings::json())
+        .and(sdk_keys::json())
         .and(Routes::new(Surface::Json).get("/api/openapi.json", "This description", description))
+}
+
+/// What applications read their flags through.
+fn applications() -> [Routes; 2] {
+    [cdn::routes(), ofrep::routes()]
+}
+
+/// What goes on beside the requests, until the server stops: hearing the other nodes, and keeping true what applications are served.
+pub async fn background(app: App) {
+    tokio::join!(app.hear(), sdk_keys::keep(app.clone()));
 }
 
 /// The jobs there are, and what is done now and then.
 pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
-    people::jobs(invitations::jobs(Registry::default()))
+    sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))
         .every(hourly, invitations::clear_expired)
         .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
@@ -81,6 +93,9 @@ pub fn jobs() -> Registry {
 pub fn table() -> Vec<Operation> {
     let (_, mut table) = pages().finish();
     table.extend(json().finish().1);
+    for routes in applications() {
+        table.extend(routes.finish().1);
+    }
     table
 }
 
@@ -90,6 +105,7 @@ pub fn router(app: App) -> Router {
     let documents = api::openapi::describe(table());
     let (pages, _) = pages().finish();
     let (json, _) = json().finish();
+    let [files, flags] = applications();
     let panics = || CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response());
     let pages = pages.layer(panics()).layer(middleware::from_fn_with_state(app.clone(), ui::render_errors));
     let json = json.layer(panics()).layer(middleware::from_fn(api::render_errors));
@@ -103,6 +119,9 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(Arc::new(headers(app.config.is_https())), protect))
         .layer(middleware::from_fn_with_state(arrivals, client::identify))
+        // Applications ask often and need nothing of all that: no session, no page, no compression while they wait.
+        .merge(files.finish().0.layer(middleware::map_response(cdn::render_errors)))
+        .merge(flags.finish().0.layer(ofrep::limit()).layer(middleware::map_response(ofrep::render)))
         .with_state(app)
 }
 

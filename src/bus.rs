@@ -185,6 +185,11 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// Waits until the server stops.
+    pub async fn stopped(&mut self) {
+        let _ = self.stopping.wait_for(|stopping| *stopping).await;
+    }
+
     /// The next change; `None` when the server stops. Whoever did not keep up is told that anything may have changed.
     pub async fn next(&mut self) -> Option<Arc<Change>> {
         tokio::select! {

@@ -42,6 +42,9 @@ pub mod invitations; // offers to join
 pub mod audit_log; // reading the log
 pub mod settings; // running the instance
 
+// The protocols of other programs.
+pub mod facades; // what their clients speak, and nothing else
+
 // The whole.
 pub mod app; // puts everything together
 pub mod commands; // what the program does

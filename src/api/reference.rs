@@ -61,6 +61,7 @@ pub fn reference(documents: &Documents, frame: Frame, base: &str) -> Reference {
             permission: match route.guard {
                 Some(Guard::Permission(permission)) => permission.key().to_owned(),
                 Some(Guard::SignedIn) => "signed in".to_owned(),
+                Some(Guard::SdkKey) => "an SDK key".to_owned(),
                 Some(Guard::Anyone) | None => "anyone".to_owned(),
             },
             request: route.body.as_ref().map(indented),

@@ -90,6 +90,8 @@ pub enum Unaudited {
     Delivery,
     /// A secret of a mailed link was made; asking for the link was the event.
     LinkMade,
+    /// How often applications used a key: a statistic.
+    KeyUse,
     /// The chain of a log was checked; the result stands at the log.
     ChainChecked,
     /// A job was taken, put off or finished: what it did is an event of its own.
@@ -102,10 +104,11 @@ pub enum Unaudited {
 
 impl Unaudited {
     /// All of them with their reasons, for the documentation.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::LastSeen, "when a session or token was last used is a statistic"),
         (Self::Delivery, "whether a mail went out is shown at the invitation and in the mail list"),
         (Self::LinkMade, "asking for a mailed link is the event, making its secret is not"),
+        (Self::KeyUse, "how often a key was used is a statistic"),
         (Self::ChainChecked, "the result of checking a log stands at the log"),
         (Self::Job, "what a job did is an event of its own"),
         (Self::Expired, "what has expired had no effect any more"),

@@ -17,4 +17,4 @@ pub mod throttle;
 pub use actor::{Actor, Credential};
 pub use client::Client;
 pub use identify::identify;
-pub use store::Seen;
+pub use store::{Seen, is_alive};

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Mutex};
 
 use uuid::Uuid;
 
-use super::{secret, session};
+use super::{Actor, Credential, secret, session};
 use crate::{
     clock::Time,
     db::{Reader, Writer, args, record},
@@ -45,6 +45,17 @@ pub(super) async fn by_session(db: &Reader, cookie: &str, now: Time) -> Result<O
                FROM sessions s JOIN people p ON p.id = s.person \
                WHERE s.hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT p.suspended";
     db.one(sql, args![secret::hash(cookie), now, now.plus(-session::IDLE)]).await
+}
+
+/// Whether what let the actor in still exists: a session that was ended a moment ago does nothing more.
+pub async fn is_alive(db: &Reader, actor: &Actor, now: Time) -> Result<bool> {
+    let alive = match &actor.credential {
+        Credential::Session { id, .. } => {
+            db.count("SELECT count(*) FROM sessions WHERE id = $1 AND expires_at > $2", args![*id, now]).await?
+        }
+        Credential::Token { id, .. } => db.count("SELECT count(*) FROM tokens WHERE id = $1 AND expires_at > $2", args![*id, now]).await?,
+    };
+    Ok(alive == 1)
 }
 
 /// Who was seen when: gathered in memory and written now and then, never a write per request.

@@ -59,6 +59,11 @@ impl App {
         self.db.ping().await
     }
 
+    /// Whether several nodes may share the database.
+    pub fn is_shared(&self) -> bool {
+        self.db.is_shared()
+    }
+
     /// Tells everything in this process what was committed.
     pub(super) fn say(&self, change: Change) {
         // What has ended is not served for one moment longer.

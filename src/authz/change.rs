@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     audit::{Event, log},
+    authn,
     bus::Change,
     clock::Time,
     db::{Writer, args},
@@ -149,7 +150,7 @@ impl<P: Permit> Authorized<P> {
             Some(actor) => {
                 let grants =
                     Grants::load(&writer, actor.person, &on.place(), Some(&actor.credential), self.app.config.has_mail()).await?;
-                if matches!(grants, Grants::Nobody) || !authn_alive(&writer, actor, trace.at).await? {
+                if matches!(grants, Grants::Nobody) || !authn::is_alive(&writer, actor, trace.at).await? {
                     return Err(Error::NotSignedIn);
                 }
                 grants
@@ -187,16 +188,4 @@ impl<P: Permit> Authorized<P> {
         committed.await.map_err(Error::internal)??;
         Ok(value)
     }
-}
-
-/// Whether what let the actor in still exists: a session that was ended a moment ago changes nothing more.
-async fn authn_alive(tx: &Writer, actor: &crate::authn::Actor, now: Time) -> Result<bool> {
-    use crate::authn::Credential;
-    let alive = match &actor.credential {
-        Credential::Session { id, .. } => {
-            tx.count("SELECT count(*) FROM sessions WHERE id = $1 AND expires_at > $2", args![*id, now]).await?
-        }
-        Credential::Token { id, .. } => tx.count("SELECT count(*) FROM tokens WHERE id = $1 AND expires_at > $2", args![*id, now]).await?,
-    };
-    Ok(alive == 1)
 }

@@ -8,7 +8,7 @@
 //! [`permission`] the catalogue and the role matrix · [`role`] · [`grants`] what somebody holds · [`group`] permission groups · [`mod@decide`] the one function ·
 //! [`mod@flips`] what another group changes for somebody ·
 //! [`witness`] who may, as a type · [`change`] the transaction · [`mint`] witnesses for jobs and for people who are not signed in ·
-//! [`routes`] · [`app`] what every request can reach
+//! [`watch`] witnesses that stay true while a stream is open · [`sdk_key`] what applications show · [`routes`] · [`app`] what every request can reach
 
 pub mod app;
 pub mod change;
@@ -21,6 +21,8 @@ pub mod permission;
 pub mod permit;
 pub mod role;
 pub mod routes;
+pub mod sdk_key;
+pub mod watch;
 pub mod witness;
 
 pub use app::App;
@@ -35,4 +37,6 @@ pub(crate) use permit::permits;
 pub use permit::{ChangesGrants, NoNames, Permit, Platform, Public, Resource, SystemPermit};
 pub use role::Role;
 pub use routes::{Answer, Argument, Operation, Routes, Segment, Surface};
+pub use sdk_key::{InHeader, InPath, InQuery, Preflight, SdkKey, Shown};
+pub use watch::Watch;
 pub use witness::{Address, Anyone, Authorized, By, ById, SignedIn};

@@ -18,6 +18,7 @@ use super::{
     app::App,
     permission::{Kind, Permission},
     permit::{Permit, Resource as _},
+    sdk_key::{Preflight, SdkKey, Shown},
     witness::{Address, Anyone, Authorized, By, ById, SignedIn},
 };
 use crate::error::Error;
@@ -29,6 +30,8 @@ pub enum Surface {
     Page,
     /// JSON for programs.
     Json,
+    /// What applications read their flags through, in the words of the programs that they use.
+    Application,
 }
 
 /// Whom a route serves.
@@ -40,6 +43,8 @@ pub enum Guard {
     SignedIn,
     /// Those who hold the permission on the object that the path names.
     Permission(Permission),
+    /// Applications that show an SDK key.
+    SdkKey,
 }
 
 /// One route, as its handler's signature tells it.
@@ -116,6 +121,8 @@ impl<P: Permit> sealed::Witness for Authorized<P> {}
 impl<A: Address<P::On>, P: Permit> sealed::Witness for By<A, P> {}
 impl sealed::Witness for SignedIn {}
 impl sealed::Witness for Anyone {}
+impl<W: Shown> sealed::Witness for SdkKey<W> {}
+impl sealed::Witness for Preflight {}
 
 impl<P: Permit> Argument for Authorized<P> {
     fn describe(operation: &mut Operation) {
@@ -132,6 +139,20 @@ impl<A: Address<P::On>, P: Permit> Argument for By<A, P> {
 }
 
 impl Argument for Anyone {
+    fn describe(operation: &mut Operation) {
+        operation.guard = Some(Guard::Anyone);
+        operation.names = names_in(operation.path);
+    }
+}
+
+impl<W: Shown> Argument for SdkKey<W> {
+    fn describe(operation: &mut Operation) {
+        operation.guard = Some(Guard::SdkKey);
+        operation.names = names_in(operation.path);
+    }
+}
+
+impl Argument for Preflight {
     fn describe(operation: &mut Operation) {
         operation.guard = Some(Guard::Anyone);
         operation.names = names_in(operation.path);
@@ -172,7 +193,7 @@ impl Argument for axum::http::HeaderMap {
 /// Handlers that a route may have: the first argument is a witness.
 #[diagnostic::on_unimplemented(
     message = "this handler does not say who may call it",
-    note = "its first argument must be a witness: `Authorized<Permit>`, `By<Address, Permit>`, `SignedIn`, or `Anyone` for a public route",
+    note = "its first argument must be a witness: `Authorized<Permit>`, `By<Address, Permit>`, `SignedIn`, `SdkKey`, or `Anyone` for a public route",
     note = "permits are in the feature's `permits.rs`"
 )]
 pub trait Guarded {}
@@ -237,7 +258,7 @@ impl Routes {
         Self { surface, router: Router::new(), table: vec![] }
     }
 
-    methods!(get GET post POST put PUT patch PATCH delete DELETE);
+    methods!(get GET post POST put PUT patch PATCH delete DELETE options OPTIONS);
 
     #[expect(clippy::disallowed_methods, reason = "the one place that adds routes")]
     fn add<H: Handler<T, App> + Endpoint<T>, T: 'static>(

@@ -32,6 +32,7 @@ pub struct Authorized<P: Permit> {
 }
 
 /// On whose behalf.
+#[derive(Clone)]
 pub(super) struct Caller {
     /// `None`: Burgee itself.
     pub(super) actor: Option<Actor>,
@@ -114,7 +115,7 @@ impl<P: Permit> Authorized<P> {
 
 impl Caller {
     /// Loads what the actor holds where the object is, and decides.
-    async fn decided<P: Permit>(app: &App, db: &Reader, actor: Actor, trace: Trace, client: Option<Client>, on: &P::On) -> Result<Self> {
+    pub(super) async fn decided<P: Permit>(app: &App, db: &Reader, actor: Actor, trace: Trace, client: Option<Client>, on: &P::On) -> Result<Self> {
         let place = on.place();
         let grants = match place.kind {
             Kind::Account => Grants::of_own_account(&actor),

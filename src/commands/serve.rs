@@ -7,9 +7,11 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     app,
-    authz::App,
+    audit::Way,
+    authz::{App, Mint},
     config::{Config, MailTarget},
     error::{Error, Result},
+    sdk_keys,
 };
 
 /// How long requests that are under way may take after the signal to stop.
@@ -51,6 +53,7 @@ pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>
 
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(app::jobs().work(app.clone(), stopped.clone()));
+    let background = tokio::spawn(app::background(app.clone()));
     let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut draining = stopped.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -61,9 +64,15 @@ pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>
     asked_to_stop().await;
     println!("Burgee finishes what is under way and stops.");
     let _ = stop.send(true);
+    // Streams have no end of their own.
+    app.bus.stop();
     let drained = async {
         let _ = server.await;
         let _ = worker.await;
+        let _ = background.await;
+        if let Err(error) = sdk_keys::note_uses(Mint::new(&app, Way::System)).await {
+            tracing::warn!(%error, "how often keys were used within the last minute is lost");
+        }
     };
     if tokio::time::timeout(GRACE, drained).await.is_err() {
         tracing::warn!("some requests were cut off");

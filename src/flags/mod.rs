@@ -5,12 +5,19 @@
 //! value only to those who have access to the environment. Every change of a value makes a new version, by which a second writer is noticed,
 //! and raises the revision of what is served ([`publish`]).
 
+mod actions;
 pub mod formula;
+pub mod history;
 mod key;
 pub mod permits;
 pub mod publish;
 mod store;
+mod value_store;
 
+pub use actions::{
+    CHANGED_MEANWHILE, Changes, Initial, NewSetting, NewVariation, To, Write, Written, change, create, delete, restore, set_variations,
+    shift, switch, tag, write,
+};
 pub use formula::Formula;
 pub use key::{SettingKey, Style};
 pub use store::{one, value};

@@ -1,13 +1,11 @@
 //! The pages of flags and settings: the dashboard of a config, one flag in one environment with its rules, trying them out.
 
-mod comparators;
 mod dashboard;
 mod dialogs;
 mod editor;
 mod flag;
 mod try_it;
 
-pub use comparators::{Comparator, Group, LEGACY, Operand, all, words};
 pub use dashboard::{Cell, CellOnly, Column, Dashboard, FlagRow, Flip, Shown, TagFilter};
 pub use dialogs::{Delete, Edit, Initial, New, Note, Restore, TagChoice, Variation};
 pub use editor::{Condition, Conflict, Editor, Outcome, Review, Rule, Share};

@@ -12,6 +12,8 @@ permits! {
     CreateSetting: SettingWrite on Config;
     /// Change a setting, its place and its predefined variations.
     ChangeSetting: SettingWrite on Setting;
+    /// Tag settings of a config.
+    TagSettings: SettingTag on Config;
     /// Change the tags of a setting.
     TagSetting: SettingTag on Setting;
     /// Delete a setting.

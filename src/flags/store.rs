@@ -7,7 +7,7 @@ use crate::{
     clock::Time,
     db::{Reader, Writer, args, record},
     error::Result,
-    ids::{ConfigId, EnvironmentId, SegmentId, SettingId},
+    ids::{ConfigId, EnvironmentId, PersonId, SegmentId, SettingId},
 };
 
 const SETTING: &str = "SELECT s.id, s.config, c.name AS config_name, c.evaluation_version AS generation, c.product, p.name AS product_name, \
@@ -61,4 +61,83 @@ pub(super) async fn raise(tx: &Writer, config: ConfigId, environment: Environmen
     let sql = "INSERT INTO publications (config, environment, revision, published_at) VALUES ($1, $2, 1, $3) \
                ON CONFLICT (config, environment) DO UPDATE SET revision = publications.revision + 1, published_at = excluded.published_at";
     tx.run(sql, args![config, environment, now]).await.map(|_| ())
+}
+
+record! {
+    /// A setting in the dashboard.
+    #[derive(Clone, Debug)]
+    pub struct Listed {
+        /// The setting.
+        pub id: SettingId,
+        /// Its key.
+        pub key: String,
+        /// Its name.
+        pub name: String,
+        /// What it is for.
+        pub hint: Option<String>,
+        /// What its values are.
+        pub kind: Kind,
+        /// Whether its texts must be JSON.
+        pub is_json: bool,
+        /// Who created it, if the account is still there.
+        pub creator: Option<String>,
+    }
+}
+
+/// The settings of a config, in their order.
+pub(super) async fn list(db: &Reader, config: ConfigId) -> Result<Vec<Listed>> {
+    let sql = "SELECT s.id, s.key, s.name, s.hint, s.kind, s.is_json, a.name AS creator FROM config_settings s \
+               LEFT JOIN people a ON a.id = s.creator WHERE s.config = $1 ORDER BY s.position, s.id LIMIT 10000";
+    db.all(sql, args![config]).await
+}
+
+/// How many settings a config has.
+pub(super) async fn count(db: &Reader, config: ConfigId) -> Result<u64> {
+    db.count("SELECT count(*) FROM config_settings WHERE config = $1", args![config]).await
+}
+
+/// Whether a config has a setting with this key.
+pub(super) async fn has_key(db: &Reader, config: ConfigId, key: &str) -> Result<bool> {
+    Ok(db.count("SELECT count(*) FROM config_settings WHERE config = $1 AND key = $2", args![config, key]).await? > 0)
+}
+
+/// What a new setting is.
+pub(super) struct New<'a> {
+    pub id: SettingId,
+    pub config: ConfigId,
+    pub key: &'a str,
+    pub name: &'a str,
+    pub hint: Option<&'a str>,
+    pub kind: Kind,
+    pub is_json: bool,
+    pub creator: Option<PersonId>,
+}
+
+/// Puts a new setting at the end of its config.
+pub(super) async fn insert(tx: &Writer, new: New<'_>, now: Time) -> Result<()> {
+    let sql = "SELECT COALESCE(MAX(position), -1) + 1 FROM config_settings WHERE config = $1";
+    let position: i64 = tx.value(sql, args![new.config]).await?.unwrap_or(0);
+    let sql = "INSERT INTO config_settings (id, config, key, name, hint, kind, is_json, position, creator, created_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let hint = new.hint.map(str::to_owned);
+    let args = args![new.id, new.config, new.key, new.name, hint, new.kind, new.is_json, position, new.creator, now];
+    tx.run(sql, args).await.map(|_| ())
+}
+
+pub(super) async fn update(tx: &Writer, setting: SettingId, name: &str, hint: Option<&str>) -> Result<()> {
+    tx.run("UPDATE config_settings SET name = $2, hint = $3 WHERE id = $1", args![setting, name, hint.map(str::to_owned)]).await.map(|_| ())
+}
+
+pub(super) async fn delete(tx: &Writer, setting: SettingId) -> Result<()> {
+    tx.run("DELETE FROM config_settings WHERE id = $1", args![setting]).await.map(|_| ())
+}
+
+pub(super) async fn place(tx: &Writer, setting: SettingId, position: i64) -> Result<()> {
+    tx.run("UPDATE config_settings SET position = $2 WHERE id = $1 AND position <> $2", args![setting, position]).await.map(|_| ())
+}
+
+/// Puts changes of a config's order in a row: on PostgreSQL two of them could otherwise mix.
+pub(super) async fn lock_order(tx: &Writer, config: ConfigId) -> Result<()> {
+    let sql = tx.locking("SELECT position FROM configs WHERE id = $1", "FOR NO KEY UPDATE");
+    tx.value::<i64>(sql, args![config]).await.map(|_| ())
 }

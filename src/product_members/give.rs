@@ -1,7 +1,7 @@
 //! Nobody hands out more than they hold: the rule of `authz`, asked about whole permission groups and answered in words.
 
 use crate::{
-    authz::{Excess, Grants, Group},
+    authz::{Excess, Grants},
     db::Reader,
     error::{Error, Result},
     ids::{GroupId, ProductId},
@@ -31,25 +31,12 @@ pub async fn beyond(db: &Reader, held: &Grants, before: Option<&PermissionGroup>
 /// Whether somebody may be put from `before` into `after` by whoever holds `held`.
 ///
 /// # Errors
-/// `Forbidden`, with a message that names what is too much.
+/// `beyond_own`, with a message that names what is too much.
 pub async fn may_give(db: &Reader, held: &Grants, before: Option<&PermissionGroup>, after: &PermissionGroup) -> Result<()> {
     let excess = beyond(db, held, before, after).await?;
     if excess.is_nothing() {
         return Ok(());
     }
-    Err(Error::forbidden(told(db, &excess, after, &permission_groups::group(db, after).await?).await?))
-}
-
-/// The same in words.
-async fn told(db: &Reader, excess: &Excess, found: &PermissionGroup, group: &Group) -> Result<String> {
-    let mut parts: Vec<String> = excess.permissions.iter().map(|permission| format!("“{}”", permission.sentence())).collect();
-    for environment in products::environments_of(db, found.product).await? {
-        if excess.environments.contains(&environment.id) {
-            parts.push(format!("{} access to {}", group.access(environment.id), environment.name));
-        }
-    }
-    if excess.new_environments {
-        parts.push(format!("{} access to environments that are created later", group.access_to_new()));
-    }
-    Ok(format!("{} gives more than you hold yourself: {}.", found.name, parts.join(", ")))
+    let environments = products::environments_of(db, after.product).await?;
+    excess.refuse(|id| environments.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default())
 }

@@ -4,7 +4,7 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{
     actions,
-    give::{beyond, group_in, may_give},
+    give::{group_in, may_give},
     permits::{MoveMember, RemoveFromProduct},
 };
 use crate::{
@@ -39,15 +39,12 @@ pub async fn held<P: Permit>(may: &Authorized<P>, product: &Product) -> Result<G
 /// The groups that may be given to somebody who is in `before`, that one included, each with what it means.
 pub async fn group_choices(db: &Reader, held: &Grants, product: &Product, before: Option<&PermissionGroup>) -> Result<Vec<Choice>> {
     let environments = products::environments_of(db, product.id).await?;
-    let mut choices = vec![];
-    for group in super::store::groups(db, product.id).await? {
-        let Some(found) = permission_groups::one(db, group).await? else { continue };
-        if before.is_some_and(|before| before.id == group) || beyond(db, held, before, &found).await?.is_nothing() {
-            let group = permission_groups::group(db, &found).await?;
-            choices.push(Choice::new(group.id.to_string(), &group.name).hint(meaning(&group, &environments)));
-        }
-    }
-    Ok(choices)
+    let ids: Vec<_> = environments.iter().map(|one| one.id).collect();
+    let groups = permission_groups::of_product(db, product.id).await?;
+    let now = before.and_then(|before| groups.iter().find(|group| group.id == before.id));
+    let may_be_given = |group: &&Group| now.is_some_and(|now| now.id == group.id) || held.excess(now, group, &ids).is_nothing();
+    let choice = |group: &Group| Choice::new(group.id.to_string(), &group.name).hint(meaning(group, &environments));
+    Ok(groups.iter().filter(may_be_given).map(choice).collect())
 }
 
 /// What a group means, in a few words: “Manages members. Read-only in Production, Full elsewhere.”
@@ -71,8 +68,8 @@ fn flips(before: &Group, after: &Group, environments: &[EnvironmentBrief]) -> Fl
         environments.iter().map(|one| (one, before.access(one.id), after.access(one.id))).filter(|(_, from, to)| from != to).collect();
     changed.sort_by_key(|(_, from, to)| to > from);
     let turned = |on: bool| {
-        let switches = GROUP_PERMISSIONS.iter().map(|switch| switch.permission);
-        switches.filter(|one| after.includes(*one) == on && before.includes(*one) != on).map(|one| one.sentence().to_owned()).collect()
+        let turned = GROUP_PERMISSIONS.iter().filter(|one| after.includes(one.permission) == on && before.includes(one.permission) != on);
+        turned.map(|one| one.label.to_owned()).collect()
     };
     Flips {
         environments: changed
@@ -101,7 +98,7 @@ pub fn at_field(error: Error) -> Error {
             fields.into()
         }
         // What is too much stands at the choice: another one may do.
-        Error::Forbidden { code: "unauthorized", message } => Error::field("group", message),
+        Error::Forbidden { code: "beyond_own", message } => Error::field("group", message),
         other => other,
     }
 }

@@ -64,13 +64,6 @@ pub async fn owners(db: &Reader, team: TeamId) -> Result<Vec<OwnerBrief>> {
     db.all(sql, args![team]).await
 }
 
-/// The groups of a product, by name.
-pub(super) async fn groups(db: &Reader, product: ProductId) -> Result<Vec<GroupId>> {
-    record! { struct Id { id: GroupId } }
-    let sql = "SELECT id FROM permission_groups WHERE product = $1 ORDER BY name_key LIMIT 1000";
-    Ok(db.all::<Id>(sql, args![product]).await?.into_iter().map(|row| row.id).collect())
-}
-
 /// How many people run the instance: they hold everything too.
 pub async fn administrators(db: &Reader) -> Result<u64> {
     db.count("SELECT count(*) FROM people WHERE administrator AND NOT suspended", args![]).await

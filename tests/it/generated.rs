@@ -40,6 +40,7 @@ fn permissions() -> String {
         let needs = match route.guard {
             Some(Guard::Permission(permission)) => format!("`{}`", permission.key()),
             Some(Guard::SignedIn) => "to be signed in; what it touches is decided inside".into(),
+            Some(Guard::SdkKey) => "an SDK key".into(),
             Some(Guard::Anyone) | None => "nothing: public".into(),
         };
         writeln!(text, "| {} | `{}` | {} | {needs} |", route.method, route.path, route.sentence).unwrap();

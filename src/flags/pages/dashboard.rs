@@ -189,10 +189,6 @@ impl Dashboard {
         !self.environment.is_empty()
     }
 
-    fn filtered(&self) -> bool {
-        !self.search.is_empty() || self.stale_only || self.tags.iter().any(|tag| tag.chosen)
-    }
-
     fn chosen(&self) -> Option<&Column> {
         self.columns.iter().find(|column| column.environment.id == self.environment)
     }

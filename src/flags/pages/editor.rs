@@ -14,8 +14,11 @@ use std::fmt;
 
 use askama::Template;
 
-use super::{Group, Kind, Line, Operand, words};
-use crate::ui::{Choice, Diff, Environment, Form, Moment, thousands};
+use super::{Kind, Line};
+use crate::{
+    segments::pages::{Group, Operand, words},
+    ui::{Choice, Diff, Environment, Form, Moment, thousands},
+};
 
 /// The editor with its review. For htmx it is the answer to `POST …/editor`; the page of the flag holds the same.
 #[derive(Template)]
@@ -45,7 +48,7 @@ pub struct Editor {
     pub segments: Vec<Choice>,
     /// The other flags of the config, by id.
     pub flags: Vec<Choice>,
-    /// Their comparators: [`super::all`], or [`super::LEGACY`].
+    /// Their comparators: [`crate::segments::pages::all`], or [`crate::segments::pages::LEGACY`].
     pub comparators: &'static [Group],
     /// Whether a rule may have several conditions, segments and prerequisites: not in a config of version v1.
     pub rich: bool,

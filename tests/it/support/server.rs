@@ -142,7 +142,8 @@ impl Server {
         let app = App::open(config, Clock::Manual(time.clone()), Throttle::new(true)).await.unwrap();
         let link = burgee::people::setup_link(&app).await.unwrap().expect("nobody has an account yet");
         let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let background = app::background(app.clone());
+        let task = tokio::spawn(async move { tokio::join!(async { axum::serve(listener, service).await.unwrap() }, background).0 });
         let admin = Client::new(&base);
         let path = link.strip_prefix(&app.config.public_url).unwrap().to_owned();
         (Self { app, base, admin, time, folder, task }, path)

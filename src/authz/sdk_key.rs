@@ -1,0 +1,120 @@
+//! The witness of applications: whoever shows an SDK key may read what it opens. One look-up in memory; no session, no database.
+
+use std::{borrow::Cow, marker::PhantomData, sync::Arc, time::Duration};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+
+use super::app::App;
+use crate::{
+    clock::Time,
+    db::Reader,
+    error::{Error, Result},
+    serving::Key,
+};
+
+/// Somebody has shown an SDK key that is accepted.
+pub struct SdkKey<W> {
+    key: Arc<Key>,
+    app: App,
+    way: PhantomData<W>,
+}
+
+/// Where a key is shown.
+pub trait Shown: Send + Sync + 'static {
+    /// The key, if there is something that may be one.
+    fn shown(parts: &Parts) -> Option<Cow<'_, str>>;
+    /// The answer to what is none.
+    const REFUSAL: Error;
+}
+
+/// In the address of a file: `/configuration-files/{key}/config_v6.json`. A key holds slashes itself.
+pub struct InPath;
+
+impl Shown for InPath {
+    fn shown(parts: &Parts) -> Option<Cow<'_, str>> {
+        let path = parts.uri.path().trim_start_matches('/');
+        path.strip_prefix("configuration-files/")?.strip_suffix("/config_v6.json").map(Cow::from)
+    }
+    const REFUSAL: Error = Error::NotFound;
+}
+
+/// In a header: `Authorization: Bearer …` or `X-API-Key`.
+pub struct InHeader;
+
+impl Shown for InHeader {
+    fn shown(parts: &Parts) -> Option<Cow<'_, str>> {
+        let text = |name| parts.headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+        let bearer = || text(header::AUTHORIZATION.as_str()).and_then(|value| Some(value.split_once(' ')?.1));
+        text("x-api-key").or_else(bearer).map(|key| key.trim().into())
+    }
+    const REFUSAL: Error = Error::NotSignedIn;
+}
+
+/// In a header, or as `key` in the query: what a browser opens as a stream has no headers of its own.
+pub struct InQuery;
+
+impl Shown for InQuery {
+    fn shown(parts: &Parts) -> Option<Cow<'_, str>> {
+        let named = |pair: &'_ str| pair.strip_prefix("key=").map(str::to_owned);
+        let query = || parts.uri.query().and_then(|query| query.split('&').find_map(named));
+        InHeader::shown(parts).or_else(|| query().map(|key| key.replace("%2F", "/").replace("%2f", "/").into()))
+    }
+    const REFUSAL: Error = Error::NotSignedIn;
+}
+
+/// How long the first requests after a start wait until the keys have been read.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl<W: Shown> FromRequestParts<App> for SdkKey<W> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let shown = W::shown(parts).ok_or(W::REFUSAL)?;
+        if !app.serving.is_loaded() {
+            tokio::time::timeout(PATIENCE, app.serving.loaded()).await.map_err(|_| Error::Unavailable)?;
+        }
+        let key = app.serving.find(&shown).ok_or(W::REFUSAL)?;
+        Ok(Self { key, app: app.clone(), way: PhantomData })
+    }
+}
+
+impl<W> std::ops::Deref for SdkKey<W> {
+    type Target = Key;
+    fn deref(&self) -> &Key {
+        &self.key
+    }
+}
+
+impl<W> SdkKey<W> {
+    /// The key, for what outlives the request.
+    pub fn key(&self) -> Arc<Key> {
+        self.key.clone()
+    }
+
+    /// The instance.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Reads the database: for what is not in memory yet.
+    pub fn read(&self) -> Reader {
+        self.app.db.reader()
+    }
+
+    /// The moment it is.
+    pub fn now(&self) -> Time {
+        self.app.clock.now()
+    }
+}
+
+/// What a browser asks before it sends a request of another site’s page: nothing is done, and nothing told of anything.
+pub struct Preflight;
+
+impl FromRequestParts<App> for Preflight {
+    type Rejection = Error;
+    async fn from_request_parts(_: &mut Parts, _: &App) -> Result<Self> {
+        Ok(Self)
+    }
+}

@@ -1,0 +1,3 @@
+//! What ConfigCat’s programs speak: [`cdn`] serves the SDKs.
+
+pub mod cdn;

@@ -1,0 +1,158 @@
+//! Predefined variations: the values that a setting can have, by their names.
+
+use flag_eval::model::{Kind, Value};
+
+use super::variations_of;
+use crate::{
+    audit::{Change, Event, Unaudited, product_event::ProductEvent},
+    authz::{Access, Authorized, Permit, Tx},
+    db::Writer,
+    error::{Fields, Result},
+    flags::{
+        Formula,
+        formula::{Limit, Variation, check_value, value_words},
+        permits::ChangeSetting,
+        value_store::{self, VariationUse},
+    },
+    ids::{SettingId, VariationId},
+    text::{Name, Prose},
+};
+
+/// A variation to be, or one that is there already.
+#[derive(Clone, Debug)]
+pub struct NewVariation {
+    /// The one that is meant; without it, a new one.
+    pub id: Option<VariationId>,
+    /// Its value.
+    pub value: Value,
+    /// Its name.
+    pub name: Option<Name>,
+    /// What it is for.
+    pub hint: Option<Prose>,
+}
+
+/// Checks variations by themselves, and gives those of them that are right.
+pub(super) fn check_new(kind: Kind, is_json: bool, variations: &[NewVariation], fields: &mut Fields) -> Vec<Variation> {
+    if variations.len() > Limit::VARIATIONS {
+        fields.add("variations", format!("A setting has at most {} predefined variations.", Limit::VARIATIONS));
+    }
+    let mut right: Vec<Variation> = vec![];
+    for (at, new) in variations.iter().enumerate() {
+        let field = format!("variations.{at}.value");
+        if let Err(why) = check_value(kind, is_json, &new.value) {
+            fields.add(field, why);
+        } else if right.iter().any(|other| other.value == new.value) {
+            fields.add(field, "Another variation has this value already.");
+        } else {
+            right.push(Variation {
+                id: new.id.unwrap_or_else(VariationId::new),
+                value: new.value.clone(),
+                name: new.name.as_ref().map(ToString::to_string),
+                hint: new.hint.as_ref().map(|hint| hint.as_str().to_owned()).filter(|hint| !hint.is_empty()),
+            });
+        }
+    }
+    right
+}
+
+/// Stores the variations of a new setting.
+pub(super) async fn insert(tx: &Writer, setting: SettingId, variations: &[Variation]) -> Result<()> {
+    for (position, variation) in (0..).zip(variations) {
+        put(tx, setting, variation, position).await?;
+    }
+    Ok(())
+}
+
+async fn put(tx: &Writer, setting: SettingId, variation: &Variation, position: i64) -> Result<()> {
+    let value = variation.value.to_string();
+    value_store::put_variation(tx, setting, variation.id, &value, variation.name.as_deref(), variation.hint.as_deref(), position).await
+}
+
+/// Gives a setting these predefined variations and no others. A value that is used does not change, and a variation that is used stays.
+pub async fn set_variations(may: &Authorized<ChangeSetting>, wanted: &[NewVariation]) -> Result<()> {
+    may.change(async |tx| {
+        let setting = tx.on();
+        // Nobody saves a value that uses one of them while they change.
+        let environments = value_store::formulas(&tx, setting.id, setting.product).await?;
+        let mut all: Vec<_> = environments.iter().map(|row| row.environment).collect();
+        all.sort();
+        for environment in all {
+            crate::flags::publish::raise(&tx, setting.config, environment, tx.now()).await?;
+        }
+        let before = variations_of(&tx, setting).await?;
+        let uses = value_store::variation_uses(&tx, setting.id).await?;
+        let mut fields = Fields::default();
+        for (at, new) in wanted.iter().enumerate() {
+            let Some(id) = new.id else { continue };
+            match before.iter().find(|old| old.id == id) {
+                None => fields.add(format!("variations.{at}.id"), "There is no such variation of this setting."),
+                Some(old) if old.value != new.value => {
+                    if let Some(places) = used_in(&tx, &uses, id) {
+                        fields.add(
+                            format!("variations.{at}.value"),
+                            format!("{} is used in {places} and stays as it is.", value_words(&old.value, &before)),
+                        );
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        for gone in before.iter().filter(|old| !wanted.iter().any(|new| new.id == Some(old.id))) {
+            if let Some(places) = used_in(&tx, &uses, gone.id) {
+                fields.add("variations", format!("{} is used in {places} and cannot be taken away.", value_words(&gone.value, &before)));
+            }
+        }
+        let after = check_new(setting.kind, setting.is_json, wanted, &mut fields);
+        if !fields.0.is_empty() {
+            return Err(fields.into());
+        }
+        if before == after {
+            return Ok(((), Event::Unaudited(Unaudited::Nothing)));
+        }
+        for old in &before {
+            match after.iter().find(|new| new.id == old.id) {
+                None => value_store::delete_variation(&tx, old.id).await?,
+                Some(new) if new.value != old.value => value_store::unname_variation(&tx, old.id).await?,
+                Some(_) => {}
+            }
+        }
+        insert(&tx, setting.id, &after).await?;
+        for row in value_store::formulas(&tx, setting.id, setting.product).await? {
+            if let Some(json) = row.formula {
+                value_store::put_uses(&tx, setting.id, row.environment, &Formula::read(&json)?, &after).await?;
+            }
+        }
+        let list =
+            |variations: &[Variation]| variations.iter().map(|one| value_words(&one.value, variations)).collect::<Vec<_>>().join(", ");
+        let change = Change { field: "Predefined variations".into(), before: list(&before), after: list(&after) };
+        Ok(((), Event::from(ProductEvent::VariationsChanged { at: setting.at(), setting: setting.reference(), changes: vec![change] })))
+    })
+    .await
+}
+
+/// Where a variation is used, as far as the actor may know.
+fn used_in<P: Permit>(tx: &Tx<P>, uses: &[VariationUse], id: VariationId) -> Option<String> {
+    let uses: Vec<&VariationUse> = uses.iter().filter(|used| used.variation == id).collect();
+    let seen: Vec<&str> =
+        uses.iter().filter(|used| tx.grants_held().access(used.environment) > Access::None).map(|used| used.name.as_str()).collect();
+    match (uses.len(), seen.len()) {
+        (0, _) => None,
+        (_, 0) => Some("an environment that you cannot see".to_owned()),
+        (all, some) if all > some => Some(format!("{} and an environment that you cannot see", seen.join(", "))),
+        _ => Some(seen.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variations_are_of_the_kind_and_each_value_is_there_once() {
+        let new = |value: Value| NewVariation { id: None, value, name: None, hint: None };
+        let mut fields = Fields::default();
+        let right = check_new(Kind::Text, false, &[new("a".into()), new("a".into()), new(Value::Int(1)), new("b".into())], &mut fields);
+        assert_eq!(right.len(), 2);
+        assert_eq!(fields.0.keys().collect::<Vec<_>>(), ["variations.1.value", "variations.2.value"]);
+    }
+}
