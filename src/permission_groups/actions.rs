@@ -82,7 +82,7 @@ pub async fn create(may: &Authorized<CreateGroup>, new: &NewGroup) -> Result<Per
             switches: group.switches,
             reach: group.reach,
             new_environments: group.new_environments,
-            environments: group.environments.clone(),
+            environments: group.environments.iter().collect(),
         };
         let id = products::put_group(&tx.grants(), product.id, &part, tx.now()).await?;
         let made = store::one(&tx, id).await?.ok_or(Error::NotFound)?;
