@@ -19,6 +19,8 @@ pub struct Wanted {
     pub events: Vec<String>,
     /// About this object.
     pub object: Option<Uuid>,
+    /// And about all of these.
+    pub within: Vec<Uuid>,
     /// Not before.
     pub from: Option<Time>,
     /// Before.
@@ -58,7 +60,7 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
         (None, None, [name]) => {
             keys = Some(format!("audit_events k CROSS JOIN audit_events e WHERE k.event = {} AND", add(name.as_str().into())))
         }
-        (None, None, [_, ..]) if wanted.text.is_none() => {
+        (None, None, [_, ..]) if wanted.text.is_none() && wanted.within.is_empty() => {
             let each = wanted.events.iter().enumerate().map(|(at, name)| {
                 let name = add(name.as_str().into());
                 format!("SELECT * FROM (SELECT chain, position FROM audit_events WHERE chain = $1 AND event = {name} AND position < $2 AND position > $3 ORDER BY position DESC LIMIT $4) AS k{at}")
@@ -73,6 +75,12 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
     if !wanted.events.is_empty() && (wanted.object.is_some() || wanted.actor.is_some() || wanted.text.is_some()) {
         let names: Vec<String> = wanted.events.iter().map(|name| add(name.as_str().into())).collect();
         also.push_str(&format!(" AND e.event IN ({})", names.join(", ")));
+    }
+    for object in &wanted.within {
+        let object = add((*object).into());
+        also.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM audit_objects o WHERE o.chain = e.chain AND o.object = {object} AND o.position = e.position)"
+        ));
     }
     if let Some(text) = &wanted.text {
         let like = add(containing(text).into());

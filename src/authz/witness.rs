@@ -78,6 +78,11 @@ impl<P: Permit> Authorized<P> {
         self.by.actor.as_ref()
     }
 
+    /// What they hold here, as it was decided.
+    pub fn grants(&self) -> &Grants {
+        &self.by.grants
+    }
+
     /// The request, if there is one.
     pub fn client(&self) -> Option<&Client> {
         self.by.client.as_ref()

@@ -84,8 +84,7 @@ fn flips(before: &Group, after: &Group, environments: &[EnvironmentBrief]) -> Fl
 
 /// The frame of the people of a product.
 pub async fn frame<P: Permit>(may: &Authorized<P>, product: &Product, title: &str) -> Result<Frame> {
-    let team = crate::teams::one(&may.read(), product.team).await?.ok_or(Error::NotFound)?;
-    crate::teams::frame(may, &team, title, Section::ProductPeople).await
+    products::frame(may, product, title, Section::ProductPeople).await
 }
 
 /// The error of a verb at the name that the form's field has.

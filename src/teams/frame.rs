@@ -10,10 +10,8 @@ use crate::{
     ui::{Action, Avatar, Frame, Me, NavItem, Notice, Section, Signal, Theme},
 };
 
-/// The frame of a page in a team.
-pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, here: Section) -> Result<Frame> {
-    let db = may.read();
-    let mut frame = about(&db, may.actor()?, may.client(), may.now(), title, Some(team)).await?;
+/// The sections of a team that somebody may open.
+fn sections(may: impl Fn(Permission) -> bool) -> Vec<Section> {
     let sections = [
         (Section::Overview, Permission::TeamRead),
         (Section::Products, Permission::TeamProductList),
@@ -22,8 +20,14 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, her
         (Section::AuditLog, Permission::TeamAuditRead),
         (Section::TeamSettings, Permission::TeamSettingsManage),
     ];
-    let shown: Vec<Section> =
-        sections.into_iter().filter(|(_, permission)| may.may(*permission, &team.place())).map(|(section, _)| section).collect();
+    sections.into_iter().filter(|(_, permission)| may(*permission)).map(|(section, _)| section).collect()
+}
+
+/// The frame of a page in a team.
+pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, here: Section) -> Result<Frame> {
+    let db = may.read();
+    let mut frame = about(&db, may.actor()?, may.client(), may.now(), title, Some(team)).await?;
+    let shown = sections(|permission| may.may(permission, &team.place()));
     let counts = store::counts(&db, team.id, may.now()).await?;
     frame.nav = NavItem::team(&team.slug, &shown, Some(here), Some((counts.owners + counts.members).unsigned_abs()));
     if team.suspended {
@@ -57,6 +61,31 @@ pub async fn anyone_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<
         }
         None => Ok(blank(title, Some(&anyone.client))),
     }
+}
+
+/// The frame of a page that says what went wrong: where somebody may go from where they stand.
+pub async fn lost_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<Frame> {
+    let Some(actor) = &anyone.actor else { return Ok(blank(title, Some(&anyone.client))) };
+    let (db, here) = (anyone.read(), anyone.client.here.as_str());
+    let mine = store::of_person(&db, actor.person).await?;
+    let slug = here.strip_prefix("/team/").and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
+    let team = match mine.iter().find(|team| team.slug == slug) {
+        Some(team) => store::one(&db, team.id).await?,
+        None => None,
+    };
+    let mut frame = about(&db, actor, Some(&anyone.client), anyone.client.now, title, team.as_ref()).await?;
+    let shown = frame.team.as_ref().and_then(|shown| mine.iter().find(|team| team.slug == shown.slug));
+    frame.nav = match shown {
+        _ if here.starts_with("/admin") && actor.administrator => NavItem::administration(None),
+        Some(team) if !here.starts_with("/account") => {
+            let place = Place::in_team(Kind::Team, team.id);
+            let grants = Grants::load(&db, actor.person, &place, Some(&actor.credential), anyone.app().config.has_mail()).await?;
+            let shown = sections(|permission| decide(&grants, permission, &place).allows());
+            NavItem::team(&team.slug, &shown, None, Some(team.members.unsigned_abs()))
+        }
+        _ => NavItem::account(None),
+    };
+    Ok(frame)
 }
 
 async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, title: &str, current: Option<&Team>) -> Result<Frame> {

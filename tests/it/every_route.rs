@@ -38,9 +38,10 @@ struct Objects {
     slug: String,
     person: String,
     invitation: String,
-    /// A product, and somebody in it.
+    /// A product, somebody in it, and an invitation to it.
     product: Product,
     inside: String,
+    offer: String,
 }
 
 struct World {
@@ -67,7 +68,11 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let product = server.product(team, "Storefront").await;
     let inside = server.person(&format!("{}-inside", team.slug)).await;
     server.put_in(&product, product.manager, &inside).await;
-    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id }
+    let offers = format!("/api/v1/products/{}/invitations", product.id);
+    let offer = json!({ "user": format!("offered@{}.example", team.slug), "permissionGroupId": product.manager });
+    team.owner.post(&offers, offer).await.ok();
+    let offer = team.owner.get(&offers).await.ok()["invitations"][0]["id"].as_str().unwrap().to_owned();
+    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer }
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -158,6 +163,7 @@ impl World {
                 ("person", _) if in_product => &objects.inside,
                 ("person", _) => &objects.person,
                 ("invitation", _) if answers => &own.invitation,
+                ("invitation", _) if in_product => &objects.offer,
                 ("invitation", _) => &objects.invitation,
                 ("session", _) => &own.session,
                 ("token", _) => &own.token,
@@ -213,7 +219,7 @@ async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
     let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
         (_, &Method::GET) => request,
         (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
-        (Surface::Json, _) => request.header("content-type", "application/json").body("[]"),
+        (Surface::Json | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
     };
     client.send(route.method.clone(), path, with_body).await
 }
@@ -253,6 +259,15 @@ on_both! {
                     let answer = ask(&anonymous, route, &world.path(route, None, Which::Missing)).await;
                     assert!(answer.status.as_u16() < 500, "{}: {}", what("nobody", Which::Missing), answer.status);
                     asked += 1;
+                }
+                Guard::SdkKey => {
+                    // An account opens nothing here, whosoever it is.
+                    for nobody in [&anonymous, &world.actors[3].browser, &world.actors[3].program] {
+                        let answer = ask(nobody, route, &world.path(route, None, Which::Own)).await;
+                        let refused = if route.path.contains("configuration-files") { 404 } else { 401 };
+                        assert_eq!(answer.status.as_u16(), refused, "{}: {}", what("no key", Which::Own), answer.text);
+                        asked += 1;
+                    }
                 }
                 Guard::SignedIn | Guard::Permission(_) => {
                     let answer = ask(&anonymous, route, &world.path(route, None, Which::Own)).await;
@@ -309,7 +324,7 @@ on_both! {
 
 fn not_signed_in(route: &Operation, answer: &Answer, what: &str) {
     match route.surface {
-        Surface::Json => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
+        Surface::Json | Surface::Application => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
         Surface::Page => {
             assert_eq!(answer.status, 303, "{what}: {}", answer.text);
             let to = answer.headers["location"].to_str().unwrap();
