@@ -1,11 +1,16 @@
 //! The pages of flags and settings: the dashboard of a config, one flag in one environment with its rules, trying them out.
 
+mod answer;
 mod dashboard;
 mod dialogs;
 mod editor;
 mod flag;
 mod try_it;
 
+pub(super) use answer::{
+    change, check, choose_restore, confirm_delete, create, dashboard, delete, edit, history, new, note, restore, save, shift, show, switch,
+    try_form, try_it,
+};
 pub use dashboard::{Cell, CellOnly, Column, Dashboard, FlagRow, Flip, Shown, TagFilter};
 pub use dialogs::{Delete, Edit, Initial, New, Note, Restore, TagChoice, Variation};
 pub use editor::{Condition, Conflict, Editor, Outcome, Review, Rule, Share};

@@ -189,9 +189,11 @@ pub struct Changes {
     pub hint: Option<Prose>,
     /// These tags and no others.
     pub tags: Option<Vec<TagId>>,
+    /// These predefined variations and no others.
+    pub variations: Option<Vec<NewVariation>>,
 }
 
-/// Changes what is said about a setting, and its tags.
+/// Changes what is said about a setting, its tags and its predefined variations.
 pub async fn change(may: &Authorized<ChangeSetting>, changes: &Changes) -> Result<()> {
     may.change(async |tx| {
         let setting = tx.on();
