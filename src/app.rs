@@ -21,7 +21,7 @@ use crate::{
     facades::{configcat::cdn, ofrep},
     flags, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, settings, tags, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams,
     ui::{self, Html, Signal},
 };
 
@@ -44,6 +44,7 @@ fn pages() -> Routes {
         .and(configs::pages())
         .and(tags::pages())
         .and(flags::pages())
+        .and(segments::pages())
         .and(sdk_keys::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
