@@ -42,6 +42,7 @@ struct Objects {
     product: Product,
     inside: String,
     offer: String,
+    flag: String,
 }
 
 struct World {
@@ -72,7 +73,8 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let offer = json!({ "user": format!("offered@{}.example", team.slug), "permissionGroupId": product.manager });
     team.owner.post(&offers, offer).await.ok();
     let offer = team.owner.get(&offers).await.ok()["invitations"][0]["id"].as_str().unwrap().to_owned();
-    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer }
+    let flag = server.setting(&product, "newCheckout", 0, r#"{"default":{"b":true}}"#).await.to_string();
+    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer, flag }
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -159,6 +161,7 @@ impl World {
                 ("product", _) => &objects.product.id,
                 ("environment", _) => &objects.product.production,
                 ("config", _) => &objects.product.config,
+                ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,
                 ("person", _) => &objects.person,

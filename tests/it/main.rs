@@ -10,6 +10,7 @@ mod audit;
 mod bad_input;
 mod cedar;
 mod every_route;
+mod flags;
 mod flag_eval;
 mod generated;
 mod handing_out;
