@@ -24,6 +24,7 @@ mod product_log;
 mod product_matrix;
 mod product_people;
 mod races;
+mod sdks;
 mod serving;
 mod streams;
 mod support;
