@@ -101,11 +101,6 @@ impl<P: Permit> Authorized<P> {
         self.may(P2::PERMISSION, &on.place())
     }
 
-    /// What they held when they were let in: for what a page offers. What is handed out is compared again inside the change.
-    pub fn grants(&self) -> &Grants {
-        &self.by.grants
-    }
-
     /// The witness for another object, decided now.
     ///
     /// # Errors
