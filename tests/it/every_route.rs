@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use burgee::{
-    authz::{Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
+    authz::{Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
     ids::{GroupId, PersonId, TeamId},
     permission_groups,
 };
@@ -309,6 +309,35 @@ on_both! {
             }
         }
         assert!(asked > table.len() * 8, "only {asked} questions for {} routes", table.len());
+    }
+
+    async fn every_route_of_a_product_answers_every_group_as_its_switches_say(server) {
+        let mut world = world(server).await;
+        let table = burgee::app::table();
+        let in_products: Vec<&Operation> = table.iter().filter(|route| route.names.contains(&"product")).collect();
+        assert!(in_products.len() > 40, "only {} routes", in_products.len());
+        let at = world.actors.iter().position(|actor| actor.kind == "developer").unwrap();
+        let person = world.actors[at].browser.clone();
+        let mut asked = 0;
+        // Each switch alone, with each level of access; and none at all.
+        for switch in GROUP_PERMISSIONS.iter().map(|switch| Some(switch.permission)).chain([None]) {
+            for access in Access::ALL {
+                let name = format!("{} {access}", switch.map_or("nothing", Permission::key));
+                let levels = [(world.own.product.production.as_str(), access), (world.own.product.test.as_str(), access)];
+                let id = world.server.group(&world.own.product, &name, switch.as_slice(), &levels).await;
+                world.server.put_in(&world.own.product, id, &person).await;
+                world.actors[at].group = Some(group(&world.server, id).await);
+                let actor = &world.actors[at];
+                for route in &in_products {
+                    let Some(Guard::Permission(permission)) = route.guard else { continue };
+                    let path = world.path(route, Some(actor), Which::Own);
+                    let answer = ask(&actor.program, route, &path).await;
+                    check(route, &answer, world.expected(route, permission, actor, true, Which::Own), &format!("{} {} with {name}", route.method, route.path));
+                    asked += 1;
+                }
+            }
+        }
+        assert_eq!(asked, in_products.len() * (GROUP_PERMISSIONS.len() + 1) * 3);
     }
 
     async fn a_foreign_and_a_missing_object_look_the_same(server) {
