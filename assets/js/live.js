@@ -39,7 +39,8 @@ const waiting = new Map();
 /** Several changes at once are fetched once, and not by every tab at the same moment. */
 function changed({ who, topics }) {
   for (const region of document.querySelectorAll('[data-live]')) {
-    if (!topics.includes(region.dataset.live)) continue;
+    // What was missed is not known by name.
+    if (!topics.includes(region.dataset.live) && !topics.includes('anything')) continue;
     clearTimeout(waiting.get(region.id));
     const show = () => {
       const now = document.getElementById(region.id);
