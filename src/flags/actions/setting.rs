@@ -220,6 +220,11 @@ pub async fn change(may: &Authorized<ChangeSetting>, changes: &Changes) -> Resul
                 events.push(event);
             }
         }
+        if let Some(wanted) = &changes.variations
+            && let Some(event) = variations::replace(&tx, setting, wanted, &mut fields).await?
+        {
+            events.push(event);
+        }
         if !fields.0.is_empty() {
             return Err(fields.into());
         }

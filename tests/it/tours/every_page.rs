@@ -9,7 +9,24 @@ use serde_json::json;
 use crate::support::{Server, Team, visit};
 
 /// What no person looks at.
-const NO_PAGES: [&str; 7] = ["/assets/{*path}", "/avatar/{id}", "/healthz", "/readyz", "/", "/team/{team}", "/team/create/check"];
+const NO_PAGES: [&str; 12] = [
+    "/assets/{*path}",
+    "/avatar/{id}",
+    "/healthz",
+    "/readyz",
+    "/",
+    "/team/{team}",
+    "/team/create/check",
+    "/team/{team}/products/{product}",
+    "/team/{team}/products/{product}/stream",
+    // They are about a value that the page before names.
+    "/team/{team}/products/{product}/configs/{config}/flags/{flag}/switch",
+    "/team/{team}/products/{product}/configs/{config}/flags/{flag}/restore",
+    "/team/{team}/products/{product}/configs/{config}/keys/{environment}/revoke",
+];
+/// A flag with a rule and a split, so that every part of its page is there.
+const RULES: &str = r#"{"default":{"b":false},"rules":[{"if":[{"user":{"a":"Email","c":32,"l":["@example.com"]}}],"then":{"b":true}}],
+    "split":[{"percent":20,"value":{"b":true}},{"percent":80,"value":{"b":false}}]}"#;
 /// What is seen before there is an account, in the newcomer's tour.
 const BEFORE: [&str; 2] = ["/setup", "/setup/{token}"];
 /// What needs somebody whose address is not confirmed.
@@ -37,10 +54,30 @@ async fn world() -> (Server, HashMap<&'static str, String>) {
     let newcomer = [("username", "una"), ("name", "Una"), ("email", "una@example.com"), ("password", crate::support::PASSWORD)];
     nobody.form("/sign-up", &newcomer).await;
     server.admin.put(&format!("/api/v1/users/{}", other.member.id), json!({ "suspended": true })).await.ok();
+    let product = server.product(&team, "Storefront").await;
+    server.put_in(&product, product.manager, &team.member).await;
+    let offers = format!("/api/v1/products/{}/invitations", product.id);
+    server.admin.post(&offers, json!({ "user": "offered@example.com", "permissionGroupId": product.developer })).await.ok();
+    let offer = server.admin.get(&offers).await.ok()["invitations"][0]["id"].as_str().unwrap().to_owned();
+    let flag = server.setting(&product, "newCheckout", 0, RULES).await;
+    server.admin.form(&format!("{}/tags", product.path), &[("name", "checkout")]).await.leads_to();
+    let tag = server.value::<burgee::ids::TagId>("SELECT MAX(id) FROM tags", vec![]).await;
+    let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
+    let segment = server.admin.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let keys = format!("/api/v1/products/{}/configs/{}/environments/{}/sdk-keys", product.id, product.config, product.production);
+    assert!(server.admin.post(&keys, json!({})).await.status.is_success());
     server.work().await;
     let mails = server.admin.get("/api/v1/admin/mails").await.ok();
     let mut names = HashMap::new();
     names.insert("{team}", team.slug.clone());
+    names.insert("{offer}", offer);
+    names.insert("{product}", product.id.clone());
+    names.insert("{config}", product.config.clone());
+    names.insert("{environment}", product.production.clone());
+    names.insert("{group}", product.developer.to_string());
+    names.insert("{flag}", flag.to_string());
+    names.insert("{tag}", tag.to_string());
+    names.insert("{segment}", segment);
     names.insert("{person}", team.member.id.clone());
     names.insert("{invitation}", open["invitations"][0]["id"].as_str().unwrap().to_owned());
     names.insert("{mail}", mails["mails"][0]["id"].as_str().unwrap().to_owned());
@@ -61,7 +98,8 @@ fn pages(names: &HashMap<&'static str, String>) -> Vec<String> {
     let mut paths: Vec<String> = shown
         .map(|route| route.path)
         .filter(|path| !NO_PAGES.contains(path) && !BEFORE.contains(path) && *path != UNVERIFIED)
-        .map(|path| names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value)))
+        .map(|path| path.replace("{product}/invitations/{invitation}", "{product}/invitations/{offer}"))
+        .map(|path| names.iter().fold(path, |path, (name, value)| path.replace(name, value)))
         .collect();
     // What a query makes of a page.
     paths.extend(
