@@ -605,8 +605,8 @@ on_both! {
         let (_, version) = scene.stored(id, &test).await;
         let flip = format!("true~{test}~{version}");
         let by_script = |flip: String| {
-            let path = format!("{}/switch", scene.flag(id));
-            async move { scene.owner().send(Method::POST, &path, |request| request.header("hx-request", "true").form(&[("flip", flip)])).await }
+            let (path, owner) = (format!("{}/switch", scene.flag(id)), scene.owner().clone());
+            async move { owner.send(Method::POST, &path, |request| request.header("hx-request", "true").form(&[("flip", flip)])).await }
         };
         let cell = by_script(flip.clone()).await;
         says(cell, 200, "aria-checked=\"true\"");
