@@ -47,8 +47,16 @@ pub fn shown(condition: &UserCondition) -> String {
     }
 }
 
-/// A condition in words: “Email ends with any of @example.com”.
-pub fn told(condition: &UserCondition) -> String {
+/// A condition in two parts: what is asked, and the value that it is compared with.
+pub struct Asked {
+    /// “Email ends with any of”.
+    pub what: String,
+    /// “@example.com”.
+    pub value: String,
+}
+
+/// A condition in its two parts.
+pub fn asked(condition: &UserCondition) -> Asked {
     let value = match &condition.value {
         ComparisonValue::List(texts) => {
             let few: Vec<String> = texts.iter().take(FEW).map(|text| short(text)).collect();
@@ -58,7 +66,13 @@ pub fn told(condition: &UserCondition) -> String {
         _ => short(&shown(condition)),
     };
     let comparator = words(condition.comparator.name()).map_or(condition.comparator.wording(), |known| known.words);
-    format!("{} {comparator} {value}", condition.attribute)
+    Asked { what: format!("{} {comparator}", condition.attribute), value }
+}
+
+/// A condition in words: “Email ends with any of @example.com”.
+pub fn told(condition: &UserCondition) -> String {
+    let Asked { what, value } = asked(condition);
+    format!("{what} {value}")
 }
 
 /// Several conditions in words.
@@ -75,18 +89,26 @@ pub fn check(conditions: &[UserCondition], wrong: &mut Fields) {
         wrong.add("conditions", format!("These are more than {CONDITIONS} conditions."));
     }
     for (at, condition) in conditions.iter().enumerate() {
-        let attribute = format!("condition.{at}.attribute");
-        match condition.attribute.as_str() {
-            "" => wrong.add(attribute, "Please name an attribute."),
-            name if name.chars().count() > LONGEST_ATTRIBUTE => {
-                wrong.add(attribute, format!("The name of an attribute has at most {LONGEST_ATTRIBUTE} characters."));
-            }
-            name if name.contains('\0') => wrong.add(attribute, "The name of an attribute cannot contain the character NUL."),
-            _ => {}
-        }
-        if let Err(error) = condition.check(&Limits::default()) {
-            wrong.add(format!("condition.{at}.values"), sentence(condition, &error));
-        }
+        check_one(condition, &format!("condition.{at}"), wrong);
+    }
+}
+
+/// Notes what is wrong with a condition, at the fields below its place.
+pub fn check_one(condition: &UserCondition, place: &str, wrong: &mut Fields) {
+    check_attribute(&condition.attribute, format!("{place}.attribute"), wrong);
+    if let Err(error) = condition.check(&Limits::default()) {
+        wrong.add(format!("{place}.values"), sentence(condition, &error));
+    }
+}
+
+/// Notes what is wrong with the name of an attribute.
+pub fn check_attribute(name: &str, field: String, wrong: &mut Fields) {
+    if name.is_empty() {
+        wrong.add(field, "Please name an attribute.");
+    } else if name.chars().count() > LONGEST_ATTRIBUTE {
+        wrong.add(field, format!("The name of an attribute has at most {LONGEST_ATTRIBUTE} characters."));
+    } else if name.contains('\0') {
+        wrong.add(field, "The name of an attribute cannot contain the character NUL.");
     }
 }
 
@@ -94,9 +116,16 @@ fn sentence(condition: &UserCondition, error: &ValueError) -> String {
     let place = error.item().map_or(String::new(), |item| format!(" (number {} of the list)", item + 1));
     match error {
         ValueError::Empty | ValueError::EmptyItem { .. } => format!("There is nothing to compare with{place}. Please write a value."),
-        ValueError::NotAVersion { .. } => format!("This is no semantic version{place}. Write it as 1.2.3."),
-        ValueError::NotADate => "This is no date of the years 1 to 9999.".into(),
-        ValueError::NotANumber => "This is no number.".into(),
+        ValueError::NotAVersion { item } => {
+            let text = match (&condition.value, item) {
+                (ComparisonValue::List(texts), Some(item)) => texts.get(*item).map_or("", String::as_str),
+                (ComparisonValue::Text(text), _) => text,
+                _ => "",
+            };
+            format!("Invalid term value. Not a semantic version{place}. Write it as {}.", version(text))
+        }
+        ValueError::NotADate => "Invalid term value. This is no date of the years 1 to 9999.".into(),
+        ValueError::NotANumber => "Invalid term value. This is no number.".into(),
         ValueError::TooLong { limit, .. } => format!("This is longer than {limit} characters{place}."),
         ValueError::TooMany { limit } => format!("These are more than {limit} values."),
         ValueError::WrongType { wanted } => {
@@ -110,15 +139,30 @@ fn sentence(condition: &UserCondition, error: &ValueError) -> String {
     }
 }
 
+/// A version that is not complete, as it would be written.
+fn version(text: &str) -> String {
+    let parts: Vec<&str> = text.trim().trim_start_matches(['v', 'V']).split('.').collect();
+    let digits = parts.iter().all(|part| !part.is_empty() && part.len() < 10 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    match (digits, parts.as_slice()) {
+        (true, [major]) => format!("{major}.0.0"),
+        (true, [major, minor]) => format!("{major}.{minor}.0"),
+        (true, [major, minor, patch]) => format!("{major}.{minor}.{patch}"),
+        _ => "1.2.3".into(),
+    }
+}
+
 /// Whether programs of the first generation can be told it: one condition, with a comparison of theirs.
 pub fn is_of_first_generation(conditions: &[UserCondition]) -> bool {
     matches!(conditions, [one] if one.comparator.number() <= Comparator::SensitiveIsNotOneOf.number())
 }
 
-fn short(text: &str) -> String {
-    match text.char_indices().nth(SHORT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+/// The beginning of a text, where there is little room.
+pub fn short(text: &str) -> String {
+    let line = text.split('\n').next().unwrap_or_default();
+    match line.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None if line.len() < text.len() => format!("{line}…"),
+        None => line.to_owned(),
     }
 }
 
@@ -159,6 +203,9 @@ mod tests {
             assert_eq!(wrong, Fields::default());
         }
         assert!(typed(Comparator::DateAfter, "soon").is_err() && typed(Comparator::NumberLess, "NaN").is_err());
+        let ways = ["2026-11-22T09:00Z", "2026-11-22T10:00+01:00", "2026-11-22 09:00", "1795338000"];
+        assert_eq!(ways.map(moment), [Some(1_795_338_000.0); 4]);
+        assert_eq!([moment("2026-11-22"), moment(&date(0.5))], [Some(1_795_305_600.0), Some(0.5)]);
     }
 
     #[test]

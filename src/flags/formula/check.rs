@@ -7,20 +7,18 @@ use std::collections::BTreeMap;
 
 use flag_eval::{
     comparator::Comparator,
-    model::{FlagComparator, Kind, UserCondition, Value},
-    validate::{Limits, ValueError},
+    model::{FlagComparator, Kind, Value},
 };
 
 use super::{Condition, Formula, Share, Then, first_generation};
 use crate::{
     error::Fields,
     ids::{SegmentId, SettingId, VariationId},
+    segments::comparison,
 };
 
 /// The longest text that a setting can be.
 pub const LONGEST_TEXT: usize = 100_000;
-/// The longest name of an attribute.
-pub const LONGEST_ATTRIBUTE: usize = 1000;
 
 /// How much fits into a formula.
 pub struct Limit;
@@ -86,7 +84,7 @@ pub fn check(formula: &Formula, around: &Around) -> Result<(), Fields> {
     let mut wrong = Checking { around, fields: Fields::default() };
     wrong.value("default".into(), &formula.default);
     if let Some(attribute) = &formula.attribute {
-        wrong.attribute("percentage_attribute".into(), attribute);
+        comparison::check_attribute(attribute, "percentage_attribute".into(), &mut wrong.fields);
     }
     wrong.shares("split", &formula.split, false);
     if formula.rules.len() > Limit::RULES {
@@ -161,16 +159,6 @@ impl Checking<'_> {
         }
     }
 
-    fn attribute(&mut self, field: String, name: &str) {
-        if name.is_empty() {
-            self.add(field, "Please name an attribute.");
-        } else if name.chars().count() > LONGEST_ATTRIBUTE {
-            self.add(field, format!("The name of an attribute has at most {LONGEST_ATTRIBUTE} characters."));
-        } else if name.contains('\0') {
-            self.add(field, "The name of an attribute cannot contain the character NUL.");
-        }
-    }
-
     fn shares(&mut self, place: &str, shares: &[Share], needed: bool) {
         if shares.is_empty() {
             if needed {
@@ -195,12 +183,7 @@ impl Checking<'_> {
 
     fn condition(&mut self, place: &str, condition: &Condition) {
         match condition {
-            Condition::User(condition) => {
-                self.attribute(format!("{place}.attribute"), &condition.attribute);
-                if let Err(why) = check_comparison(condition) {
-                    self.add(format!("{place}.values"), why);
-                }
-            }
+            Condition::User(condition) => comparison::check_one(condition, place, &mut self.fields),
             Condition::Segment { id, .. } => {
                 if !self.around.segments.contains_key(id) {
                     self.add(format!("{place}.segment"), "There is no such segment in this product.");
@@ -217,59 +200,6 @@ impl Checking<'_> {
                 }
             }
         }
-    }
-}
-
-/// Checks what an attribute is compared with; also for segments.
-///
-/// # Errors
-/// Why it is not acceptable.
-pub fn check_comparison(condition: &UserCondition) -> Result<(), String> {
-    let limits = Limits::default();
-    let UserCondition { comparator, value, .. } = condition;
-    condition.check(&limits).map_err(|error| {
-        let comparison = |words: &str| format!("Invalid term value. {words}");
-        let one_of = match error.item() {
-            Some(item) => format!(" (number {} of the list)", item + 1),
-            None => String::new(),
-        };
-        match error {
-            ValueError::Empty | ValueError::EmptyItem { .. } => {
-                format!("There is nothing to compare with{one_of}. Please write a value.")
-            }
-            ValueError::NotAVersion { item } => {
-                let text = match (value, item) {
-                    (flag_eval::model::ComparisonValue::List(texts), Some(item)) => texts.get(item).cloned().unwrap_or_default(),
-                    (flag_eval::model::ComparisonValue::Text(text), _) => text.clone(),
-                    _ => String::new(),
-                };
-                comparison(&format!("Not a semantic version{one_of}.{}", suggestion(&text)))
-            }
-            ValueError::WrongType { wanted } => {
-                let field = match wanted.key() {
-                    "s" => "StringValue",
-                    "d" => "DoubleValue",
-                    _ => "ListValue",
-                };
-                format!("{field} field must be set for {}.", comparator.name())
-            }
-            ValueError::NotADate => comparison("This is no date of the years 1 to 9999."),
-            ValueError::NotANumber => comparison("This is no number."),
-            ValueError::TooLong { limit, .. } => format!("This is longer than {limit} characters{one_of}."),
-            ValueError::TooMany { limit } => format!("These are more than {limit} values."),
-        }
-    })
-}
-
-/// How a version that is not complete would be written.
-fn suggestion(text: &str) -> String {
-    let parts: Vec<&str> = text.trim().trim_start_matches(['v', 'V']).split('.').collect();
-    let digits = parts.iter().all(|part| !part.is_empty() && part.len() < 10 && part.bytes().all(|byte| byte.is_ascii_digit()));
-    match (digits, parts.as_slice()) {
-        (true, [major]) => format!(" Write it as {major}.0.0."),
-        (true, [major, minor]) => format!(" Write it as {major}.{minor}.0."),
-        (true, [major, minor, patch]) => format!(" Write it as {major}.{minor}.{patch}."),
-        _ => " Write it as 1.2.3.".into(),
     }
 }
 

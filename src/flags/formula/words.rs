@@ -1,16 +1,14 @@
 //! A formula as people read it: in a cell of the dashboard, in the review before it is saved, in the history and in the audit log.
 
-use flag_eval::{
-    comparator::Reads,
-    model::{ComparisonValue, FlagComparator, SegmentComparator, UserCondition, Value},
-};
+use flag_eval::model::{FlagComparator, SegmentComparator, Value};
 
 use super::{Around, Condition, Formula, Rule, Share, Then, Variation};
-use crate::{audit::Change, segments::pages as comparators};
+use crate::{
+    audit::Change,
+    segments::comparison::{self, Asked, short},
+};
 
-/// How many characters of a text are shown where there is little room.
-const SHORT: usize = 40;
-/// How many values of a list are named.
+/// How many shares are named.
 const FEW: usize = 5;
 
 /// A formula in a cell: a strong word and a second line.
@@ -62,55 +60,10 @@ fn shares(shares: &[Share], variations: &[Variation]) -> String {
     format!("{}{more}", each.collect::<Vec<_>>().join(", "))
 }
 
-fn short(text: &str) -> String {
-    let line = text.split('\n').next().unwrap_or_default();
-    match line.char_indices().nth(SHORT) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None if line.len() < text.len() => format!("{line}…"),
-        None => line.to_owned(),
-    }
-}
-
-/// A condition in two parts: what is asked, and the value that it is compared with.
-pub struct Asked {
-    /// `Email ends with any of`, `in`, `newCheckout is`.
-    pub what: String,
-    /// `@example.com`, `beta users`, `On`.
-    pub value: String,
-}
-
-impl std::fmt::Display for Asked {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.what, self.value)
-    }
-}
-
-/// A condition about an attribute: `Email ends with any of @example.com`.
-pub fn comparison_words(condition: &UserCondition) -> Asked {
-    let value = match &condition.value {
-        ComparisonValue::Text(text) => short(text),
-        ComparisonValue::Number(seconds) if condition.comparator.reads() == Reads::Date => date_words(*seconds),
-        ComparisonValue::Number(number) => number.to_string(),
-        ComparisonValue::List(texts) => {
-            let few: Vec<String> = texts.iter().take(FEW).map(|text| short(text)).collect();
-            let more = if texts.len() > FEW { format!(" and {} more", texts.len() - FEW) } else { String::new() };
-            format!("{}{more}", few.join(", "))
-        }
-    };
-    let words = comparators::words(condition.comparator.name()).map_or(condition.comparator.wording(), |found| found.words);
-    Asked { what: format!("{} {words}", condition.attribute), value }
-}
-
-/// A point in time as people write it: `2026-11-22T09:00:00Z`.
-pub fn date_words(seconds: f64) -> String {
-    let time = jiff::Timestamp::from_microsecond((seconds * 1_000_000.0) as i64);
-    time.map_or_else(|_| seconds.to_string(), |time| time.to_string())
-}
-
 /// A condition: `Email ends with any of @example.com`, `in beta users`, `newCheckout is On`.
 pub fn condition_words(condition: &Condition, around: &Around) -> Asked {
     match condition {
-        Condition::User(condition) => comparison_words(condition),
+        Condition::User(condition) => comparison::asked(condition),
         Condition::Segment { id, is } => {
             let what = match is {
                 SegmentComparator::IsIn => "in",
@@ -132,7 +85,12 @@ pub fn condition_words(condition: &Condition, around: &Around) -> Asked {
 
 /// A rule: `IF Email ends with any of @example.com AND in beta users THEN On`.
 pub fn rule_words(rule: &Rule, around: &Around) -> String {
-    let conditions: Vec<String> = rule.conditions.iter().map(|condition| condition_words(condition, around).to_string()).collect();
+    let conditions: Vec<String> = rule
+        .conditions
+        .iter()
+        .map(|condition| condition_words(condition, around))
+        .map(|asked| format!("{} {}", asked.what, asked.value))
+        .collect();
     format!("IF {} THEN {}", conditions.join(" AND "), then_words(&rule.then, around))
 }
 

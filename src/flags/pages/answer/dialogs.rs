@@ -102,6 +102,12 @@ pub(super) fn hint(text: &str) -> Result<Option<Prose>, crate::text::Refusal> {
 
 pub async fn create(may: By<InTeam, CreateSetting>, asked: Asked, posted: Posted) -> Result<Response> {
     let scene = Scene::of(&may, may.product).await?;
+    if posted.has("shown_kind") && posted.get("shown_kind") != posted.get("kind") {
+        // Without a script the dialog still shows the first values of another kind.
+        let mut answer = show_new(&may, asked, posted.again(&Fields::default()), posted.all("tag")).await?;
+        *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(answer);
+    }
     let made = match read_new(&posted, &scene) {
         Ok(new) => flags::create(&may, &new).await.map(|id| (id, new.name)),
         Err(fields) => Err(fields.into()),

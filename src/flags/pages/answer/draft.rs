@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use flag_eval::{
-    comparator::{Comparator, Field, Reads},
+    comparator::Comparator,
     model::{ComparisonValue, FlagComparator, Kind, SegmentComparator, UserCondition, Value},
 };
 
@@ -11,9 +11,10 @@ use crate::{
     error::Fields,
     flags::{
         Formula,
-        formula::{self, Around, Then, Variation, date_words, read_value},
+        formula::{self, Around, Then, Variation, read_value},
         pages::{Condition, Outcome, Rule, Share},
     },
+    segments::comparison,
     ui::Posted,
 };
 
@@ -213,15 +214,11 @@ fn split(shares: &[formula::Share], variations: &[Variation]) -> Outcome {
 /// A condition as it is shown. What another flag holds is filled in where it is known.
 fn shown(condition: &formula::Condition) -> Condition {
     match condition {
-        formula::Condition::User(condition) => {
-            let values = match &condition.value {
-                ComparisonValue::Text(text) => text.clone(),
-                ComparisonValue::Number(seconds) if condition.comparator.reads() == Reads::Date => date_words(*seconds),
-                ComparisonValue::Number(number) => number.to_string(),
-                ComparisonValue::List(texts) => texts.join("\n"),
-            };
-            Condition::User { attribute: condition.attribute.clone(), comparator: condition.comparator.name().into(), values }
-        }
+        formula::Condition::User(condition) => Condition::User {
+            attribute: condition.attribute.clone(),
+            comparator: condition.comparator.name().into(),
+            values: comparison::shown(condition),
+        },
         formula::Condition::Segment { id, is } => Condition::Segment { segment: id.to_string(), comparator: is.name().into() },
         formula::Condition::Flag { id, is, value } => Condition::Flag {
             flag: id.to_string(),
@@ -301,7 +298,7 @@ impl Reading<'_> {
                     self.fields.add(format!("{place}.comparator"), "There is no such comparison.");
                 }
                 let comparator = known.unwrap_or(Comparator::IsOneOf);
-                let value = operand(comparator, values).unwrap_or_else(|why| {
+                let value = comparison::typed(comparator, values).unwrap_or_else(|why| {
                     self.fields.add(format!("{place}.values"), why);
                     ComparisonValue::Number(0.0)
                 });
@@ -340,47 +337,9 @@ impl Reading<'_> {
     }
 }
 
-/// Reads what an attribute is compared with, one value a line.
-fn operand(comparator: Comparator, values: &str) -> Result<ComparisonValue, &'static str> {
-    match comparator.field() {
-        Field::List => Ok(ComparisonValue::List(values.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())),
-        Field::Text => Ok(ComparisonValue::Text(values.trim_end_matches('\n').to_owned())),
-        Field::Number if values.trim().is_empty() => Err("There is nothing to compare with. Please write a value."),
-        Field::Number if comparator.reads() == Reads::Date => {
-            date(values.trim()).map(ComparisonValue::Number).ok_or("This is no point in time. Write it as 2026-11-22T09:00Z.")
-        }
-        Field::Number => {
-            let number = values.trim().parse().ok().filter(|number: &f64| number.is_finite());
-            number.map(ComparisonValue::Number).ok_or("This is no number. Write it as 4.2.")
-        }
-    }
-}
-
-/// A point in time in Unix seconds: as such, as a date, or as a date with a time, which is UTC unless it says otherwise.
-fn date(text: &str) -> Option<f64> {
-    let seconds = |time: jiff::Timestamp| time.as_microsecond() as f64 / 1_000_000.0;
-    let civil = || {
-        let date = text.parse::<jiff::civil::DateTime>().ok()?;
-        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    };
-    let number = || text.parse().ok().filter(|number: &f64| number.is_finite());
-    text.parse::<jiff::Timestamp>().ok().or_else(civil).map(seconds).or_else(number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn points_in_time_are_read_in_every_usual_way() {
-        let wanted = Some(1_795_338_000.0);
-        let ways =
-            ["2026-11-22T09:00Z", "2026-11-22T09:00:00Z", "2026-11-22T10:00+01:00", "2026-11-22 09:00", "2026-11-22T09:00", "1795338000"];
-        assert_eq!(ways.map(date), [wanted; 6]);
-        assert_eq!(date("2026-11-22"), Some(1_795_305_600.0));
-        assert_eq!([date("soon"), date("NaN")], [None, None]);
-        assert_eq!(date(&date_words(0.5)), Some(0.5));
-    }
 
     #[test]
     fn buttons_change_the_draft_and_say_where_the_focus_goes() {

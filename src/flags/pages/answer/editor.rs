@@ -8,7 +8,7 @@ use axum::{
 };
 use flag_eval::user::{COUNTRY, EMAIL, IDENTIFIER};
 
-use super::{Scene, draft::Draft, drawn, environment_of, flag, words};
+use super::{Scene, draft::Draft, drawn, environment_of, flag, place, words};
 use crate::{
     authz::{Authorized, By},
     error::{Error, Fields, Result},
@@ -23,7 +23,7 @@ use crate::{
     ids::{SettingId, VersionId},
     products::InTeam,
     segments::pages::{LEGACY, all},
-    ui::{Asked, Choice, Form, Html, Posted, Toast, done},
+    ui::{Asked, Choice, Form, Html, Posted, done_in},
 };
 
 /// What the editor of a value needs besides what is typed.
@@ -224,7 +224,7 @@ pub async fn save(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) ->
         Ok(written) => {
             let word = if written.changed { "was saved to" } else { "is already like that in" };
             let to = format!("{}?environment={}", may.path(), writing.at.id);
-            return Ok(done(asked, &to, Some(Toast(format!("{} {word} {}.", may.name, writing.at.name)))));
+            return Ok(done_in(asked, &to, &place(&writing), format!("{} {word} {}.", may.name, writing.at.name)));
         }
         Err(Error::Invalid(fields)) => {
             shown.errors = Posted::default().again(&fields);

@@ -28,6 +28,7 @@ use crate::{
     api::Params,
     authz::{Authorized, Kind, Permission, Permit, Place},
     error::{Error, Result},
+    flags::SettingValue,
     ids::EnvironmentId,
     products::{self, EnvironmentBrief, Product},
     ui::{Access, Asked, Crumb, Environment, Frame, Section, Tab, Toast, done},
@@ -105,6 +106,11 @@ fn unseen(asked: Asked, dashboard: &str) -> Response {
 /// An environment as the pages draw it.
 fn drawn(environment: &EnvironmentBrief) -> Environment {
     Environment::new(environment.id.to_string(), &environment.name, environment.color.as_deref().unwrap_or_default())
+}
+
+/// The environment of a value, likewise.
+fn place(value: &SettingValue) -> Environment {
+    Environment::new(value.at.id.to_string(), &value.at.name, value.at.color.as_deref().unwrap_or_default())
 }
 
 /// The tabs over the pages of a config.

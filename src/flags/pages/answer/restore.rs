@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{At, Scene, drawn, environment_of, words};
+use super::{At, Scene, drawn, environment_of, place, words};
 use crate::{
     api::Query,
     authz::{Authorized, By},
@@ -15,7 +15,7 @@ use crate::{
         permits::{ReadSetting, WriteValue},
     },
     products::InTeam,
-    ui::{Asked, Dialog, Form, Moment, Posted, Toast, done},
+    ui::{Asked, Dialog, Form, Moment, Posted, done_in},
 };
 
 async fn witness(may: &Authorized<ReadSetting>, environment: &str, position: &str) -> Result<(Authorized<WriteValue>, i64)> {
@@ -67,7 +67,7 @@ pub async fn restore(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted)
     match posted.or_again(restored)? {
         Ok(_) => {
             let to = format!("{}?environment={}", may.path(), writing.at.id);
-            Ok(done(asked, &to, Some(Toast(format!("{} was restored in {}.", may.name, writing.at.name)))))
+            Ok(done_in(asked, &to, &place(&writing), format!("{} was restored in {}.", may.name, writing.at.name)))
         }
         Err(form) => ask(&may, &writing, position, asked, form).await,
     }

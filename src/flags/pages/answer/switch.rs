@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{At, Scene, dashboard::cell, drawn};
+use super::{At, Scene, dashboard::cell, drawn, place};
 use crate::{
     api::Query,
     authz::{Authorized, By},
@@ -18,7 +18,7 @@ use crate::{
     },
     ids::VersionId,
     products::InTeam,
-    ui::{Asked, Dialog, Form, Html, Posted, Toast, done},
+    ui::{Asked, Dialog, Form, Html, Posted, done_in},
 };
 
 /// What a switch asks for, and the witness that it may.
@@ -71,13 +71,11 @@ pub async fn switch(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) 
             cell_only(&may, &writing, told, undo.then_some(!flip.value), None).await
         }
         Ok(_) => {
-            let toast = Toast(format!("{} is {told} in {}.", may.name, writing.at.name));
-            Ok(done(asked, &may.config_path(), Some(toast)))
+            let text = format!("{} is {told} in {}.", may.name, writing.at.name);
+            Ok(done_in(asked, &may.config_path(), &place(&writing), text))
         }
         Err(Error::Conflict { code: CHANGED_MEANWHILE, message }) if asked == Asked::ByHtmx && !from_dialog => {
-            let mut answer = cell_only(&may, &writing, None, None, Some(message.into_owned())).await?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+            cell_only(&may, &writing, None, None, Some(message.into_owned())).await
         }
         Err(Error::Invalid(fields)) if fields.0.contains_key("note") => show_note(&may, &writing, asked, flip, posted.again(&fields)).await,
         Err(error) => Err(error),

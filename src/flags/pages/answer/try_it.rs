@@ -14,12 +14,13 @@ use crate::{
     authz::{Authorized, By},
     error::{Error, Result},
     flags::{
-        formula::{comparison_words, value_words},
+        formula::value_words,
         pages::{Evaluated, Step, TryIt},
         permits::ReadSettings,
         publish, store,
     },
     products::InTeam,
+    segments::comparison,
     ui::{Asked, Choice, Form, Html, Part, Posted},
 };
 
@@ -151,8 +152,8 @@ impl Told<'_> {
         match &trace.about {
             ConditionAbout::User { attribute, comparator, found } => {
                 let asked = match condition {
-                    Some(model::Condition::User(condition)) => comparison_words(condition),
-                    _ => crate::flags::formula::Asked { what: format!("{attribute} {comparator}"), value: String::new() },
+                    Some(model::Condition::User(condition)) => comparison::asked(condition),
+                    _ => comparison::Asked { what: format!("{attribute} {comparator}"), value: String::new() },
                 };
                 let fact = match (found, trace.verdict) {
                     (Some(found), Some(Verdict::CannotEvaluate(why))) => format!("{attribute} is {found}: {}", said(why)),
