@@ -23,6 +23,8 @@ pub fn pages() -> Routes {
             page::change,
         )
         .post("/team/{team}/products/{product}/configs/{config}/flags/{flag}/move", "Put a flag at another place", page::shift)
+        .get("/team/{team}/products/{product}/configs/{config}/flags/{flag}/tags", "Choose the tags of a flag", page::choose_tags)
+        .post("/team/{team}/products/{product}/configs/{config}/flags/{flag}/tags", "Change the tags of a flag", page::tag)
         .get("/team/{team}/products/{product}/configs/{config}/flags/{flag}/delete", "Confirm the end of a flag", page::confirm_delete)
         .post("/team/{team}/products/{product}/configs/{config}/flags/{flag}/delete", "Delete a flag", page::delete)
         .get("/team/{team}/products/{product}/configs/{config}/flags/{flag}/switch", "Ask why a flag is switched", page::note)

@@ -72,7 +72,7 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
     let db = may.read();
     let scene = Scene::of(&may, may.product).await?;
     let path = format!("{}/configs/{}", scene.product.path(), may.id);
-    let full = if wanted.environment.trim().is_empty() { None } else { Some(scene.chosen(&may, &wanted.environment)?) };
+    let full = if wanted.environment.trim().is_empty() { None } else { Some(scene.named(&may, &wanted.environment)?) };
     let columns: Vec<Column> = scene
         .environments
         .iter()
@@ -179,8 +179,10 @@ impl Rights {
 
     fn menu(&self, href: &str, at: usize) -> Vec<Action> {
         let mut menu = vec![];
-        if self.write || self.tag {
+        if self.write {
             menu.push(Action::dialog("Edit…", "pencil", format!("{href}/edit")));
+        } else if self.tag {
+            menu.push(Action::dialog("Tags…", "tag", format!("{href}/tags")));
         }
         if self.order && at > 0 {
             menu.push(Action::post("Move up", "arrow-up", format!("{href}/move")).with("to", "up"));

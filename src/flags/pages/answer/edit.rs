@@ -7,14 +7,14 @@ use super::{
     dialogs::{hint, tag_choices, tags},
 };
 use crate::{
-    authz::{Authorized, By, Resource as _},
+    authz::{Authorized, By},
     error::{Error, Fields, Result},
     flags::{
         self, Changes, NewVariation, To,
         around::variations_of,
         formula::read_value,
         pages::{Edit, Kind, Variation},
-        permits::{ChangeSetting, ReadSetting, TagSetting},
+        permits::{ChangeSetting, TagSetting},
         value_store,
     },
     ids::SettingId,
@@ -23,22 +23,19 @@ use crate::{
     ui::{Access, Asked, Dialog, Form, Posted, Toast, done},
 };
 
-pub async fn edit(may: By<InTeam, ReadSetting>, asked: Asked) -> Result<Response> {
+pub async fn edit(may: By<InTeam, ChangeSetting>, asked: Asked) -> Result<Response> {
     let form = Form::new().with("name", &may.name).with("hint", may.hint.as_deref().unwrap_or_default());
     let given = value_store::tags_of(&may.read(), may.id).await?.iter().map(|tag| tag.id.to_string()).collect::<Vec<_>>();
     show(&may, asked, form, &given, None).await
 }
 
 async fn show(
-    may: &Authorized<ReadSetting>,
+    may: &Authorized<ChangeSetting>,
     asked: Asked,
     form: Form,
     given: &[String],
     typed: Option<Vec<Variation>>,
 ) -> Result<Response> {
-    if !may.also::<ChangeSetting>(may) && !may.also::<TagSetting>(may) {
-        return Err(Error::forbidden("You may not change flags and settings."));
-    }
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let scene = Scene::of(may, may.product).await?;
     let uses = value_store::variation_uses(&may.read(), may.id).await?;
@@ -80,7 +77,7 @@ async fn show(
     Ok(Dialog { asked, frame, body }.with(status))
 }
 
-pub async fn change(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) -> Result<Response> {
+pub async fn change(may: By<InTeam, ChangeSetting>, asked: Asked, posted: Posted) -> Result<Response> {
     let changed = apply(&may, &posted).await;
     match posted.or_again(changed)? {
         Ok(()) => Ok(done(asked, &may.config_path(), Some(Toast("The changes were saved.".into())))),
@@ -88,21 +85,16 @@ pub async fn change(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) 
     }
 }
 
-async fn apply(may: &Authorized<ReadSetting>, posted: &Posted) -> Result<()> {
+async fn apply(may: &Authorized<ChangeSetting>, posted: &Posted) -> Result<()> {
     let mut fields = Fields::default();
     let wanted = may.also::<TagSetting>(may).then(|| tags(posted, &mut fields));
-    if !may.also::<ChangeSetting>(may) {
-        let tagging = may.on::<TagSetting>(&may.key()).await?;
-        return if fields.0.is_empty() { flags::tag(&tagging, &wanted.unwrap_or_default()).await } else { Err(fields.into()) };
-    }
-    let changing = may.on::<ChangeSetting>(&may.key()).await?;
     let name = fields.take("name", Name::up_to(255, posted.get("name")));
     let hint = fields.take("hint", Prose::up_to(1000, posted.get("hint").trim()));
     let variations = variations(may, posted, &mut fields);
     if !fields.0.is_empty() {
         return Err(fields.into());
     }
-    flags::change(&changing, &Changes { name, hint, tags: wanted, variations }).await.map_err(renamed)
+    flags::change(may, &Changes { name, hint, tags: wanted, variations }).await.map_err(renamed)
 }
 
 /// The lines of the form that say something.
@@ -114,7 +106,7 @@ fn typed(posted: &Posted) -> Vec<Variation> {
 }
 
 /// Reads the variations. A line whose value is empty goes, unless an empty text is what it stands for.
-fn variations(may: &Authorized<ReadSetting>, posted: &Posted, fields: &mut Fields) -> Option<Vec<NewVariation>> {
+fn variations(may: &Authorized<ChangeSetting>, posted: &Posted, fields: &mut Fields) -> Option<Vec<NewVariation>> {
     let rows = typed(posted);
     if rows.is_empty() {
         return None;

@@ -8,7 +8,7 @@ use axum::{
 };
 use flag_eval::user::{COUNTRY, EMAIL, IDENTIFIER};
 
-use super::{Scene, draft::Draft, drawn, flag, words};
+use super::{Scene, draft::Draft, drawn, environment_of, flag, words};
 use crate::{
     authz::{Authorized, By},
     error::{Error, Fields, Result},
@@ -20,7 +20,7 @@ use crate::{
         permits::{ReadSetting, WriteValue},
         value_store,
     },
-    ids::{EnvironmentId, SettingId, VersionId},
+    ids::{SettingId, VersionId},
     products::InTeam,
     segments::pages::{LEGACY, all},
     ui::{Asked, Choice, Form, Html, Posted, Toast, done},
@@ -169,7 +169,7 @@ fn wrong(draft: &Draft, bench: &Bench) -> Fields {
 }
 
 async fn witness(may: &Authorized<ReadSetting>, posted: &Posted) -> Result<Authorized<WriteValue>> {
-    let environment: EnvironmentId = posted.get("environment").parse().map_err(|_| Error::NotFound)?;
+    let environment = environment_of(posted.get("environment"))?;
     may.on::<WriteValue>(&ValueAt::of(may.id, environment)).await
 }
 

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse as _, Response};
 
-use super::{At, Scene, drawn, editor, words};
+use super::{At, Scene, drawn, editor, unseen, words};
 use crate::{
     api::Query,
     authz::{Authorized, By, Permission, Permit},
@@ -16,7 +16,7 @@ use crate::{
         value_store,
     },
     products::{EnvironmentBrief, InTeam},
-    ui::{Access, Action, Avatar, Html},
+    ui::{Access, Action, Asked, Avatar, Html},
 };
 
 /// How many versions stand beside the rules.
@@ -24,9 +24,9 @@ const FEW: i64 = 5;
 /// How many versions a page of the history shows.
 const STRETCH: i64 = 20;
 
-pub async fn show(may: By<InTeam, ReadSetting>, Query(at): Query<At>) -> Result<Response> {
+pub async fn show(may: By<InTeam, ReadSetting>, asked: Asked, Query(at): Query<At>) -> Result<Response> {
     let scene = Scene::of(&may, may.product).await?;
-    let environment = scene.chosen(&may, &at.environment)?;
+    let Some(environment) = scene.chosen(&may, &at.environment)? else { return Ok(unseen(asked, &may.config_path())) };
     if scene.access(&may, environment.id) < Access::Full {
         let reading = may.on::<ReadValue>(&ValueAt::of(may.id, environment.id)).await?;
         return Ok(Html(page(&may, &scene, &reading, None).await?).into_response());
@@ -55,8 +55,10 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
     };
     let path = may.path();
     let mut menu = vec![];
-    if may.also::<ChangeSetting>(may) || may.also::<TagSetting>(may) {
+    if may.also::<ChangeSetting>(may) {
         menu.push(Action::dialog("Edit…", "pencil", format!("{path}/edit")));
+    } else if may.also::<TagSetting>(may) {
+        menu.push(Action::dialog("Tags…", "tag", format!("{path}/tags")));
     }
     if may.also::<DeleteSetting>(may) {
         menu.push(Action::dialog("Delete…", "trash", format!("{path}/delete")).danger());
@@ -127,9 +129,9 @@ fn shown(past: &[Past], around: &Around, setting: &Setting, newest: bool, writes
     past.iter().enumerate().map(version).collect()
 }
 
-pub async fn history(may: By<InTeam, ReadSetting>, Query(at): Query<At>) -> Result<Html<History>> {
+pub async fn history(may: By<InTeam, ReadSetting>, asked: Asked, Query(at): Query<At>) -> Result<Response> {
     let scene = Scene::of(&may, may.product).await?;
-    let environment = scene.chosen(&may, &at.environment)?;
+    let Some(environment) = scene.chosen(&may, &at.environment)? else { return Ok(unseen(asked, &may.config_path())) };
     let value = may.on::<ReadValue>(&ValueAt::of(may.id, environment.id)).await?;
     let db = may.read();
     let around = around::of(&db, &may).await?;
@@ -137,7 +139,7 @@ pub async fn history(may: By<InTeam, ReadSetting>, Query(at): Query<At>) -> Resu
     let older = past.last().filter(|_| past.len() as i64 == STRETCH).map(|last| last.position);
     let path = may.path();
     let writes = value.also::<WriteValue>(&value);
-    Ok(Html(History {
+    let page = History {
         frame: scene.frame(&may, &may.name, Some((&may.config_name, &may.config_path()))).await?,
         key: may.key.clone(),
         environments: environment_tabs(&may, &scene, environment, "/history"),
@@ -145,5 +147,6 @@ pub async fn history(may: By<InTeam, ReadSetting>, Query(at): Query<At>) -> Resu
         history: shown(&past, &around, &may, at.before.is_none(), writes),
         older: older.map(|position| format!("{path}/history?environment={}&before={position}", environment.id)),
         path,
-    }))
+    };
+    Ok(Html(page).into_response())
 }

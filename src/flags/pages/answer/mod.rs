@@ -8,6 +8,7 @@ mod editor;
 mod flag;
 mod restore;
 mod switch;
+mod tags;
 mod try_it;
 mod words;
 
@@ -18,7 +19,10 @@ pub(in crate::flags) use editor::{check, save};
 pub(in crate::flags) use flag::{history, show};
 pub(in crate::flags) use restore::{choose_restore, restore};
 pub(in crate::flags) use switch::{note, switch};
+pub(in crate::flags) use tags::{choose_tags, tag};
 pub(in crate::flags) use try_it::{try_form, try_it};
+
+use axum::response::Response;
 
 use crate::{
     api::Params,
@@ -26,7 +30,7 @@ use crate::{
     error::{Error, Result},
     ids::EnvironmentId,
     products::{self, EnvironmentBrief, Product},
-    ui::{Access, Crumb, Environment, Frame, Section, Tab},
+    ui::{Access, Asked, Crumb, Environment, Frame, Section, Tab, Toast, done},
 };
 
 /// The product around a page, and its environments.
@@ -58,15 +62,17 @@ impl Scene {
         self.environments.iter().filter(|environment| self.access(may, environment.id) > Access::None).collect()
     }
 
-    /// The environment that is asked for, or the first that the reader may see.
-    fn chosen<P: Permit>(&self, may: &Authorized<P>, asked: &str) -> Result<&EnvironmentBrief> {
-        let seen = self.seen(may);
+    /// The environment that is asked for, which the reader may see.
+    fn named<P: Permit>(&self, may: &Authorized<P>, asked: &str) -> Result<&EnvironmentBrief> {
+        let id = environment_of(asked)?;
+        self.seen(may).into_iter().find(|environment| environment.id == id).ok_or(Error::NotFound)
+    }
+
+    /// The environment that is asked for, or the first that the reader may see; nothing if there is none.
+    fn chosen<P: Permit>(&self, may: &Authorized<P>, asked: &str) -> Result<Option<&EnvironmentBrief>> {
         match asked.trim() {
-            "" => seen.first().copied().ok_or(Error::NotFound),
-            asked => {
-                let id: EnvironmentId = asked.parse().map_err(|_| Error::NotFound)?;
-                seen.into_iter().find(|environment| environment.id == id).ok_or(Error::NotFound)
-            }
+            "" => Ok(self.seen(may).first().copied()),
+            asked => self.named(may, asked).map(Some),
         }
     }
 
@@ -84,6 +90,16 @@ impl Scene {
         frame.stream = Some(format!("{}/stream", self.product.path()));
         Ok(frame)
     }
+}
+
+/// Reads the id of an environment.
+fn environment_of(text: &str) -> Result<EnvironmentId> {
+    text.trim().parse().map_err(|_| Error::field("environment", "Please say in which environment."))
+}
+
+/// The answer to somebody who may see no environment at all: the dashboard, which says so.
+fn unseen(asked: Asked, dashboard: &str) -> Response {
+    done(asked, dashboard, Some(Toast("You have no access to the values of any environment.".into())))
 }
 
 /// An environment as the pages draw it.

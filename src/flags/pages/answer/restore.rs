@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{At, Scene, drawn, words};
+use super::{At, Scene, drawn, environment_of, words};
 use crate::{
     api::Query,
     authz::{Authorized, By},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 async fn witness(may: &Authorized<ReadSetting>, environment: &str, position: &str) -> Result<(Authorized<WriteValue>, i64)> {
-    let environment = environment.parse().map_err(|_| Error::NotFound)?;
+    let environment = environment_of(environment)?;
     let writing = may.on::<WriteValue>(&ValueAt::of(may.id, environment)).await?;
     Ok((writing, position.parse().map_err(|_| Error::NotFound)?))
 }
@@ -34,7 +34,7 @@ async fn ask(may: &Authorized<ReadSetting>, writing: &Authorized<WriteValue>, po
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let db = may.read();
     let scene = Scene::of(may, may.product).await?;
-    let environment = scene.chosen(may, &writing.at.id.to_string())?;
+    let environment = scene.named(may, &writing.at.id.to_string())?;
     let past = history::at(&db, writing, position).await?.ok_or(Error::NotFound)?;
     let around = around::of(&db, may).await?;
     let moment = Moment::from(past.at);

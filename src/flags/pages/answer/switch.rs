@@ -46,7 +46,7 @@ async fn show_note(
 ) -> Result<Response> {
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let scene = Scene::of(may, may.product).await?;
-    let environment = scene.chosen(may, &flip.environment)?;
+    let environment = scene.named(may, &flip.environment)?;
     let body = Note {
         action: format!("{}/switch", may.path()),
         back: may.config_path(),
@@ -93,7 +93,7 @@ async fn cell_only(
     refusal: Option<String>,
 ) -> Result<Response> {
     let scene = Scene::of(may, may.product).await?;
-    let environment = scene.chosen(may, &writing.at.id.to_string())?;
+    let environment = scene.named(may, &writing.at.id.to_string())?;
     let now = flags::value(&may.read(), may.id, environment.id).await?.ok_or(Error::NotFound)?;
     let href = may.path();
     let column = Column {

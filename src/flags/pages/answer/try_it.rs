@@ -8,7 +8,7 @@ use flag_eval::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::{Scene, drawn, tabs};
+use super::{Scene, drawn, tabs, unseen};
 use crate::{
     api::{Params, Query},
     authz::{Authorized, By},
@@ -20,7 +20,7 @@ use crate::{
         publish, store,
     },
     products::InTeam,
-    ui::{Choice, Form, Html, Part, Posted},
+    ui::{Asked, Choice, Form, Html, Part, Posted},
 };
 
 /// What is to be tried.
@@ -36,16 +36,16 @@ impl Params for Wanted {
     const NAMES: &'static [(&'static str, &'static str)] = &[("environment", "which environment"), ("flag", "which flag; without it, all")];
 }
 
-pub async fn try_form(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wanted>) -> Result<Response> {
+pub async fn try_form(may: By<InTeam, ReadSettings>, asked: Asked, Query(wanted): Query<Wanted>) -> Result<Response> {
     let form = Form::new().with("environment", wanted.environment).with("flag", wanted.flag);
-    show(&may, form, 3, None).await
+    show(&may, asked, form, 3, None).await
 }
 
-pub async fn try_it(may: By<InTeam, ReadSettings>, posted: Posted) -> Result<Response> {
+pub async fn try_it(may: By<InTeam, ReadSettings>, asked: Asked, posted: Posted) -> Result<Response> {
     let lines = (0..100).take_while(|n| posted.has(&format!("attribute.{n}.name"))).count();
     match user(&posted, lines) {
-        Ok(user) => show(&may, posted.again(&Default::default()), lines, Some(user)).await,
-        Err(why) => show(&may, posted.again(&Default::default()).wrong("user", why), lines, None).await,
+        Ok(user) => show(&may, asked, posted.again(&Default::default()), lines, Some(user)).await,
+        Err(why) => show(&may, asked, posted.again(&Default::default()).wrong("user", why), lines, None).await,
     }
 }
 
@@ -71,12 +71,12 @@ fn user(posted: &Posted, lines: usize) -> Result<Map<String, Json>, String> {
         .collect())
 }
 
-async fn show(may: &Authorized<ReadSettings>, form: Form, lines: usize, user: Option<Map<String, Json>>) -> Result<Response> {
+async fn show(may: &Authorized<ReadSettings>, asked: Asked, form: Form, lines: usize, user: Option<Map<String, Json>>) -> Result<Response> {
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let db = may.read();
     let scene = Scene::of(may, may.product).await?;
     let path = format!("{}/configs/{}", scene.product.path(), may.id);
-    let environment = scene.chosen(may, form.value("environment"))?;
+    let Some(environment) = scene.chosen(may, form.value("environment"))? else { return Ok(unseen(asked, &path)) };
     let flags = store::list(&db, may.id).await?;
     let evaluated = match &user {
         None => None,
