@@ -3,6 +3,7 @@ import 'htmx.org';
 import './chips.js';
 import './copy.js';
 import './dialog.js';
+import './editor.js';
 import './event.js';
 import './flips.js';
 import './group.js';

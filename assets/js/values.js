@@ -1,5 +1,6 @@
 // Values of a condition: chips over the text area, one value a line. The text area stays and is what is sent.
 import { each } from './each.js';
+import { afterPress } from './pointer.js';
 
 const cross = () => {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -61,7 +62,7 @@ each('textarea[data-values]', (area) => {
 
   // Its own changes are not the form's: what counts is the text area.
   input.addEventListener('change', (event) => event.stopPropagation());
-  input.addEventListener('blur', take);
+  input.addEventListener('blur', () => afterPress(take));
   input.addEventListener('paste', (event) => {
     const text = event.clipboardData.getData('text');
     if (!/\n/.test(text)) return;
