@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Client, Product, Server, on_both};
 
 const RULES: &str = r#"{"default":{"s":"blue"},"rules":[
-    {"conditions":[{"user":{"a":"Email","c":32,"l":["@example.com"]}}],"then":{"s":"green"}},
-    {"conditions":[{"user":{"a":"Identifier","c":28,"s":"ada"}}],"then":{"s":"red"}}]}"#;
+    {"if":[{"user":{"a":"Email","c":32,"l":["@example.com"]}}],"then":{"s":"green"}},
+    {"if":[{"user":{"a":"Identifier","c":28,"s":"ada"}}],"then":{"s":"red"}}]}"#;
 
 async fn key(server: &Server, owner: &Client, product: &Product) -> String {
     let path = format!("/api/v1/products/{}/configs/{}/environments/{}/sdk-keys", product.id, product.config, product.production);

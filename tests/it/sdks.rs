@@ -18,8 +18,8 @@ use crate::support::{Product, Server};
 const PATIENCE: Duration = Duration::from_secs(40);
 
 const COLOR: &str = r#"{"default":{"s":"blue"},"rules":[
-    {"conditions":[{"user":{"a":"Email","c":32,"l":["@example.com"]}}],"then":{"s":"green"}},
-    {"conditions":[{"user":{"a":"Identifier","c":16,"l":["ada"]}}],"then":{"s":"red"}}]}"#;
+    {"if":[{"user":{"a":"Email","c":32,"l":["@example.com"]}}],"then":{"s":"green"}},
+    {"if":[{"user":{"a":"Identifier","c":16,"l":["ada"]}}],"then":{"s":"red"}}]}"#;
 
 /// A client in a program of its own.
 struct Program {
