@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use burgee::{
-    authz::{Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
-    ids::{GroupId, PersonId, TeamId},
+    authz::{Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
+    ids::{GroupId, PersonId, TagId, TeamId},
     permission_groups,
 };
 use reqwest::Method;
@@ -42,6 +42,9 @@ struct Objects {
     product: Product,
     inside: String,
     offer: String,
+    flag: String,
+    tag: String,
+    segment: String,
 }
 
 struct World {
@@ -72,7 +75,12 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let offer = json!({ "user": format!("offered@{}.example", team.slug), "permissionGroupId": product.manager });
     team.owner.post(&offers, offer).await.ok();
     let offer = team.owner.get(&offers).await.ok()["invitations"][0]["id"].as_str().unwrap().to_owned();
-    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer }
+    let flag = server.setting(&product, "newCheckout", 0, r#"{"default":{"b":true}}"#).await.to_string();
+    team.owner.form(&format!("{}/tags", product.path), &[("name", "checkout")]).await.leads_to();
+    let tag = server.value::<TagId>("SELECT MAX(id) FROM tags", vec![]).await.to_string();
+    let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
+    let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer, flag, tag, segment }
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -159,6 +167,9 @@ impl World {
                 ("product", _) => &objects.product.id,
                 ("environment", _) => &objects.product.production,
                 ("config", _) => &objects.product.config,
+                ("tag", _) => &objects.tag,
+                ("segment", _) => &objects.segment,
+                ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,
                 ("person", _) => &objects.person,
@@ -306,6 +317,35 @@ on_both! {
             }
         }
         assert!(asked > table.len() * 8, "only {asked} questions for {} routes", table.len());
+    }
+
+    async fn every_route_of_a_product_answers_every_group_as_its_switches_say(server) {
+        let mut world = world(server).await;
+        let table = burgee::app::table();
+        let in_products: Vec<&Operation> = table.iter().filter(|route| route.names.contains(&"product")).collect();
+        assert!(in_products.len() > 40, "only {} routes", in_products.len());
+        let at = world.actors.iter().position(|actor| actor.kind == "developer").unwrap();
+        let person = world.actors[at].browser.clone();
+        let mut asked = 0;
+        // Each switch alone, with each level of access; and none at all.
+        for switch in GROUP_PERMISSIONS.iter().map(|switch| Some(switch.permission)).chain([None]) {
+            for access in Access::ALL {
+                let name = format!("{} {access}", switch.map_or("nothing", Permission::key));
+                let levels = [(world.own.product.production.as_str(), access), (world.own.product.test.as_str(), access)];
+                let id = world.server.group(&world.own.product, &name, switch.as_slice(), &levels).await;
+                world.server.put_in(&world.own.product, id, &person).await;
+                world.actors[at].group = Some(group(&world.server, id).await);
+                let actor = &world.actors[at];
+                for route in &in_products {
+                    let Some(Guard::Permission(permission)) = route.guard else { continue };
+                    let path = world.path(route, Some(actor), Which::Own);
+                    let answer = ask(&actor.program, route, &path).await;
+                    check(route, &answer, world.expected(route, permission, actor, true, Which::Own), &format!("{} {} with {name}", route.method, route.path));
+                    asked += 1;
+                }
+            }
+        }
+        assert_eq!(asked, in_products.len() * (GROUP_PERMISSIONS.len() + 1) * 3);
     }
 
     async fn a_foreign_and_a_missing_object_look_the_same(server) {

@@ -155,4 +155,10 @@ impl Server {
         }
         id
     }
+
+    /// Lets the value of a setting in an environment rest on a segment.
+    pub async fn use_segment(&self, setting: i64, environment: &str, segment: &str) {
+        let (environment, segment) = (self.literal(environment), self.literal(segment));
+        self.sql(&format!("INSERT INTO formula_uses (setting, environment, segment) VALUES ({setting}, {environment}, {segment})")).await;
+    }
 }
