@@ -60,7 +60,7 @@ def ruled(number):
 
     def rule(attribute, comparator, value, then):
         kind = "l" if isinstance(value, list) else "s"
-        return {"conditions": [{"user": {"a": attribute, "c": comparator, kind: value}}], "then": {"s": then}}
+        return {"if": [{"user": {"a": attribute, "c": comparator, kind: value}}], "then": {"s": then}}
 
     rules = [
         rule("Email", 32, ["@example.net", "@example.org"], "one"),

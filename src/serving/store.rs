@@ -65,12 +65,6 @@ pub async fn publish(tx: &Writer, config: ConfigId, environment: EnvironmentId, 
     tx.run(sql, args![config, environment, now]).await.map(|_| ())
 }
 
-/// What a config is has changed in every environment.
-pub async fn publish_config(tx: &Writer, config: ConfigId, now: Time) -> Result<()> {
-    let sql = "UPDATE publications SET revision = revision + 1, published_at = $2 WHERE config = $1";
-    tx.run(sql, args![config, now]).await.map(|_| ())
-}
-
 /// A segment has changed: everything that uses it is served anew.
 pub async fn publish_segment(tx: &Writer, segment: SegmentId, now: Time) -> Result<()> {
     let sql = "UPDATE publications SET revision = revision + 1, published_at = $2 WHERE EXISTS ( \

@@ -116,6 +116,24 @@ on_both! {
         assert_eq!(sdk.get(&file(&test)).await.ok()["f"]["newCheckout"]["v"]["b"], false);
     }
 
+    async fn a_switch_reaches_applications(server) {
+        let team = server.team("harbor").await;
+        let product = server.product(&team, "Storefront").await;
+        let flag = server.flag(&team, &product, "newCheckout").await;
+        let key = primary(&team.owner, &product, &product.production).await;
+        let sdk = server.anonymous();
+        let shows = async |on: bool| sdk.get(&file(&key)).await.ok()["f"]["newCheckout"]["v"]["b"] == on;
+        soon("the new flag", async || shows(false).await).await;
+        let mut fastest = Duration::MAX;
+        for on in [true, false, true, false, true] {
+            server.flip(&team.owner, &product, flag, &product.production, on).await;
+            fastest = fastest.min(soon("the switch", async || shows(on).await).await);
+        }
+        assert!(fastest < Duration::from_millis(100), "{fastest:?}");
+        team.owner.form(&format!("{}/configs/{}/flags/{flag}/delete", product.path, product.config), &[("confirm", "newCheckout")]).await.leads_to();
+        soon("the end of the flag", async || sdk.get(&file(&key)).await.ok()["f"].as_object().unwrap().is_empty()).await;
+    }
+
     async fn a_key_is_rotated_without_standing_still(server) {
         let team = server.team("harbor").await;
         let product = server.product(&team, "Storefront").await;
@@ -280,10 +298,16 @@ async fn nodes_serve_what_others_change() {
     let took = soon("the end of a key on the other node", async || !works(&first).await).await;
     assert!(took < Duration::from_secs(1), "{took:?}");
 
-    // A change that nobody announces is found by looking.
-    let flag = server.setting(&product, "newCheckout", 0, r#"{"default":{"b":false}}"#).await;
+    let flag = server.flag(&team, &product, "newCheckout").await;
     let shows = async |on: bool| there.get(&file(&second)).await.ok()["f"]["newCheckout"]["v"]["b"] == on;
     soon("a new flag on the other node", async || shows(false).await).await;
+    for on in [true, false] {
+        server.flip(&team.owner, &product, flag, &product.production, on).await;
+        let took = soon("a switch on the other node", async || shows(on).await).await;
+        assert!(took < Duration::from_secs(1), "{took:?}");
+    }
+
+    // A change that nobody announces is found by looking.
     server.formula(&product, flag, &product.production, r#"{"default":{"b":true}}"#).await;
     let took = soon("a new value on the other node", async || shows(true).await).await;
     assert!(took < Duration::from_millis(1500), "{took:?}");

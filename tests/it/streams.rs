@@ -38,6 +38,12 @@ on_both! {
         assert!(topics(&told).contains(&&*format!("config:{}", product.config)), "{told}");
         change(&team.owner, &product, &product.test).await;
         assert_eq!(events.data().await["mine"], true);
+
+        let flag = server.flag(&team, &product, "newCheckout").await;
+        assert!(topics(&events.data().await).contains(&&*format!("config:{}", product.config)));
+        server.flip(&team.owner, &product, flag, &product.production, true).await;
+        let told = events.data().await;
+        assert!(topics(&told).contains(&&*format!("value:{flag}:{}", product.production)), "{told}");
     }
 
     async fn nobody_hears_of_an_environment_without_access(server) {
@@ -50,6 +56,13 @@ on_both! {
         events.is_quiet().await;
         change(&team.owner, &product, &product.test).await;
         assert!(!topics(&events.data().await).is_empty());
+        let flag = server.flag(&team, &product, "newCheckout").await;
+        assert!(!topics(&events.data().await).is_empty(), "that there is a flag is no secret");
+        server.flip(&team.owner, &product, flag, &product.production, true).await;
+        events.is_quiet().await;
+        server.flip(&team.owner, &product, flag, &product.test, true).await;
+        let told = events.data().await;
+        assert!(topics(&told).contains(&&*format!("value:{flag}:{}", product.test)), "{told}");
         let stranger = server.person("stranger").await;
         stranger.get(&format!("{}/stream", product.path)).await.refused(404);
     }

@@ -4,7 +4,7 @@ use burgee::{
     audit::Way,
     authz::{Access, GROUP_PERMISSIONS, Mint, Permission},
     db::{Column, Reader, Target, Value},
-    ids::{ConfigId, EnvironmentId, GroupId, ProductId},
+    ids::{ConfigId, EnvironmentId, GroupId, ProductId, VersionId},
 };
 
 use super::{Client, Server, Team};
@@ -68,6 +68,23 @@ impl Server {
             id,
             path,
         }
+    }
+
+    /// A flag that the team's owner creates on the page, off everywhere.
+    pub async fn flag(&self, team: &Team, product: &Product, key: &str) -> i64 {
+        let path = format!("{}/configs/{}/flags", product.path, product.config);
+        team.owner.form(&path, &[("name", key), ("key", key), ("kind", "boolean")]).await.leads_to();
+        let config: ConfigId = product.config.parse().unwrap();
+        self.value("SELECT id FROM config_settings WHERE config = $1 AND key = $2", vec![config.into(), key.into()]).await
+    }
+
+    /// Switches a flag as the dashboard does.
+    pub async fn flip(&self, who: &Client, product: &Product, flag: i64, environment: &str, on: bool) {
+        let id: EnvironmentId = environment.parse().unwrap();
+        let sql = "SELECT version FROM setting_values WHERE setting = $1 AND environment = $2";
+        let version: VersionId = self.value(sql, vec![flag.into(), id.into()]).await;
+        let flip = format!("{on}~{environment}~{version}");
+        who.form(&format!("{}/configs/{}/flags/{flag}/switch", product.path, product.config), &[("flip", &flip)]).await.leads_to();
     }
 
     /// A setting with the same formula in both environments, put there behind the server's back.
