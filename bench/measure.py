@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+import serving
 from fill import INVITERS, fill
 from pages import Page, pages
 from processes import Nginx, Server, found, loaded, wrk
@@ -61,6 +62,7 @@ class Instance:
         folder.mkdir()
         self.burgee("admin", "create", "--username", "dana", "--email", "dana@example.com", "--password-stdin", input=PASSWORD)
         self.filled = fill(folder / "burgee.db", events)
+        self.keys = serving.fill(folder / "burgee.db")
         self.pages = pages(self.filled)
         checked = self.burgee("audit", "verify")
         if f"{self.filled.slug} " not in checked or f"intact, {events} events" not in checked:
@@ -160,9 +162,8 @@ def main():
     temporary = Path(os.environ["TMPDIR"])
     out = Path(os.environ["BURGEE_BENCH_RESULTS"])
     results = Results()
-    in_process = out / "authorization.json"
-    if in_process.exists():
-        for row in json.loads(in_process.read_text()):
+    for in_process in (out / "authorization.json", out / "flag_eval.json"):
+        for row in json.loads(in_process.read_text()) if in_process.exists() else []:
             results.add(row["name"], row["value"], row["unit"], row["budget"] and tuple(row["budget"]))
 
     yardstick = Nginx(temporary / "nginx")
@@ -186,6 +187,7 @@ def main():
     for one in (long, short):
         one.server.stop()
         one.burgee("audit", "verify")
+    serving.measure(results, temporary, short.folder, short.keys, short.pages["own user, one team"])
     results.write(out)
 
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Extension, Request, State},
+    extract::{DefaultBodyLimit, Extension, FromRequestParts as _, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
@@ -16,11 +16,12 @@ use crate::{
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
+    configs, environments,
     error::{Error, Result},
     facades::{configcat::cdn, ofrep},
-    invitations,
+    flags, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, settings, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams,
     ui::{self, Html, Signal},
 };
 
@@ -39,6 +40,12 @@ fn pages() -> Routes {
         .and(products::pages())
         .and(permission_groups::pages())
         .and(product_members::pages())
+        .and(environments::pages())
+        .and(configs::pages())
+        .and(tags::pages())
+        .and(flags::pages())
+        .and(segments::pages())
+        .and(sdk_keys::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
         .and(settings::pages());
@@ -59,6 +66,7 @@ fn json() -> Routes {
         .and(members::json())
         .and(permission_groups::json())
         .and(product_members::json())
+        .and(flags::json())
         .and(invitations::json())
         .and(audit_log::json())
         .and(settings::json())
@@ -107,7 +115,7 @@ pub fn router(app: App) -> Router {
     let (json, _) = json().finish();
     let [files, flags] = applications();
     let panics = || CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response());
-    let pages = pages.layer(panics()).layer(middleware::from_fn_with_state(app.clone(), ui::render_errors));
+    let pages = pages.layer(panics()).layer(middleware::from_fn_with_state(errors(&app), ui::render_errors));
     let json = json.layer(panics()).layer(middleware::from_fn(api::render_errors));
     let arrivals = Arrivals { clock: app.clock.clone(), trusted: app.config.trusted_proxies.clone().into() };
     pages
@@ -134,9 +142,20 @@ async fn nothing_here(State(app): State<App>, request: Request) -> Response {
     #[expect(clippy::disallowed_methods, reason = "nothing is served here")]
     let router = match for_programs {
         true => inner.fallback(nothing).layer(middleware::from_fn(api::render_errors)),
-        false => inner.fallback(nothing).layer(middleware::from_fn_with_state(app, ui::render_errors)),
+        false => inner.fallback(nothing).layer(middleware::from_fn_with_state(errors(&app), ui::render_errors)),
     };
     tower::ServiceExt::oneshot(router, request).await.unwrap_or_else(|never| match never {})
+}
+
+/// Errors as pages, with the navigation of whoever is signed in around them.
+fn errors(app: &App) -> ui::Errors {
+    let around: ui::Around = |app, mut said| {
+        Box::pin(async move {
+            let anyone = Anyone::from_request_parts(&mut said, &app).await.ok()?;
+            teams::lost_frame(&anyone, "Not possible").await.ok()
+        })
+    };
+    ui::Errors { app: app.clone(), around }
 }
 
 /// Headers that every answer has.

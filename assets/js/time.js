@@ -34,6 +34,8 @@ function show(element) {
 }
 
 each('time[data-show]', show);
+// A fragment that is morphed in brings the server’s words back.
+document.addEventListener('htmx:after:swap', () => document.querySelectorAll('time[data-show]').forEach(show));
 setInterval(() => document.querySelectorAll('time[data-show=ago]').forEach(show), 30_000);
 
 each('[data-time-zone]', (element) => {

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{log::Chain, product_event::ProductEvent};
+use super::{
+    log::Chain,
+    product_event::{EnvironmentRef, ProductEvent},
+};
 use crate::ids::{GroupId, InvitationId, MailId, PersonId, ProductId, SessionId, TeamId, TokenId};
 
 /// A person as an event remembers them: readable after the account is gone.
@@ -354,6 +357,14 @@ impl Event {
             Self::ProductsOrdered { .. } => vec![text("put the products into another order")],
             Self::Product(event) => event.sentence(),
             Self::Unaudited(_) => vec![],
+        }
+    }
+
+    /// The environment whose values it is about: without access to it, only the sentence is read.
+    pub fn environment(&self) -> Option<&EnvironmentRef> {
+        match self {
+            Self::Product(event) => event.environment(),
+            _ => None,
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Wanted {
     pub events: Vec<String>,
     /// About this object.
     pub object: Option<Uuid>,
+    /// And about all of these.
+    pub within: Vec<Uuid>,
     /// Not before.
     pub from: Option<Time>,
     /// Before.
@@ -96,7 +98,7 @@ async fn between<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, (after, 
         (None, None, [name]) => {
             keys = Some(format!("audit_events k CROSS JOIN audit_events e WHERE k.event = {} AND", add(name.as_str().into())))
         }
-        (None, None, [_, ..]) if wanted.text.is_none() => {
+        (None, None, [_, ..]) if wanted.text.is_none() && wanted.within.is_empty() => {
             let each = wanted.events.iter().enumerate().map(|(at, name)| {
                 let name = add(name.as_str().into());
                 format!("SELECT * FROM (SELECT chain, position FROM audit_events WHERE chain = $1 AND event = {name} AND position < $2 AND position > $3 ORDER BY position DESC LIMIT $4) AS k{at}")
@@ -108,9 +110,16 @@ async fn between<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, (after, 
     if let (Some(_), Some(actor)) = (wanted.object, wanted.actor) {
         also.push_str(&format!(" AND e.actor = {}", add(actor.into())));
     }
-    if !wanted.events.is_empty() && (wanted.object.is_some() || wanted.actor.is_some() || wanted.text.is_some()) {
+    let by_event = wanted.object.is_none() && wanted.actor.is_none() && wanted.text.is_none() && wanted.within.is_empty();
+    if !wanted.events.is_empty() && !by_event {
         let names: Vec<String> = wanted.events.iter().map(|name| add(name.as_str().into())).collect();
         also.push_str(&format!(" AND e.event IN ({})", names.join(", ")));
+    }
+    for object in &wanted.within {
+        let object = add((*object).into());
+        also.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM audit_objects o WHERE o.chain = e.chain AND o.object = {object} AND o.position = e.position)"
+        ));
     }
     if let Some(text) = &wanted.text {
         let sought = add(text.to_lowercase().into());
@@ -134,6 +143,11 @@ async fn between<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, (after, 
 pub async fn count(db: &Reader, chain: Chain) -> Result<u64> {
     // Positions have no gaps, so the head's position is the number of events.
     Ok(db.value::<i64>("SELECT position FROM audit_chains WHERE id = $1", args![chain.id()]).await?.unwrap_or(0).unsigned_abs())
+}
+
+/// How many events of a log are about an object.
+pub async fn count_about(db: &Reader, chain: Chain, object: Uuid) -> Result<u64> {
+    db.count("SELECT count(*) FROM audit_objects WHERE chain = $1 AND object = $2", args![chain.id(), object]).await
 }
 
 record! {

@@ -27,26 +27,26 @@ use crate::{
 /// A stretch of a log, newest first.
 #[derive(Serialize, ToSchema)]
 pub struct LogView {
-    meta: Meta,
+    pub(super) meta: Meta,
     /// How many events the log has in all; absent where filters are set.
     #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<u64>,
-    log: Vec<EntryView>,
+    pub(super) count: Option<u64>,
+    pub(super) log: Vec<EntryView>,
     /// Other things that the events are about, by kind.
-    associations: BTreeMap<String, Vec<String>>,
+    pub(super) associations: BTreeMap<String, Vec<String>>,
 }
 
 /// Which events.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct LogQuery {
-    limit: Option<u16>,
-    cursor: Option<String>,
-    event: Vec<String>,
-    username: Option<String>,
-    query: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
+    pub(super) limit: Option<u16>,
+    pub(super) cursor: Option<String>,
+    pub(super) event: Vec<String>,
+    pub(super) username: Option<String>,
+    pub(super) query: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
 }
 
 impl Params for LogQuery {
@@ -62,7 +62,7 @@ impl Params for LogQuery {
 }
 
 impl LogQuery {
-    fn limit(&self) -> i64 {
+    pub(super) fn limit(&self) -> i64 {
         i64::from(self.limit.unwrap_or(30)).clamp(1, 1000)
     }
 
@@ -79,6 +79,7 @@ impl LogQuery {
             actor,
             events: self.event.iter().filter(|name| !name.is_empty()).flat_map(|name| names::stored(name)).collect(),
             object: None,
+            within: vec![],
             from,
             until: moment("to", &text(&self.to), true)?,
             before: before.map(str::parse).transpose().map_err(|_| Error::field("cursor", "is not one that was given out"))?,

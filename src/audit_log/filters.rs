@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many events a page shows at once.
-const STRETCH: i64 = 50;
+pub(super) const STRETCH: i64 = 50;
 
 /// The filters of a log; empty means any.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -79,6 +79,7 @@ impl Filters {
             actor: id("person", &self.person)?.map(PersonId),
             events: if self.action.is_empty() { vec![] } else { names::stored(&self.action) },
             object: id("object", &self.object)?,
+            within: vec![],
             from,
             until: moment("to", &self.to, true)?,
             before: before.map(str::parse).transpose().map_err(|_| Error::field("before", "This is not a position."))?,

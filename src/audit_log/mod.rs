@@ -1,4 +1,4 @@
-//! Reading the audit log: a team's, the platform's, one's own. Pages, JSON, CSV, and the job that checks the chains.
+//! Reading the audit log: a team's, a product's, the platform's, one's own. Pages, JSON, CSV, and the job that checks the chains.
 //!
 //! The log itself is [`crate::audit`]; nothing is written to it from here. The JSON speaks the event names that existing programs know, where
 //! there is one ([`names`]); both names work as a filter.
@@ -10,6 +10,7 @@ mod jobs;
 pub mod names;
 pub mod pages;
 pub mod permits;
+mod product;
 mod routes;
 mod store;
 mod view;

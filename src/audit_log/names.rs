@@ -59,6 +59,11 @@ pub fn of_chain(team: bool) -> impl Iterator<Item = &'static str> {
     Event::names().filter(move |name| in_team(name) == team)
 }
 
+/// Everything that can stand in a product's log.
+pub fn of_product() -> impl Iterator<Item = &'static str> {
+    Event::names().filter(|name| name.starts_with("invitation.") || ProductEvent::NAMES.contains(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,4 @@
-//! The audit log of a team.
+//! The audit log of a team, and how a log's page looks.
 
 use askama::Template;
 
@@ -23,8 +23,8 @@ pub struct Index {
     pub log: Log,
     /// What a job found when it followed the chain; none if it never did.
     pub chain: Option<Chain>,
-    /// Address of the same events as CSV.
-    pub export: String,
+    /// Address of the same events as CSV; a product's log has none.
+    pub export: Option<String>,
 }
 
 /// What a job found when it followed the chain.
@@ -53,7 +53,7 @@ pub(super) async fn index(may: By<BySlug, ReadTeamLog>, Query(filters): Query<Fi
         frame: frame(&may, &may, "Audit log", Section::AuditLog).await?,
         log: filters.log(&db, chain, &path, may.now()).await?,
         chain: Chain::last(&db, chain).await?,
-        export: format!("{path}/export?{}", filters.query()),
+        export: Some(format!("{path}/export?{}", filters.query())),
     }))
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     db::{Reader, Sql, args, record},
     error::Result,
-    ids::{PersonId, TeamId},
+    ids::{ConfigId, PersonId, ProductId, TeamId},
 };
 
 record! {
@@ -49,4 +49,14 @@ pub async fn by_username(db: &Reader, username: &str) -> Result<Option<PersonId>
 pub async fn about(db: &Reader, person: PersonId) -> Result<u64> {
     let sql = "SELECT count(*) FROM audit_objects WHERE chain = $1 AND object = $2";
     db.count(sql, args![crate::audit::Chain::Platform.id(), person.0]).await
+}
+
+record! {
+    /// A config by name.
+    pub struct NamedConfig { pub id: ConfigId, pub name: String }
+}
+
+/// The configs of a product, in their order.
+pub async fn configs(db: &Reader, product: ProductId) -> Result<Vec<NamedConfig>> {
+    db.all("SELECT id, name FROM configs WHERE product = $1 ORDER BY position, name_key LIMIT 1000", args![product]).await
 }

@@ -91,6 +91,9 @@ pub struct EventBody {
     /// The product.
     #[serde(skip_serializing_if = "Option::is_none")]
     product: Option<Thing>,
+    /// The permission group that an invitation offers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Thing>,
     /// Why it was done, in the actor’s own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -228,11 +231,27 @@ impl EventBody {
             Event::ProductsOrdered { team: id, .. } => body.team = team(id, None, None),
             Event::SettingsChanged { .. } | Event::Unaudited(_) => {}
         }
+        if let Event::InvitationSent { product: Some(to), .. }
+        | Event::InvitationChanged { product: Some(to), .. }
+        | Event::InvitationResent { product: Some(to), .. }
+        | Event::InvitationRevoked { product: Some(to), .. }
+        | Event::InvitationAccepted { product: Some(to), .. }
+        | Event::InvitationDeclined { product: Some(to), .. }
+        | Event::InvitationEnded { product: Some(to), .. } = event
+        {
+            (body.product, body.group) = (thing(to.id, Some(&to.name)), thing(to.group, Some(&to.group_name)));
+        }
         body
     }
 }
 
 impl EntryView {
+    /// Keeps what was changed and why from a reader who has no access to the environment.
+    pub fn withhold(&mut self) {
+        self.body.updates.clear();
+        self.body.note = None;
+    }
+
     fn of(entry: Entry, usernames: &BTreeMap<PersonId, String>) -> Self {
         let body = entry.event().map(|event| EventBody::of(&event)).unwrap_or_default();
         let name = entry.actor.map(|actor| usernames.get(&actor).unwrap_or(&entry.actor_name).clone());

@@ -51,7 +51,16 @@ impl App {
         let sql = "INSERT INTO grant_revisions (team, revision) VALUES ($1, $2) ON CONFLICT (team) DO NOTHING";
         tx.run(sql, args![TeamId(uuid::Uuid::nil()), uuid::Uuid::now_v7()]).await?;
         tx.commit().await?;
-        Ok(Self(Arc::new(Inner { db, config, clock, bus: Bus::default(), serving: Serving::default(), hasher: Hasher::new()?, throttle, seen: Seen::default() })))
+        Ok(Self(Arc::new(Inner {
+            db,
+            config,
+            clock,
+            bus: Bus::default(),
+            serving: Serving::default(),
+            hasher: Hasher::new()?,
+            throttle,
+            seen: Seen::default(),
+        })))
     }
 
     /// Whether the database answers.

@@ -148,8 +148,7 @@ impl<P: Permit> Authorized<P> {
         let on = P::On::load(&writer, &self.on.key()).await?.ok_or(Error::NotFound)?;
         let grants = match actor {
             Some(actor) => {
-                let grants =
-                    Grants::load(&writer, actor.person, &on.place(), Some(&actor.credential), self.app.config.has_mail()).await?;
+                let grants = Grants::load(&writer, actor.person, &on.place(), Some(&actor.credential), self.app.config.has_mail()).await?;
                 if matches!(grants, Grants::Nobody) || !authn::is_alive(&writer, actor, trace.at).await? {
                     return Err(Error::NotSignedIn);
                 }

@@ -7,7 +7,7 @@ use super::{
     permission::{Held, Kind, Permission, Switch},
     role::Role,
 };
-use crate::ids::{EnvironmentId, GroupId, PersonId, ProductId, TeamId};
+use crate::ids::{EnvironmentId, PersonId, ProductId, TeamId};
 
 /// Where an object stands: all that a decision may depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +28,7 @@ pub struct Place {
 
 impl Place {
     /// The instance.
-    pub const PLATFORM: Self =
-        Self { kind: Kind::Platform, team: None, product: None, environment: None, person: None, assigned: None };
+    pub const PLATFORM: Self = Self { kind: Kind::Platform, team: None, product: None, environment: None, person: None, assigned: None };
 
     /// Something in a team.
     pub const fn in_team(kind: Kind, team: TeamId) -> Self {
@@ -78,8 +77,8 @@ pub enum Step {
     Setting(Switch, bool),
     /// The role includes it.
     RoleIncludes(Role, bool),
-    /// The permission group that they have in the product; `None`: they have none.
-    InGroup(Option<GroupId>),
+    /// They have a permission group in the product.
+    InGroup(bool),
     /// The group's switch is on.
     GroupIncludes(bool),
     /// Their access to the environment.
@@ -114,12 +113,12 @@ impl Step {
             | Self::Own(passed)
             | Self::Setting(_, passed)
             | Self::RoleIncludes(_, passed)
+            | Self::InGroup(passed)
             | Self::GroupIncludes(passed)
             | Self::TeamActive(passed)
             | Self::DeviceState { passed, .. }
             | Self::BySystem(passed) => passed,
             Self::InTeam(role) => role.is_some(),
-            Self::InGroup(group) => group.is_some(),
             Self::AccessTo { needs, has } => has as u8 >= needs as u8,
         }
     }
@@ -148,6 +147,9 @@ pub struct Decision {
     pub permission: Permission,
     steps: [Option<Step>; LONGEST],
 }
+
+/// It is made for every button of every page: half a cache line.
+const _: () = assert!(size_of::<Decision>() <= 32);
 
 impl Decision {
     /// Whether they may.
@@ -231,10 +233,7 @@ pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decisio
         Held::Administrator => {
             let administrator = chain.step(Step::Administrator(holds.administrator));
             // A list is refused; whether a single thing exists is not told.
-            chain.end_if(
-                administrator,
-                if place.kind == Kind::Platform || sees(holds, place) { Verdict::Denied } else { Verdict::Hidden },
-            )
+            chain.end_if(administrator, if place.kind == Kind::Platform || sees(holds, place) { Verdict::Denied } else { Verdict::Hidden })
         }
         Held::Everyone(switch) => {
             let on = match switch {
@@ -272,7 +271,7 @@ fn in_product(mut chain: Chain, holds: &Holds, place: &Place, includes: Option<P
         return chain.end(Verdict::Allowed);
     }
     let group = if place.product.is_some() { holds.group.as_deref() } else { None };
-    if !chain.step(Step::InGroup(group.map(|group| group.id))) {
+    if !chain.step(Step::InGroup(group.is_some())) {
         return chain.end(Verdict::Hidden);
     }
     let Some(group) = group else { return chain.end(Verdict::Hidden) };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     decide::Place,
-    group::{Access, Excess, Group, Reach, Switches, excess},
+    group::{Access, Excess, Group, Levels, Reach, Switches, excess},
     role::Role,
 };
 use crate::{
@@ -91,15 +91,14 @@ impl Found {
             switches,
             reach,
             new_environments: self.new_environments.unwrap_or_default(),
-            environments: if reach == Reach::Custom { levels(db, id).await? } else { vec![] },
+            environments: if reach == Reach::Custom { levels(db, id).await? } else { Levels::default() },
         }))
     }
 }
 
-/// The levels of a group that has one for each environment, in the order of their ids.
-pub async fn levels(db: &Reader, group: GroupId) -> Result<Vec<(EnvironmentId, Access)>> {
-    let sql =
-        "SELECT environment, access FROM permission_group_environments WHERE permission_group = $1 AND access > 0 ORDER BY environment";
+/// The levels of a group that has one for each environment.
+pub async fn levels(db: &Reader, group: GroupId) -> Result<Levels> {
+    let sql = "SELECT environment, access FROM permission_group_environments WHERE permission_group = $1";
     Ok(db.all::<Level>(sql, args![group]).await?.into_iter().map(|level| (level.environment, level.access)).collect())
 }
 

@@ -233,6 +233,32 @@ impl Switches {
     }
 }
 
+/// Levels of access by environment: each environment once, in the order of the ids, so that one is found at a glance. An environment that is not
+/// there has no access.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels(Box<[(EnvironmentId, Access)]>);
+
+impl Levels {
+    /// The level in an environment.
+    pub fn of(&self, environment: EnvironmentId) -> Access {
+        let at = self.0.binary_search_by(|(id, _)| id.cmp(&environment));
+        at.map_or(Access::None, |at| self.0[at].1)
+    }
+
+    /// Each environment with its level, in the order of the ids.
+    pub fn iter(&self) -> impl Iterator<Item = (EnvironmentId, Access)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+/// The last level that is named for an environment counts.
+impl FromIterator<(EnvironmentId, Access)> for Levels {
+    fn from_iter<T: IntoIterator<Item = (EnvironmentId, Access)>>(levels: T) -> Self {
+        let levels: std::collections::BTreeMap<EnvironmentId, Access> = levels.into_iter().collect();
+        Self(levels.into_iter().filter(|(_, access)| *access > Access::None).collect())
+    }
+}
+
 /// A permission group: what it gives to everybody in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
@@ -246,8 +272,8 @@ pub struct Group {
     pub reach: Reach,
     /// Where it has a level for each environment: that of those which are created later.
     pub new_environments: Access,
-    /// Where it has a level for each environment: these. One that is not there has no access.
-    pub environments: Vec<(EnvironmentId, Access)>,
+    /// Where it has a level for each environment: these.
+    pub environments: Levels,
 }
 
 impl Group {
@@ -259,7 +285,7 @@ impl Group {
             switches: Switches::default(),
             reach: Reach::Custom,
             new_environments: Access::None,
-            environments: vec![],
+            environments: Levels::default(),
         }
     }
 
@@ -273,16 +299,15 @@ impl Group {
         match self.reach {
             Reach::Full => Access::Full,
             Reach::ReadOnly => Access::ReadOnly,
-            Reach::Custom => self.environments.iter().find(|(id, _)| *id == environment).map_or(Access::None, |(_, access)| *access),
+            Reach::Custom => self.environments.of(environment),
         }
     }
 
     /// The same group after an environment was created: what it gives there.
     #[must_use]
     pub fn and_created(&self, environment: EnvironmentId) -> Self {
-        let mut after = self.clone();
-        after.environments.push((environment, self.access_to_new()));
-        after
+        let created = std::iter::once((environment, self.access_to_new()));
+        Self { environments: self.environments.iter().chain(created).collect(), ..self.clone() }
     }
 
     /// What it gives in environments that are created later.
@@ -304,45 +329,66 @@ pub struct Excess {
     pub environments: Vec<EnvironmentId>,
     /// Access to environments that are created later.
     pub new_environments: bool,
+    /// Switches that would reach an environment in which the actor does not hold them, though they hold the switch and the access that are handed
+    /// out; `None`: environments that are created later.
+    pub reaching: Vec<(Permission, Option<EnvironmentId>)>,
 }
 
 impl Excess {
     /// Whether nothing is handed out beyond it.
     pub fn is_nothing(&self) -> bool {
-        self.permissions.is_empty() && self.environments.is_empty() && !self.new_environments
+        self.permissions.is_empty() && self.environments.is_empty() && !self.new_environments && self.reaching.is_empty()
     }
 
-    /// Refuses if anything is handed out beyond it, and says what; `name` is what people call an environment.
+    /// Refuses if anything in `after` is too much, and says what; `name` is what people call an environment.
     ///
     /// # Errors
     /// `beyond_own`, naming all that is too much.
-    pub fn refuse(&self, name: impl Fn(EnvironmentId) -> String) -> Result<()> {
+    pub fn refuse(&self, after: &Group, name: impl Fn(EnvironmentId) -> String) -> Result<()> {
         if self.is_nothing() {
             return Ok(());
         }
-        let switches = GROUP_PERMISSIONS.iter().filter(|switch| self.permissions.contains(&switch.permission));
-        let mut beyond: Vec<String> = switches.map(|switch| format!("“{}”", switch.label)).collect();
-        beyond.extend(self.environments.iter().map(|environment| format!("that access to {}", name(*environment))));
+        let label = |permission: Permission| GroupPermission::of(permission).map_or_else(|| permission.sentence(), |switch| switch.label);
+        let mut beyond: Vec<String> = self.permissions.iter().map(|permission| format!("“{}”", label(*permission))).collect();
+        beyond.extend(self.environments.iter().map(|id| format!("{} access to {}", after.access(*id), name(*id))));
         if self.new_environments {
-            beyond.push("that access to new environments".into());
+            beyond.push(format!("{} access to new environments", after.access_to_new()));
         }
+        beyond.extend(self.reaching.iter().map(|(permission, environment)| {
+            format!("“{}” in {}", label(*permission), environment.map_or_else(|| "new environments".into(), &name))
+        }));
         let message = format!("You cannot give more than you hold yourself: {}.", beyond.join(", "));
         Err(Error::Forbidden { code: "beyond_own", message: message.into() })
     }
 }
 
 /// What turns `before` into `after` beyond what `held` covers. `None`: nothing was held before.
+///
+/// A switch that takes access to an environment is compared there too: who may rotate keys, and may see Production, may not do both for somebody
+/// if there they do not hold both.
 pub fn excess(held: &Group, before: Option<&Group>, after: &Group, environments: &[EnvironmentId]) -> Excess {
     let had = |permission| before.is_some_and(|before| before.includes(permission));
     let beyond = |had: Access, gets: Access, holds: Access| gets > had && gets > holds;
-    let permissions = GROUP_PERMISSIONS.iter().map(|switch| switch.permission);
+    let access = |group: Option<&Group>, at: Option<EnvironmentId>| match (group, at) {
+        (Some(group), Some(environment)) => group.access(environment),
+        (Some(group), None) => group.access_to_new(),
+        (None, _) => Access::None,
+    };
+    let places = || environments.iter().copied().map(Some).chain([None]);
+    let too_far = |at: &Option<EnvironmentId>| beyond(access(before, *at), access(Some(after), *at), access(Some(held), *at));
+    let switches = || GROUP_PERMISSIONS.iter().map(|switch| switch.permission);
+    let too_much = |permission: &Permission| after.includes(*permission) && !had(*permission) && !held.includes(*permission);
+    let reaching =
+        switches().filter(|permission| !too_much(permission)).filter_map(|permission| Some((permission, permission.needs_access()?)));
+    let reaching = reaching.flat_map(|(permission, needs)| {
+        let gives = move |group: Option<&Group>, at| group.is_some_and(|group| group.includes(permission)) && access(group, at) >= needs;
+        let there = places().filter(move |at| gives(Some(after), *at) && !gives(before, *at) && !gives(Some(held), *at));
+        there.filter(|at| !too_far(at)).map(move |at| (permission, at))
+    });
     Excess {
-        permissions: permissions.filter(|p| after.includes(*p) && !had(*p) && !held.includes(*p)).collect(),
-        environments: environments
-            .iter()
-            .copied()
-            .filter(|id| beyond(before.map_or(Access::None, |before| before.access(*id)), after.access(*id), held.access(*id)))
-            .collect(),
-        new_environments: beyond(before.map_or(Access::None, Group::access_to_new), after.access_to_new(), held.access_to_new()),
+        reaching: reaching.collect(),
+        permissions: switches().filter(too_much).collect(),
+        environments: places().flatten().filter(|id| too_far(&Some(*id))).collect(),
+        new_environments: too_far(&None),
     }
 }

@@ -30,7 +30,7 @@ pub use change::{GrantWriter, Tx};
 pub use decide::{Decision, Place, Step, Verdict, decide};
 pub use flips::{Flip, Where, flips};
 pub use grants::Grants;
-pub use group::{Access, Excess, GROUP_PERMISSIONS, Group, GroupPermission, Heading, Reach, Switches};
+pub use group::{Access, Excess, GROUP_PERMISSIONS, Group, GroupPermission, Heading, Levels, Reach, Switches};
 pub use mint::Mint;
 pub use permission::{Held, Kind, MATRIX, Permission, Permissions, Switch};
 pub(crate) use permit::permits;

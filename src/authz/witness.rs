@@ -78,6 +78,11 @@ impl<P: Permit> Authorized<P> {
         self.by.actor.as_ref()
     }
 
+    /// What they held when they were let in: for what a page offers. What is handed out is compared again inside the change.
+    pub fn grants(&self) -> &Grants {
+        &self.by.grants
+    }
+
     /// The request, if there is one.
     pub fn client(&self) -> Option<&Client> {
         self.by.client.as_ref()
@@ -94,11 +99,6 @@ impl<P: Permit> Authorized<P> {
     /// The same for a permit on an object that is at hand.
     pub fn also<P2: Permit>(&self, on: &P2::On) -> bool {
         self.may(P2::PERMISSION, &on.place())
-    }
-
-    /// What they held when they were let in: for what a page offers. What is handed out is compared again inside the change.
-    pub fn grants(&self) -> &Grants {
-        &self.by.grants
     }
 
     /// The witness for another object, decided now.

@@ -1,10 +1,17 @@
 //! Configs: sets of settings, each served as one file per environment. A config has one of two generations of rules, chosen when it is created:
 //! what programs of the first one cannot express is refused in it.
 
+mod actions;
 pub mod pages;
+pub mod permits;
+mod routes;
 mod store;
 
-pub use store::one;
+pub use actions::{Changes, change, create, delete, shift};
+pub use routes::pages;
+pub use store::{Listed, all, one};
+
+pub use crate::products::{EvaluationVersion, NewConfig};
 
 use serde::Deserialize;
 

@@ -4,6 +4,10 @@ use askama::Template;
 
 use crate::ui::{Action, Choice, Environment, Form, Frame};
 
+mod show;
+
+pub(super) use show::{change, confirm_delete, create, delete, edit, index, new, shift};
+
 /// The configs of a product.
 #[derive(Template)]
 #[template(path = "configs/templates/index.html")]

@@ -2,9 +2,10 @@
 
 use super::Config;
 use crate::{
-    db::{Reader, args},
+    db::{Reader, Writer, args, record},
     error::Result,
-    ids::ConfigId,
+    ids::{ConfigId, ProductId},
+    text::Name,
 };
 
 /// A config.
@@ -12,4 +13,75 @@ pub async fn one(db: &Reader, config: ConfigId) -> Result<Option<Config>> {
     let sql = "SELECT c.id, c.product, p.name AS product_name, p.team, t.slug AS team_slug, c.name, c.description, c.position, \
                c.evaluation_version, c.salt FROM configs c JOIN products p ON p.id = c.product JOIN teams t ON t.id = p.team WHERE c.id = $1";
     db.one(sql, args![config]).await
+}
+
+record! {
+    /// A config in the list.
+    #[derive(Clone, Debug)]
+    pub struct Listed {
+        /// The config.
+        pub id: ConfigId,
+        /// Its name.
+        pub name: String,
+        /// What it is.
+        pub description: Option<String>,
+        /// Its place.
+        pub position: i64,
+        /// The generation of its rules: 1 or 2.
+        pub evaluation_version: i64,
+        /// How many flags and settings it has.
+        pub flags: i64,
+    }
+}
+
+/// The configs of a product, in their order.
+pub async fn all(db: &Reader, product: ProductId) -> Result<Vec<Listed>> {
+    let sql = "SELECT id, name, description, position, evaluation_version, \
+               (SELECT count(*) FROM config_settings s WHERE s.config = c.id) AS flags \
+               FROM configs c WHERE product = $1 ORDER BY position, name_key LIMIT 1000";
+    db.all(sql, args![product]).await
+}
+
+/// Whether another config of the product has the name.
+pub(super) async fn has_name(db: &Reader, product: ProductId, name: &Name, except: Option<ConfigId>) -> Result<bool> {
+    let sql = "SELECT id FROM configs WHERE product = $1 AND name_key = $2";
+    let found: Option<ConfigId> = db.value(sql, args![product, name.key()]).await?;
+    Ok(found.is_some() && found != except)
+}
+
+pub(super) async fn update(tx: &Writer, config: &Config, name: &Name) -> Result<()> {
+    let sql = "UPDATE configs SET name = $2, name_key = $3, description = $4, position = $5 WHERE id = $1";
+    tx.run(sql, args![config.id, name, name.key(), config.description.clone(), config.position]).await.map(|_| ())
+}
+
+/// The configs of a product in their order, held until the transaction ends.
+pub(super) async fn ordered(tx: &Writer, product: ProductId) -> Result<Vec<Placed>> {
+    let sql = "SELECT id, name FROM configs WHERE product = $1 ORDER BY position, name_key LIMIT 1000";
+    tx.all(tx.locking(sql, "FOR UPDATE"), args![product]).await
+}
+
+record! {
+    /// A config among the others.
+    #[derive(Clone)]
+    pub struct Placed { pub id: ConfigId, pub name: String }
+}
+
+pub(super) async fn place(tx: &Writer, config: ConfigId, position: i64) -> Result<()> {
+    tx.run("UPDATE configs SET position = $2 WHERE id = $1", args![config, position]).await.map(|_| ())
+}
+
+pub(super) async fn delete(tx: &Writer, config: ConfigId) -> Result<()> {
+    tx.run("DELETE FROM configs WHERE id = $1", args![config]).await.map(|_| ())
+}
+
+record! {
+    /// What a config holds.
+    pub struct Holds { pub flags: i64, pub keys: i64 }
+}
+
+/// What ends with a config.
+pub(super) async fn holds(db: &Reader, config: ConfigId) -> Result<Holds> {
+    let sql = "SELECT (SELECT count(*) FROM config_settings WHERE config = $1) AS flags, \
+               (SELECT count(*) FROM sdk_keys WHERE config = $1) AS keys";
+    Ok(db.one(sql, args![config]).await?.unwrap_or(Holds { flags: 0, keys: 0 }))
 }

@@ -1,10 +1,17 @@
 //! Environments: where the values of settings differ. Their names and colours are visible to everybody in the product; what is in them only to
 //! those whose permission group gives access. One that is created again is a new one: old levels, keys and values do not come back.
 
+mod actions;
 pub mod pages;
+pub mod permits;
+mod routes;
 mod store;
 
-pub use store::one;
+pub use actions::{Changes, change, create, delete, shift};
+pub use routes::pages;
+pub use store::{all, one};
+
+pub use crate::products::NewEnvironment;
 
 use serde::Deserialize;
 
@@ -49,6 +56,11 @@ impl Environment {
     /// As events remember it.
     pub fn reference(&self) -> EnvironmentRef {
         EnvironmentRef { id: self.id, name: self.name.clone(), color: self.color.clone() }
+    }
+
+    /// As pages show it.
+    pub fn shown(&self) -> crate::ui::Environment {
+        crate::ui::Environment::new(self.id.to_string(), &self.name, self.color.as_deref().unwrap_or_default())
     }
 
     /// The product, as events remember it.

@@ -4,6 +4,10 @@ use askama::Template;
 
 use crate::ui::{Action, Environment, Form, Frame};
 
+mod show;
+
+pub(super) use show::{change, confirm_delete, create, delete, edit, index, new, shift};
+
 /// The environments of a product.
 #[derive(Template)]
 #[template(path = "environments/templates/index.html")]
@@ -46,6 +50,8 @@ pub struct Edit {
     pub name: Option<String>,
     /// What comes with a new one: "Developers, Reviewers get No access to it, Administrators Full".
     pub grants: String,
+    /// Whether the reader may make a note mandatory.
+    pub may_note: bool,
 }
 
 /// Dialog: deleting an environment. Fields `confirm`: its name, `note` where mandatory.

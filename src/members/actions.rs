@@ -9,7 +9,7 @@ use crate::{
         Event, ProductEvent, Unaudited,
         product_event::{GroupRef, InProduct},
     },
-    authz::{Authorized, ChangesGrants, GrantWriter, Role, Tx},
+    authz::{Authorized, ChangesGrants, Role, Tx},
     clock::Time,
     error::{Error, Result},
     ids::{PersonId, TeamId},
@@ -65,22 +65,6 @@ pub async fn remove(may: &Authorized<RemoveMember>) -> Result<()> {
         Ok(((), events))
     })
     .await
-}
-
-/// Takes those of these people out of the team who are Guests of it and have no permission group in any of its products any more, inside the
-/// change that took the group from them. `by` is who did it.
-pub async fn let_go(tx: &GrantWriter<'_>, team: TeamId, people: &[PersonId], by: Option<PersonId>) -> Result<Vec<Event>> {
-    let mut events = vec![];
-    for person in people {
-        let Some(member) = store::find(tx, team, *person).await?.filter(|member| member.role == Role::Guest) else { continue };
-        if !store::places(tx, team, *person).await?.is_empty() {
-            continue;
-        }
-        store::delete(tx, team, *person).await?;
-        let (who, role) = (member.who(), member.role.to_string());
-        events.push(if by == Some(*person) { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } });
-    }
-    Ok(events)
 }
 
 /// Puts somebody into a team, inside the change that decided it. An Owner or Member keeps the role they have; a Guest gets the new one, if there

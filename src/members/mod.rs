@@ -11,7 +11,7 @@ mod routes;
 mod store;
 pub mod why;
 
-pub use actions::{add, change_role, let_go, remove};
+pub use actions::{add, change_role, remove};
 pub use routes::{json, pages};
 pub use store::{Listed, find};
 

@@ -134,8 +134,8 @@ fn told(step: Step, permission: Permission, about: &About<'_>) -> Reason {
 fn by_group(step: Step, permission: Permission, name: &str, product: &InProduct<'_>) -> (String, String) {
     let group = product.group();
     match step {
-        Step::InGroup(Some(_)) => (format!("{name} is in the group {group}"), format!("everybody has one group in {}", product.name)),
-        Step::InGroup(None) => {
+        Step::InGroup(true) => (format!("{name} is in the group {group}"), format!("everybody has one group in {}", product.name)),
+        Step::InGroup(false) => {
             (format!("{name} has no permission group in {}", product.name), "without one, nothing can be done in it".into())
         }
         Step::AccessTo { needs, has } => {
@@ -176,7 +176,7 @@ pub fn remedy(decision: &Decision, about: &About<'_>) -> Option<String> {
         (Step::NotSuspended(false), _) => "an administrator ends the suspension.".into(),
         (Step::Verified(false), _) => format!("{name} opens the link in the mail."),
         (Step::TeamActive(false), _) => "an administrator ends the team’s suspension.".into(),
-        (Step::InTeam(None) | Step::InGroup(None), Some(product)) => format!("an invitation to {} with a permission group.", product.name),
+        (Step::InTeam(None) | Step::InGroup(false), Some(product)) => format!("an invitation to {} with a permission group.", product.name),
         (Step::GroupIncludes(false), Some(product)) => {
             let switch = switch(decision.permission).map_or("the permission", |switch| switch.label);
             format!("“{switch}” in the group {}, or another group for {name}.", product.group())

@@ -48,7 +48,7 @@ const NO_SUCH_GROUP: &str = "There is no such group in this product.";
 fn check(held: &Grants, before: Option<&Group>, after: &Group, environments: &[EnvironmentBrief]) -> Result<()> {
     let ids: Vec<_> = environments.iter().map(|environment| environment.id).collect();
     let name = |id| environments.iter().find(|environment| environment.id == id).map(|found| found.name.clone()).unwrap_or_default();
-    held.excess(before, after, &ids).refuse(name)
+    held.excess(before, after, &ids).refuse(after, name)
 }
 
 /// What would stand in the way of turning `before` into `after`.
@@ -82,7 +82,7 @@ pub async fn create(may: &Authorized<CreateGroup>, new: &NewGroup) -> Result<Per
             switches: group.switches,
             reach: group.reach,
             new_environments: group.new_environments,
-            environments: group.environments.clone(),
+            environments: group.environments.iter().collect(),
         };
         let id = products::put_group(&tx.grants(), product.id, &part, tx.now()).await?;
         let made = store::one(&tx, id).await?.ok_or(Error::NotFound)?;

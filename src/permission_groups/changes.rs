@@ -3,7 +3,7 @@
 use super::PermissionGroup;
 use crate::{
     audit::Change,
-    authz::{Access, GROUP_PERMISSIONS, Group, Permission, Reach, Switches},
+    authz::{Access, GROUP_PERMISSIONS, Group, Levels, Permission, Reach, Switches},
     error::{Error, Fields, Result},
     ids::EnvironmentId,
     products::EnvironmentBrief,
@@ -51,23 +51,17 @@ impl Changes {
     /// What the group would give, whether that is possible or not.
     pub(super) fn outcome(&self, before: &Group) -> Group {
         let reach = self.reach.unwrap_or(before.reach);
-        let mut levels = vec![];
-        if reach == Reach::Custom {
-            levels.clone_from(&before.environments);
-            for (id, access) in &self.environments {
-                levels.retain(|(other, _)| other != id);
-                levels.push((*id, *access));
-            }
-            levels.retain(|(_, access)| *access > Access::None);
-            levels.sort_unstable_by_key(|(id, _)| *id);
-        }
+        let environments = match reach {
+            Reach::Custom => before.environments.iter().chain(self.environments.iter().copied()).collect(),
+            _ => Levels::default(),
+        };
         Group {
             id: before.id,
             name: self.name.as_ref().map_or_else(|| before.name.clone(), ToString::to_string),
             switches: self.switches(before),
             reach,
             new_environments: self.new_environments.unwrap_or(before.new_environments),
-            environments: levels,
+            environments,
         }
     }
 
@@ -107,7 +101,7 @@ pub fn count(before: &Group, after: &Group, environments: &[EnvironmentBrief]) -
 
 impl PermissionGroup {
     /// What it gives, with its levels.
-    pub(super) fn giving(&self, environments: Vec<(EnvironmentId, Access)>) -> Group {
+    pub(super) fn giving(&self, environments: Levels) -> Group {
         Group {
             id: self.id,
             name: self.name.clone(),

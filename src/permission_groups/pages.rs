@@ -219,7 +219,7 @@ pub struct InGroup {
     pub change: Option<String>,
 }
 
-/// Fragment: what saving would do.
+/// What saving would do, beside the form.
 #[derive(Clone, Debug, Template)]
 #[template(path = "permission_groups/templates/_preview.html")]
 pub struct Preview {
@@ -235,10 +235,10 @@ pub struct Preview {
     pub bands: Vec<Band>,
 }
 
-/// The answer to a change of the form: what saving would do, and with it the bands over the page, which it replaces.
-#[derive(Template)]
-#[template(path = "permission_groups/templates/_preview_answer.html")]
-pub struct PreviewAnswer {
+/// Fragment: the answer to `POST …/groups/{group}/preview`. It brings the bands over the page with it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "permission_groups/templates/_preview_only.html")]
+pub struct PreviewOnly {
     /// What saving would do.
     pub preview: Preview,
     /// `…/groups`.

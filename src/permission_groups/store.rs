@@ -2,7 +2,7 @@
 
 use super::{PermissionGroup, preview::Somebody};
 use crate::{
-    authz::{Access, GrantWriter, Group, Reach, Role, grants::levels},
+    authz::{Access, GrantWriter, Group, Levels, Reach, Role, grants::levels},
     clock::Time,
     db::{Reader, Sql, Writer, args, record},
     error::Result,
@@ -20,7 +20,7 @@ pub async fn one(db: &Reader, group: GroupId) -> Result<Option<PermissionGroup>>
 
 /// What a group gives.
 pub async fn group(db: &Reader, found: &PermissionGroup) -> Result<Group> {
-    Ok(found.giving(if found.reach == Reach::Custom { levels(db, found.id).await? } else { vec![] }))
+    Ok(found.giving(if found.reach == Reach::Custom { levels(db, found.id).await? } else { Levels::default() }))
 }
 
 /// The groups of a product with what they give, by name.
@@ -29,7 +29,7 @@ pub async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Group>> {
     let sql = format!("{FIND} WHERE g.product = $1 ORDER BY g.name_key LIMIT 10000");
     let groups: Vec<PermissionGroup> = db.all(Sql::made(sql), args![product]).await?;
     let sql = "SELECT l.permission_group, l.environment, l.access FROM permission_group_environments l \
-               JOIN permission_groups g ON g.id = l.permission_group WHERE g.product = $1 AND g.reach = 3 AND l.access > 0 \
+               JOIN permission_groups g ON g.id = l.permission_group WHERE g.product = $1 AND g.reach = 3 \
                ORDER BY l.permission_group, l.environment LIMIT 1000000";
     let all: Vec<Level> = db.all(sql, args![product]).await?;
     let levels = |group: GroupId| {
@@ -112,8 +112,8 @@ pub(super) async fn update(tx: &GrantWriter<'_>, name: &Name, group: &Group, now
 
 async fn set_levels(tx: &GrantWriter<'_>, group: &Group) -> Result<()> {
     let sql = "INSERT INTO permission_group_environments (permission_group, environment, access) VALUES ($1, $2, $3)";
-    for (environment, access) in &group.environments {
-        tx.run(sql, args![group.id, *environment, *access]).await?;
+    for (environment, access) in group.environments.iter() {
+        tx.run(sql, args![group.id, environment, access]).await?;
     }
     Ok(())
 }

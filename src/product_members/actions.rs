@@ -52,8 +52,11 @@ pub async fn remove(may: &Authorized<RemoveFromProduct>) -> Result<()> {
             true => ProductEvent::MemberLeft { at, who, group },
             false => ProductEvent::MemberRemoved { at, who, group },
         };
-        let mut events = vec![event.into()];
-        events.extend(members::let_go(&tx.grants(), member.team, &[member.person], Some(actor)).await?);
+        let mut events: Vec<Event> = vec![event.into()];
+        for who in products::let_guests_go(&tx.grants(), member.team).await? {
+            let (team, role) = (member.team, Role::Guest.to_string());
+            events.push(if who.id == actor { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } });
+        }
         Ok(((), events))
     })
     .await

@@ -38,5 +38,6 @@ pub async fn may_give(db: &Reader, held: &Grants, before: Option<&PermissionGrou
         return Ok(());
     }
     let environments = products::environments_of(db, after.product).await?;
-    excess.refuse(|id| environments.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default())
+    let group = permission_groups::group(db, after).await?;
+    excess.refuse(&group, |id| environments.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default())
 }

@@ -126,7 +126,8 @@ impl Changes {
         let name = name.and_then(|name| fields.take("name", Name::up_to(LONGEST_TEXT, name)));
         let description = description.and_then(|text| fields.take("description", Prose::up_to(LONGEST_TEXT, text)));
         let known = |wanted: &str| KEY_STYLES.into_iter().find(|style| style.eq_ignore_ascii_case(wanted.trim()));
-        let key_style = key_style.and_then(|style| fields.take("key_style", known(style).ok_or("Please choose one of the ways of writing.")));
+        let key_style =
+            key_style.and_then(|style| fields.take("key_style", known(style).ok_or("Please choose one of the ways of writing.")));
         if fields.0.is_empty() { Ok(Self { name, description, key_style, ..Self::default() }) } else { Err(fields.into()) }
     }
 }

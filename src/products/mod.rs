@@ -13,14 +13,15 @@ mod parts_store;
 pub mod permits;
 mod routes;
 mod store;
+mod stream;
 
 pub use actions::{Changes, KEY_STYLES, NewProduct, change, create, delete, shift};
 pub use frame::frame;
 pub use order::To;
-pub use parts::{EvaluationVersion, LONGEST_NAME, LONGEST_TEXT, NewConfig, NewEnvironment, NewGroup, fresh_salt, fresh_sdk_key};
+pub use parts::{EvaluationVersion, LONGEST_NAME, LONGEST_TEXT, NewConfig, NewEnvironment, NewGroup, read_note};
 pub use parts_store::{put_config, put_environment, put_group};
 pub use routes::pages;
-pub use store::{Listed, environments_of, let_guests_go, list, member, one};
+pub use store::{Listed, environments_of, first_config, let_guests_go, list, member, one, owners};
 
 use serde::Deserialize;
 

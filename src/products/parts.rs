@@ -1,7 +1,7 @@
 //! What a product is made of when it begins: environments, configs, permission groups. They are put into it here because a new product comes
 //! with some of each; what happens to them later is the business of their own features.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::{
     authz::{Access, GROUP_PERMISSIONS, Heading, Reach, Switches},
@@ -144,14 +144,20 @@ impl NewGroup {
     }
 }
 
-/// A fresh SDK key: what an application reads one config in one environment with.
-pub fn fresh_sdk_key(version: i64) -> String {
-    let part = || URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
-    let prefix = if version == EvaluationVersion::V1.stored() { "" } else { "configcat-sdk-1/" };
-    format!("{prefix}{}/{}", part(), part())
+/// Reads the note of a change, where one may be mandatory.
+///
+/// # Errors
+/// At the field `note` if it is mandatory and empty, or too long.
+pub fn read_note(required: bool, text: &str) -> Result<Option<String>> {
+    let note = Prose::up_to(LONGEST_TEXT, text.trim()).map_err(|why| Error::field("note", why))?;
+    match note.as_str() {
+        "" if required => Err(Error::field("note", "Reason required: please say why.")),
+        "" => Ok(None),
+        note => Ok(Some(note.to_owned())),
+    }
 }
 
 /// What the sensitive comparison values of a config's files are hashed with.
 pub fn fresh_salt() -> String {
-    base64::engine::general_purpose::STANDARD.encode(rand::random::<[u8; 32]>())
+    STANDARD.encode(rand::random::<[u8; 32]>())
 }

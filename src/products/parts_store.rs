@@ -1,21 +1,17 @@
-//! The queries that put parts into a product, and that open what a config is served through in an environment: its key and its revision.
+//! The queries that put parts into a product.
 
-use super::parts::{EvaluationVersion, NewConfig, NewEnvironment, NewGroup, fresh_salt, fresh_sdk_key};
+use super::parts::{NewConfig, NewEnvironment, NewGroup, fresh_salt};
 use crate::{
     authz::GrantWriter,
     clock::Time,
-    db::{Writer, args, record},
+    db::{Writer, args},
     error::Result,
     ids::{ConfigId, EnvironmentId, GroupId, ProductId, VersionId},
+    serving,
 };
 
 /// The formula of a setting in an environment where nobody has chosen anything: the empty value of its kind.
-const EMPTY: [&str; 4] =
-    [r#"{"default":{"b":false}}"#, r#"{"default":{"s":""}}"#, r#"{"default":{"i":0}}"#, r#"{"default":{"d":0.0}}"#];
-
-record! {
-    struct Versioned { id: ConfigId, evaluation_version: i64 }
-}
+const EMPTY: [&str; 4] = [r#"{"default":{"b":false}}"#, r#"{"default":{"s":""}}"#, r#"{"default":{"i":0}}"#, r#"{"default":{"d":0.0}}"#];
 
 /// Puts an environment into a product: groups with a level for each environment give the one for new ones, every setting has its empty value
 /// there, and every config is served there.
@@ -35,11 +31,7 @@ pub async fn put_environment(tx: &GrantWriter<'_>, product: ProductId, new: &New
                FROM config_settings s JOIN configs c ON c.id = s.config WHERE c.product = $1";
     let [boolean, string, int, double] = EMPTY;
     tx.run(sql, args![product, id, boolean, string, int, double, VersionId::new(), now]).await?;
-    let configs: Vec<Versioned> =
-        tx.all("SELECT id, evaluation_version FROM configs WHERE product = $1 ORDER BY position, id LIMIT 1000", args![product]).await?;
-    for config in configs {
-        open(tx, config.id, id, config.evaluation_version, now).await?;
-    }
+    serving::store::open_environment(tx, id, now).await?;
     Ok(id)
 }
 
@@ -48,14 +40,11 @@ pub async fn put_config(tx: &Writer, product: ProductId, new: &NewConfig, now: T
     let id = ConfigId::new();
     let next = "SELECT COALESCE(MAX(position), -1) + 1 FROM configs WHERE product = $1";
     let position = place(tx, next, product, new.position).await?;
-    let version = EvaluationVersion::stored(new.version);
     let sql = "INSERT INTO configs (id, product, name, name_key, description, position, evaluation_version, salt, created_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let description = text(new.description.as_ref());
-    tx.run(sql, args![id, product, &new.name, new.name.key(), description, position, version, fresh_salt(), now]).await?;
-    for environment in super::store::environments_of(tx, product).await? {
-        open(tx, id, environment.id, version, now).await?;
-    }
+    tx.run(sql, args![id, product, &new.name, new.name.key(), description, position, new.version.stored(), fresh_salt(), now]).await?;
+    serving::store::open_config(tx, id, now).await?;
     Ok(id)
 }
 
@@ -70,14 +59,6 @@ pub async fn put_group(tx: &GrantWriter<'_>, product: ProductId, new: &NewGroup,
         tx.run(sql, args![id, *environment, *access]).await?;
     }
     Ok(id)
-}
-
-/// Opens a config in an environment: a primary key, and a revision.
-async fn open(tx: &Writer, config: ConfigId, environment: EnvironmentId, version: i64, now: Time) -> Result<()> {
-    let sql = "INSERT INTO sdk_keys (key, config, environment, slot, created_at) VALUES ($1, $2, $3, 1, $4)";
-    tx.run(sql, args![fresh_sdk_key(version), config, environment, now]).await?;
-    let sql = "INSERT INTO publications (config, environment, revision, published_at) VALUES ($1, $2, 1, $3)";
-    tx.run(sql, args![config, environment, now]).await.map(|_| ())
 }
 
 /// The place that was asked for, or the last.

@@ -1,6 +1,6 @@
 //! The addresses of the feature.
 
-use super::pages as page;
+use super::{pages as page, stream};
 use crate::authz::{Routes, Surface};
 
 /// For people.
@@ -11,6 +11,7 @@ pub fn pages() -> Routes {
         .post("/team/{team}/products", "Create a product", page::create)
         .get("/team/{team}/products/{product}", "The flags of the product’s first config", page::first)
         .post("/team/{team}/products/{product}/move", "Put the product at another place", page::shift)
+        .get("/team/{team}/products/{product}/stream", "Hear what changes in the product", stream::stream)
         .get("/team/{team}/products/{product}/settings", "The product’s name and preferences", page::settings)
         .post("/team/{team}/products/{product}/settings", "Change the product’s name and preferences", page::change)
         .get("/team/{team}/products/{product}/delete", "Confirm the end of the product", page::confirm_delete)

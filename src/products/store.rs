@@ -100,12 +100,12 @@ pub(super) async fn reached(db: &Reader, team: TeamId, person: PersonId) -> Resu
 }
 
 /// How many people own a team.
-pub(super) async fn owners(db: &Reader, team: TeamId) -> Result<u64> {
+pub async fn owners(db: &Reader, team: TeamId) -> Result<u64> {
     db.count("SELECT count(*) FROM members WHERE team = $1 AND role = 50", args![team]).await
 }
 
 /// The first config of a product.
-pub(super) async fn first_config(db: &Reader, product: ProductId) -> Result<Option<ConfigId>> {
+pub async fn first_config(db: &Reader, product: ProductId) -> Result<Option<ConfigId>> {
     db.value("SELECT id FROM configs WHERE product = $1 ORDER BY position, name_key LIMIT 1", args![product]).await
 }
 

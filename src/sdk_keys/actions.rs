@@ -48,7 +48,10 @@ pub async fn revoke(may: &Authorized<RotateSdkKeys>, slot: Slot) -> Result<()> {
             let keys = tx.on();
             let Some(key) = keys.key(slot).map(str::to_owned) else { return Err(no_secondary()) };
             if keys.secondary.is_none() {
-                return Err(Error::refused("last_key", "This is the only key. Add a secondary one first and give it to your applications."));
+                return Err(Error::refused(
+                    "last_key",
+                    "This is the only key. Add a secondary one first and give it to your applications.",
+                ));
             }
             store::delete(&tx, &key).await?;
             if slot == Slot::Primary {

@@ -16,7 +16,7 @@ mod store;
 pub use actions::{add, promote, revoke};
 pub use jobs::{jobs, note_uses};
 pub use permits::{ReadKeyUses, ReadSdkKeys, RotateSdkKeys};
-pub use routes::json;
+pub use routes::{json, pages};
 pub use serve::{file, keep};
 
 use serde::Deserialize;

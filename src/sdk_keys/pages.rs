@@ -5,8 +5,10 @@ use askama::Template;
 use crate::ui::{Action, Environment, Form, Frame, Moment, Tab};
 
 mod samples;
+mod show;
 
 pub use samples::{SDKS, Sdk, sample};
+pub(super) use show::{add, confirm_add, confirm_promote, confirm_revoke, index, promote, revoke};
 
 /// The SDK keys of a config, an environment each, and a sample for one SDK: `?environment=&sdk=`.
 #[derive(Template)]
@@ -46,6 +48,8 @@ pub struct Key {
     pub slot: &'static str,
     /// The key.
     pub key: String,
+    /// Whether the reader may see how often it is used; what follows is empty otherwise.
+    pub counted: bool,
     /// When a client asked with it last.
     pub seen: Option<Moment>,
     /// Requests in the last hour.

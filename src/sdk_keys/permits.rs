@@ -1,9 +1,14 @@
 //! What is asked about SDK keys.
 
 use super::SdkKeys;
-use crate::authz::{Platform, permits};
+use crate::{
+    authz::{Platform, permits},
+    configs::Config,
+};
 
 permits! {
+    /// See which environments a config has keys in.
+    ReadConfigKeys: ProductRead on Config;
     /// See the keys of a config in an environment.
     ReadSdkKeys: SdkKeyRead on SdkKeys;
     /// Add, promote and take away keys.

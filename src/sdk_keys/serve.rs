@@ -9,6 +9,7 @@ use crate::{
     bus::Change,
     db::Reader,
     error::{Error, Result},
+    flags,
     ids::ProductId,
     serving::{
         File, Pair, Scope,
@@ -33,7 +34,7 @@ pub async fn file<W>(key: &SdkKey<W>) -> Result<Arc<File>> {
 /// Makes the file of a pair and serves it. The revision is read first: what is in the file is at least as new.
 async fn make(db: &Reader, pair: &Pair, url: &str) -> Result<Arc<File>> {
     let publication = store::publication(db, pair.config, pair.environment).await?.ok_or(Error::NotFound)?;
-    let config = config_json(db, pair.config, pair.environment, url).await?;
+    let config = flags::publish::config_json(db, pair.config, pair.environment, url).await?;
     let made = tokio::task::spawn_blocking(move || File::new(&config, publication.revision, publication.published_at));
     let file = Arc::new(made.await.map_err(Error::internal)??);
     pair.serve(file.clone());
@@ -165,6 +166,3 @@ mod tests {
         assert_eq!(scopes(&Change::anything()), [Scope::All]);
     }
 }
-
-// TEMPORARY
-async fn config_json(_: &Reader, _: crate::ids::ConfigId, _: crate::ids::EnvironmentId, _: &str) -> Result<flag_eval::Config> { Ok(flag_eval::Config::default()) }

@@ -78,14 +78,12 @@ record! {
         pub agent: String,
         /// How often.
         pub requests: i64,
-        /// The last hour in which it did.
-        pub last_hour: Time,
     }
 }
 
 /// Who has used the keys of a config since then, and how often; most first.
 pub async fn uses(db: &Reader, config: ConfigId, since: Time) -> Result<Vec<Used>> {
-    let sql = "SELECT h.key, h.agent, CAST(sum(h.requests) AS BIGINT) AS requests, max(h.hour) AS last_hour \
+    let sql = "SELECT h.key, h.agent, CAST(sum(h.requests) AS BIGINT) AS requests \
                FROM sdk_key_hours h JOIN sdk_keys k ON k.key = h.key WHERE k.config = $1 AND h.hour >= $2 \
                GROUP BY h.key, h.agent ORDER BY 3 DESC, h.agent LIMIT 2000";
     db.all(sql, args![config, since]).await
@@ -110,4 +108,9 @@ pub async fn hours(db: &Reader, config: ConfigId, since: Time) -> Result<Vec<Hou
                FROM sdk_key_hours h JOIN sdk_keys k ON k.key = h.key WHERE k.config = $1 AND h.hour >= $2 \
                GROUP BY h.key, h.hour ORDER BY h.key, h.hour LIMIT 20000";
     db.all(sql, args![config, since]).await
+}
+
+/// The key of a setting of the config, for an example.
+pub async fn a_setting(db: &Reader, config: ConfigId) -> Result<Option<String>> {
+    db.value("SELECT key FROM config_settings WHERE config = $1 ORDER BY position, id LIMIT 1", args![config]).await
 }

@@ -4,6 +4,10 @@ use askama::Template;
 
 use crate::ui::{Action, Form, Frame, Tag};
 
+mod show;
+
+pub(super) use show::{change, confirm_delete, create, delete, edit, index, new};
+
 /// The tags of a product.
 #[derive(Template)]
 #[template(path = "tags/templates/index.html")]

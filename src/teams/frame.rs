@@ -3,18 +3,15 @@
 use super::{Team, store};
 use crate::{
     authn::{Actor, Client},
-    authz::{Authorized, Grants, Permission, Permit, Place, Resource, decide},
+    authz::{Authorized, Grants, Kind, Permission, Permit, Place, Resource, decide},
     clock::Time,
     db::Reader,
     error::Result,
     ui::{Action, Avatar, Frame, Me, NavItem, Notice, Section, Signal, Theme},
 };
 
-/// The frame of a page in a team.
-pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, here: Section) -> Result<Frame> {
-    let db = may.read();
-    let mut frame = about(&db, may.actor()?, may.client(), may.now(), title, Some(team)).await?;
-    frame.may_create_team = may.may(Permission::TeamCreate, &Place::PLATFORM);
+/// The sections of a team that somebody may open.
+fn sections(may: impl Fn(Permission) -> bool) -> Vec<Section> {
     let sections = [
         (Section::Overview, Permission::TeamRead),
         (Section::Products, Permission::TeamProductList),
@@ -23,8 +20,15 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, her
         (Section::AuditLog, Permission::TeamAuditRead),
         (Section::TeamSettings, Permission::TeamSettingsManage),
     ];
-    let shown: Vec<Section> =
-        sections.into_iter().filter(|(_, permission)| may.may(*permission, &team.place())).map(|(section, _)| section).collect();
+    sections.into_iter().filter(|(_, permission)| may(*permission)).map(|(section, _)| section).collect()
+}
+
+/// The frame of a page in a team.
+pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, here: Section) -> Result<Frame> {
+    let db = may.read();
+    let mut frame = about(&db, may.actor()?, may.client(), may.now(), title, Some(team)).await?;
+    frame.may_create_team = may.may(Permission::TeamCreate, &Place::PLATFORM);
+    let shown = sections(|permission| may.may(permission, &team.place()));
     frame.nav = NavItem::team(&team.slug, &shown, Some(here), Some(store::count_members(&db, team.id).await?));
     if team.suspended {
         let text = "This team is suspended: nothing can be started or created in it until an administrator ends that.".into();
@@ -59,11 +63,41 @@ pub async fn anyone_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<
     }
 }
 
+/// The frame of a page that says what went wrong: where somebody may go from where they stand.
+pub async fn lost_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<Frame> {
+    let Some(actor) = &anyone.actor else { return Ok(blank(title, Some(&anyone.client))) };
+    let (db, here) = (anyone.read(), anyone.client.here.as_str());
+    let mine = store::of_person(&db, actor.person).await?;
+    let slug = here.strip_prefix("/team/").and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
+    let team = match mine.iter().find(|team| team.slug == slug) {
+        Some(team) => store::one(&db, team.id).await?,
+        None => None,
+    };
+    let mut frame = about(&db, actor, Some(&anyone.client), anyone.client.now, title, team.as_ref()).await?;
+    frame.may_create_team = may_create_team(&db, actor).await?;
+    let shown = frame.team.as_ref().and_then(|shown| mine.iter().find(|team| team.slug == shown.slug));
+    frame.nav = match shown {
+        _ if here.starts_with("/admin") && actor.administrator => NavItem::administration(None),
+        Some(team) if !here.starts_with("/account") => {
+            let place = Place::in_team(Kind::Team, team.id);
+            let grants = Grants::load(&db, actor.person, &place, Some(&actor.credential), anyone.app().config.has_mail()).await?;
+            let shown = sections(|permission| decide(&grants, permission, &place).allows());
+            NavItem::team(&team.slug, &shown, None, Some(team.members.unsigned_abs()))
+        }
+        _ => NavItem::account(None),
+    };
+    Ok(frame)
+}
+
+async fn may_create_team(db: &Reader, actor: &Actor) -> Result<bool> {
+    let grants = Grants::load(db, actor.person, &Place::PLATFORM, Some(&actor.credential), false).await?;
+    Ok(decide(&grants, Permission::TeamCreate, &Place::PLATFORM).allows())
+}
+
 /// The frame of a page in no team.
 async fn outside(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, title: &str) -> Result<Frame> {
     let mut frame = about(db, actor, client, now, title, None).await?;
-    let grants = Grants::load(db, actor.person, &Place::PLATFORM, Some(&actor.credential), false).await?;
-    frame.may_create_team = decide(&grants, Permission::TeamCreate, &Place::PLATFORM).allows();
+    frame.may_create_team = may_create_team(db, actor).await?;
     Ok(frame)
 }
 

@@ -1,6 +1,6 @@
 //! An audit log on a page: the team's, one's own account's and the platform's look the same.
 
-use super::{Avatar, Moment, Part};
+use super::{Avatar, Environment, Moment, Part};
 
 /// A stretch of an audit log, newest first.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +77,12 @@ pub struct Entry {
     pub request: Option<String>,
     /// Position in the chain.
     pub position: u64,
+    /// The environment that it is about.
+    pub environment: Option<Environment>,
+    /// Why it was done, in the actor's own words.
+    pub note: Option<String>,
+    /// Whether values and note are kept from the reader, who has no access to the environment.
+    pub withheld: bool,
     /// What was different before.
     pub changes: Vec<Change>,
 }

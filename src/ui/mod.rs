@@ -52,7 +52,7 @@ pub use moment::Moment;
 pub use nav::{NavItem, Section};
 pub use number::thousands;
 pub use part::Part;
-pub use posted::{Posted, render_errors};
+pub use posted::{Around, Errors, Posted, render_errors};
 pub use respond::{Asked, Dialog, Html, Toast, done, done_in};
 pub use signal::Signal;
 pub use tab::{Crumb, Tab};

@@ -1,3 +1,5 @@
+use super::Environment;
+
 /// A piece of a sentence, so that sentences with names and links are built in Rust and
 /// escaped by the template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub enum Part {
         /// The name.
         text: String,
     },
+    /// An environment, by its mark and its name.
+    Environment(Environment),
 }
 
 impl Part {

@@ -1,11 +1,11 @@
 //! The edge of the HTML surface: forms as they are sent, and errors as pages.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::Pin};
 
 use askama::Template;
 use axum::{
     extract::{FromRequest, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -19,18 +19,34 @@ use crate::{
 
 /// A form as it was sent: text by field name. A field that is missing is empty.
 #[derive(Clone, Debug, Default)]
-pub struct Posted(BTreeMap<String, String>);
+pub struct Posted(BTreeMap<String, Vec<String>>);
 
 impl Posted {
-    /// What a field holds.
+    /// What a field holds; of a field that was sent several times, the last.
     pub fn get(&self, field: &str) -> &str {
-        self.0.get(field).map_or("", String::as_str)
+        self.all(field).last().map_or("", String::as_str)
+    }
+
+    /// Everything that was sent for a field, such as the boxes that were ticked.
+    pub fn all(&self, field: &str) -> &[String] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a field was sent at all.
+    pub fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
+    /// The fields whose names begin so: the rest of the name, and what it holds.
+    pub fn below<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let from = self.0.range::<str, _>((std::ops::Bound::Included(start), std::ops::Bound::Unbounded));
+        from.map_while(move |(name, values)| Some((name.strip_prefix(start)?, values.last().map_or("", String::as_str))))
     }
 
     /// The form to show again, with what was typed (never what was typed into a field for a secret) and what is wrong.
     pub fn again(&self, fields: &Fields) -> Form {
         let kept = self.0.iter().filter(|(name, _)| !name.contains("password"));
-        let values = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let values = kept.map(|(name, values)| (name.clone(), values.last().cloned().unwrap_or_default())).collect();
         Form { values, errors: fields.0.iter().map(|(name, message)| (name.to_string(), message.to_string())).collect() }
     }
 
@@ -56,7 +72,11 @@ impl FromRequest<App> for Posted {
         if pairs.iter().any(|(name, value)| [name, value].iter().any(|text| text.contains('\0') || text.contains('\u{FFFD}'))) {
             return Err(Error::field("form", "The text contains bytes that are not text."));
         }
-        Ok(Self(pairs.into_iter().collect()))
+        let mut posted = Self::default();
+        for (name, value) in pairs {
+            posted.0.entry(name).or_default().push(value);
+        }
+        Ok(posted)
     }
 }
 
@@ -72,13 +92,38 @@ impl<T: Template> Answer for Html<T> {}
 impl<T: Template> Answer for Dialog<T> {}
 impl Answer for Theme {}
 
+/// What makes the frame around an error's page, for whoever sent the request. Pages know no teams, so it is given to them.
+pub type Around = fn(App, Parts) -> Pin<Box<dyn Future<Output = Option<Frame>> + Send>>;
+
+/// What [`render_errors`] needs to know.
+#[derive(Clone)]
+pub struct Errors {
+    /// The instance.
+    pub app: App,
+    /// What makes the frame.
+    pub around: Around,
+}
+
+/// What a request said of itself, without its body: by which its sender is known again.
+fn said(request: &Request) -> Parts {
+    let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+    parts.method = request.method().clone();
+    parts.uri = request.uri().clone();
+    parts.headers = request.headers().clone();
+    if let Some(client) = request.extensions().get::<Client>() {
+        parts.extensions.insert(client.clone());
+    }
+    parts
+}
+
 /// Renders the neutral error of a handler as a page or a dialog. Somebody who is not signed in is shown where.
-pub async fn render_errors(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn render_errors(State(Errors { app, around }): State<Errors>, request: Request, next: Next) -> Response {
     let asked = Asked::from(request.headers());
     let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
     let reading = request.method().is_safe();
     let theme = session::read_cookie(request.headers(), Theme::COOKIE).map(Theme::parse).unwrap_or_default();
     let id = request.extensions().get::<Client>().map(|client| client.request);
+    let said = said(&request);
     let mut response = next.run(request).await;
     let plain = |status: StatusCode| match status {
         StatusCode::METHOD_NOT_ALLOWED => Some(Error::forbidden("This address cannot be used in that way.")),
@@ -101,9 +146,11 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
         }
         Error::Unverified => done(asked, "/verify", None),
         _ => {
-            let mut frame = Frame::new("Not possible");
-            frame.theme = theme;
-            frame.here = here;
+            let known = match asked {
+                Asked::Plainly => around(app.clone(), said).await,
+                Asked::ByHtmx => None,
+            };
+            let frame = known.unwrap_or_else(|| Frame { theme, here, ..Frame::new("Not possible") });
             let detail = match &error {
                 Error::NotFound => None,
                 other => Some(other.message().into_owned()),

@@ -1,6 +1,6 @@
 //! How a stored event is told on a page.
 
-use super::{Avatar, Change, Day, Entry, Part};
+use super::{Avatar, Change, Day, Entry, Environment, Part};
 use crate::{
     audit::{self, Event, Way},
     clock::{DAY, Time},
@@ -17,13 +17,16 @@ impl From<&audit::Entry> for Entry {
             }
             Some(event) => sentence.extend(event.sentence().into_iter().map(|part| match part {
                 audit::Part::Text(text) => Part::text(&text),
-                audit::Part::Strong(text) | audit::Part::Environment { name: text, .. } => Part::strong(&text),
+                audit::Part::Strong(text) => Part::strong(&text),
+                audit::Part::Environment { name, color } => {
+                    Part::Environment(Environment::new("", name, color.as_deref().unwrap_or_default()))
+                }
             })),
             // Written by a later version: its name says at least what it is.
             None => sentence.push(Part::text(&stored.event)),
         }
         let way: Way = serde_json::from_str(&stored.way).unwrap_or(Way::System);
-        let changes = event.map(|event| event.changes()).unwrap_or_default();
+        let changes = event.as_ref().map(Event::changes).unwrap_or_default();
         let shown = |text: String| Some(text).filter(|text| !text.is_empty());
         Self {
             at: stored.at.into(),
@@ -44,6 +47,12 @@ impl From<&audit::Entry> for Entry {
             address: stored.address.clone(),
             request: Some(stored.request.to_string()),
             position: stored.position.unsigned_abs(),
+            environment: event
+                .as_ref()
+                .and_then(|event| event.environment())
+                .map(|at| Environment::new(at.id.to_string(), &at.name, at.color.as_deref().unwrap_or_default())),
+            note: event.as_ref().and_then(Event::note).map(str::to_owned),
+            withheld: false,
             changes: changes
                 .into_iter()
                 .map(|change| Change { field: change.field, before: shown(change.before), after: shown(change.after) })

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use burgee::{
-    authz::{Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
-    ids::{GroupId, PersonId, TeamId},
+    authz::{Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
+    ids::{GroupId, PersonId, TagId, TeamId},
     permission_groups,
 };
 use reqwest::Method;
@@ -38,9 +38,13 @@ struct Objects {
     slug: String,
     person: String,
     invitation: String,
-    /// A product, and somebody in it.
+    /// A product, somebody in it, and an invitation to it.
     product: Product,
     inside: String,
+    offer: String,
+    flag: String,
+    tag: String,
+    segment: String,
 }
 
 struct World {
@@ -67,7 +71,16 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let product = server.product(team, "Storefront").await;
     let inside = server.person(&format!("{}-inside", team.slug)).await;
     server.put_in(&product, product.manager, &inside).await;
-    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id }
+    let offers = format!("/api/v1/products/{}/invitations", product.id);
+    let offer = json!({ "user": format!("offered@{}.example", team.slug), "permissionGroupId": product.manager });
+    team.owner.post(&offers, offer).await.ok();
+    let offer = team.owner.get(&offers).await.ok()["invitations"][0]["id"].as_str().unwrap().to_owned();
+    let flag = server.setting(&product, "newCheckout", 0, r#"{"default":{"b":true}}"#).await.to_string();
+    team.owner.form(&format!("{}/tags", product.path), &[("name", "checkout")]).await.leads_to();
+    let tag = server.value::<TagId>("SELECT MAX(id) FROM tags", vec![]).await.to_string();
+    let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
+    let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer, flag, tag, segment }
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -154,10 +167,14 @@ impl World {
                 ("product", _) => &objects.product.id,
                 ("environment", _) => &objects.product.production,
                 ("config", _) => &objects.product.config,
+                ("tag", _) => &objects.tag,
+                ("segment", _) => &objects.segment,
+                ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,
                 ("person", _) => &objects.person,
                 ("invitation", _) if answers => &own.invitation,
+                ("invitation", _) if in_product => &objects.offer,
                 ("invitation", _) => &objects.invitation,
                 ("session", _) => &own.session,
                 ("token", _) => &own.token,
@@ -213,7 +230,7 @@ async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
     let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
         (_, &Method::GET) => request,
         (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
-        (Surface::Json, _) => request.header("content-type", "application/json").body("[]"),
+        (Surface::Json | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
     };
     client.send(route.method.clone(), path, with_body).await
 }
@@ -254,6 +271,15 @@ on_both! {
                     assert!(answer.status.as_u16() < 500, "{}: {}", what("nobody", Which::Missing), answer.status);
                     asked += 1;
                 }
+                Guard::SdkKey => {
+                    // An account opens nothing here, whosoever it is.
+                    for nobody in [&anonymous, &world.actors[3].browser, &world.actors[3].program] {
+                        let answer = ask(nobody, route, &world.path(route, None, Which::Own)).await;
+                        let refused = if route.path.contains("configuration-files") { 404 } else { 401 };
+                        assert_eq!(answer.status.as_u16(), refused, "{}: {}", what("no key", Which::Own), answer.text);
+                        asked += 1;
+                    }
+                }
                 Guard::SignedIn | Guard::Permission(_) => {
                     let answer = ask(&anonymous, route, &world.path(route, None, Which::Own)).await;
                     not_signed_in(route, &answer, &what("nobody", Which::Own));
@@ -293,6 +319,35 @@ on_both! {
         assert!(asked > table.len() * 8, "only {asked} questions for {} routes", table.len());
     }
 
+    async fn every_route_of_a_product_answers_every_group_as_its_switches_say(server) {
+        let mut world = world(server).await;
+        let table = burgee::app::table();
+        let in_products: Vec<&Operation> = table.iter().filter(|route| route.names.contains(&"product")).collect();
+        assert!(in_products.len() > 40, "only {} routes", in_products.len());
+        let at = world.actors.iter().position(|actor| actor.kind == "developer").unwrap();
+        let person = world.actors[at].browser.clone();
+        let mut asked = 0;
+        // Each switch alone, with each level of access; and none at all.
+        for switch in GROUP_PERMISSIONS.iter().map(|switch| Some(switch.permission)).chain([None]) {
+            for access in Access::ALL {
+                let name = format!("{} {access}", switch.map_or("nothing", Permission::key));
+                let levels = [(world.own.product.production.as_str(), access), (world.own.product.test.as_str(), access)];
+                let id = world.server.group(&world.own.product, &name, switch.as_slice(), &levels).await;
+                world.server.put_in(&world.own.product, id, &person).await;
+                world.actors[at].group = Some(group(&world.server, id).await);
+                let actor = &world.actors[at];
+                for route in &in_products {
+                    let Some(Guard::Permission(permission)) = route.guard else { continue };
+                    let path = world.path(route, Some(actor), Which::Own);
+                    let answer = ask(&actor.program, route, &path).await;
+                    check(route, &answer, world.expected(route, permission, actor, true, Which::Own), &format!("{} {} with {name}", route.method, route.path));
+                    asked += 1;
+                }
+            }
+        }
+        assert_eq!(asked, in_products.len() * (GROUP_PERMISSIONS.len() + 1) * 3);
+    }
+
     async fn a_foreign_and_a_missing_object_look_the_same(server) {
         let world = world(server).await;
         let stranger = &world.actors[0];
@@ -309,7 +364,7 @@ on_both! {
 
 fn not_signed_in(route: &Operation, answer: &Answer, what: &str) {
     match route.surface {
-        Surface::Json => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
+        Surface::Json | Surface::Application => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
         Surface::Page => {
             assert_eq!(answer.status, 303, "{what}: {}", answer.text);
             let to = answer.headers["location"].to_str().unwrap();

@@ -9,7 +9,6 @@ use crate::{
     cycles::{self, Cycle},
     fault::{Defect, Defects, Fault, Place},
     model::{self, Condition, Config, FlagCondition, Kind, PercentageOption, Segment, SegmentCondition, Served, Then, Value},
-    user::IDENTIFIER,
 };
 
 /// How many prerequisites may wait for each other: evaluating them takes room on the stack.
@@ -36,8 +35,8 @@ pub(crate) struct Setting {
     pub(crate) kind: Kind,
     pub(crate) rules: Box<[Rule]>,
     pub(crate) options: Box<[PercentageOption]>,
-    /// What percentage options divide users by, here and in the rules.
-    pub(crate) percentage_attribute: Box<str>,
+    /// What percentage options divide users by, here and in the rules; without a choice of the setting, the identifier.
+    pub(crate) percentage_attribute: Option<Box<str>>,
     /// Has read the key, with which the hash of a user begins.
     pub(crate) sha1: Sha1,
     pub(crate) served: Served,
@@ -145,7 +144,7 @@ impl<'a> Compiler<'a> {
             kind: setting.kind,
             rules,
             options: setting.percentage_options.as_slice().into(),
-            percentage_attribute: setting.percentage_attribute.as_deref().unwrap_or(IDENTIFIER).into(),
+            percentage_attribute: setting.percentage_attribute.as_deref().map(Into::into),
             sha1: Sha1::new().chain_update(key),
             served: setting.served.clone(),
         }

@@ -14,7 +14,7 @@ use crate::{
     cycles::Cycle,
     fault::Fault,
     model::{PercentageOption, Served, Then, Value},
-    user::User,
+    user::{Attribute, IDENTIFIER, User},
 };
 
 /// How many prerequisites are evaluated for one evaluation. Without an end, a few settings that ask twice for each other could keep
@@ -308,7 +308,7 @@ impl<'c, O: Observer<'c>> Evaluation<'c, '_, '_, O> {
         options: &'c [PercentageOption],
     ) -> Result<Option<Outcome<'c>>, EvalError> {
         let division = division(setting, self.user, options);
-        self.observer.percentages(&setting.percentage_attribute, division);
+        self.observer.percentages(setting.percentage_attribute.as_deref().unwrap_or(IDENTIFIER), division);
         match division {
             Division::Chosen { option, .. } => serve(setting, &options[option].served, Reason::Split { rule, option }).map(Some),
             Division::None { .. } => Err(faulty(setting, Fault::Percentages { sum: sum(options) })),
@@ -336,8 +336,12 @@ impl<'c> Trail<'_, 'c> {
 
 fn division(setting: &Setting, user: Option<&dyn User>, options: &[PercentageOption]) -> Division {
     let Some(user) = user else { return Division::Skipped(Why::NoUser) };
-    // Empty is not missing here.
-    let Some(attribute) = user.attribute(&setting.percentage_attribute) else { return Division::Skipped(Why::Missing) };
+    // Empty is not missing here, and whoever has no identifier has an empty one.
+    let attribute = match &setting.percentage_attribute {
+        Some(name) => user.attribute(name),
+        None => user.attribute(IDENTIFIER).or(Some(Attribute::Text(""))),
+    };
+    let Some(attribute) = attribute else { return Division::Skipped(Why::Missing) };
     let hash = setting.sha1.clone().chain_update(attribute.text().as_bytes()).finalize();
     // The first seven hexadecimal digits.
     let bucket = (u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) >> 4) % 100;

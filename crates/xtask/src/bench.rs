@@ -33,8 +33,8 @@ pub fn bench(args: &[String]) -> Result<ExitCode> {
     }
     let results = target().join("bench");
     fs::create_dir_all(&results).map_err(|error| format!("cannot make {}: {error}", results.display()))?;
-    // This one first: it builds the server with what only benches and tests need, the next line builds it as it is shipped.
-    step(cargo().args(["bench", "--locked", "--bench", "authorization"]).env("BURGEE_BENCH_RESULTS", &results))?;
+    // These first: this builds the server with what only benches and tests need, the next line builds it as it is shipped.
+    step(cargo().args(["bench", "--locked", "--bench", "authorization", "--bench", "flag_eval"]).env("BURGEE_BENCH_RESULTS", &results))?;
     step(cargo().args(["build", "--release", "--locked"]))?;
     let mut command = Command::new("bash");
     forget_cargo(&mut command);

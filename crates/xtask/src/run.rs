@@ -29,6 +29,8 @@ The tests find their servers through these settings:
   BURGEE_TEST_CHROMEDRIVER  http://127.0.0.1:PORT
   BURGEE_TEST_CHROME        the browser
   BURGEE_TEST_AXE           axe.min.js
+  BURGEE_TEST_NPM_CLIENTS   the folder that has the npm packages of tests/it/clients
+  BURGEE_TEST_PYTHON_CLIENTS  a Python that has its Python packages
   TMPDIR                    a folder that is deleted at the end, with all that is in it
 
 Setting BURGEE_TEST_KEEP keeps that folder with the logs of the servers, and says where it is.

@@ -1,6 +1,6 @@
 //! Finds what building, testing and measuring need, and installs what is missing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
@@ -14,7 +14,8 @@ Usage: xtask setup [build] [test] [bench]
 
   build   cargo, node and npm in a version that works (these are checked, not installed),
           and the packages of assets/package.json
-  test    also chromium, its driver, PostgreSQL and a Python with aiosmtpd (the mail server of the tests)
+  test    also chromium, its driver, PostgreSQL, a Python with aiosmtpd (the mail server of the tests),
+          and the clients that the tests compare with (tests/it/clients)
   bench   also nginx (the yardstick) and wrk (the load)
 
 Debian packages are installed with apt-get, as root or through a sudo that asks for no password.
@@ -23,7 +24,6 @@ Without an argument: test.
 ";
 
 const NODE: (u32, u32) = (20, 0);
-const REQUIREMENTS: &str = include_str!("../requirements.txt");
 
 /// What the set-up is for.
 #[derive(Clone, Copy)]
@@ -58,7 +58,9 @@ pub fn setup(purpose: For) -> Result<()> {
         For::Build => Ok(()),
         For::Test => {
             debian(&[CHROMIUM, CHROMEDRIVER, POSTGRESQL, PYTHON])?;
-            python_packages()?;
+            python_packages(&target().join("tools/python"), "crates/xtask/requirements.txt", "aiosmtpd")?;
+            python_packages(&target().join("tools/python-clients"), "tests/it/clients/requirements.txt", "configcatclient")?;
+            npm_clients()?;
             axe().map(|_| ())
         }
         For::Bench => debian(&[NGINX, WRK]),
@@ -113,6 +115,16 @@ pub fn mail_python() -> PathBuf {
     target().join("tools/python/bin/python")
 }
 
+/// The Python that has the clients of the tests.
+pub fn clients_python() -> PathBuf {
+    target().join("tools/python-clients/bin/python")
+}
+
+/// The folder that has the clients of the tests as npm packages.
+pub fn clients_npm() -> PathBuf {
+    target().join("tools/npm-clients")
+}
+
 /// The accessibility checker, an npm package.
 pub fn axe() -> Result<PathBuf> {
     let file = root().join("assets/node_modules/axe-core/axe.min.js");
@@ -148,32 +160,46 @@ fn version(text: &str) -> Option<(u32, u32)> {
 /// The same bookkeeping as in `build.rs`: a copy of the lock file says what is installed, so only one of them installs.
 fn npm_packages() -> Result<()> {
     let assets = root().join("assets");
-    let Ok(lock) = fs::read(assets.join("package-lock.json")) else {
+    if !assets.join("package-lock.json").is_file() {
         return Err("assets/package-lock.json is missing; `npm install --ignore-scripts` in assets/ writes it.".to_string());
-    };
-    let installed = assets.join("node_modules/.installed-lock.json");
+    }
+    npm_ci(&assets, "assets/package.json")
+}
+
+/// Beside what is built: nothing is installed among the tests.
+fn npm_clients() -> Result<()> {
+    let (wanted, folder) = (root().join("tests/it/clients"), clients_npm());
+    let copy = |name: &str| fs::copy(wanted.join(name), folder.join(name)).map(|_| ());
+    let copied = fs::create_dir_all(&folder).and_then(|()| copy("package.json")).and_then(|()| copy("package-lock.json"));
+    copied.map_err(|error| format!("cannot copy {} to {}: {error}", wanted.display(), folder.display()))?;
+    npm_ci(&folder, "tests/it/clients/package.json")
+}
+
+fn npm_ci(folder: &Path, named: &str) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json")).map_err(|error| format!("cannot read the lock file of {named}: {error}"))?;
+    let installed = folder.join("node_modules/.installed-lock.json");
     if fs::read(&installed).is_ok_and(|it| it == lock) {
         return Ok(());
     }
-    eprintln!("setup: installing the npm packages of assets/package.json");
+    eprintln!("setup: installing the npm packages of {named}");
     let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-    step(Command::new("npm").args(args).current_dir(assets))?;
+    step(Command::new("npm").args(args).current_dir(folder))?;
     fs::write(&installed, lock).map_err(|error| format!("cannot write {}: {error}", installed.display()))
 }
 
-fn python_packages() -> Result<()> {
-    let folder = target().join("tools/python");
-    let installed = folder.join("requirements.txt");
-    let works = || output(mail_python(), &["-c", "import aiosmtpd"]).is_some();
-    if fs::read_to_string(&installed).is_ok_and(|text| text == REQUIREMENTS) && works() {
+/// A virtual environment with these packages, one module of which says that they are there.
+fn python_packages(folder: &Path, requirements: &str, module: &str) -> Result<()> {
+    let (own, wanted, installed) = (folder.join("bin/python"), root().join(requirements), folder.join("requirements.txt"));
+    let text = fs::read(&wanted).map_err(|error| format!("cannot read {requirements}: {error}"))?;
+    let works = || output(&own, &["-c", &format!("import {module}")]).is_some();
+    if fs::read(&installed).is_ok_and(|it| it == text) && works() {
         return Ok(());
     }
-    eprintln!("setup: installing the mail server of the tests into {}", folder.display());
+    eprintln!("setup: installing {requirements} into {}", folder.display());
     let python = python().ok_or("there is no Python that can make virtual environments.")?;
-    step(Command::new(python).args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let wanted = root().join("crates/xtask/requirements.txt");
-    step(Command::new(mail_python()).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(wanted))?;
-    fs::write(&installed, REQUIREMENTS).map_err(|error| format!("cannot write {}: {error}", installed.display()))
+    step(Command::new(python).args(["-m", "venv", "--clear"]).arg(folder))?;
+    step(Command::new(&own).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(wanted))?;
+    fs::write(&installed, text).map_err(|error| format!("cannot write {}: {error}", installed.display()))
 }
 
 /// Installs the Debian packages whose programs are missing.

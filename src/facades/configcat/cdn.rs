@@ -25,9 +25,11 @@ pub fn routes() -> Routes {
         .get("/configuration-files/{*file}", "Read a config, as ConfigCat’s SDKs do", read)
         .options("/configuration-files/{*file}", "Allow pages of other sites to read a config", preflight);
     // Some SDKs put a second slash where their base URL ends with one.
-    routes
-        .get("//configuration-files/{*file}", "Read a config under an address with two slashes", read)
-        .options("//configuration-files/{*file}", "Allow pages of other sites to read it there", preflight)
+    routes.get("//configuration-files/{*file}", "Read a config under an address with two slashes", read).options(
+        "//configuration-files/{*file}",
+        "Allow pages of other sites to read it there",
+        preflight,
+    )
 }
 
 const EVERYBODY: HeaderValue = HeaderValue::from_static("*");

@@ -4,10 +4,7 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
 };
-use flag_eval::{
-    Attribute, User,
-    user::IDENTIFIER,
-};
+use flag_eval::{Attribute, User, user::IDENTIFIER};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

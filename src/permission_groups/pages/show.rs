@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{InGroup, Preview, PreviewAnswer, Show, list, look};
+use super::{InGroup, Preview, PreviewOnly, Show, list, look};
 use crate::{
     authz::{Access, Authorized, By, GROUP_PERMISSIONS, Group, Kind, Permission, Permit, Reach},
     error::{Error, Fields, Result},
@@ -147,7 +147,7 @@ pub async fn preview(may: By<InTeam, ReadGroup>, asked: Asked, posted: Posted) -
     match asked {
         Asked::ByHtmx => {
             let all = format!("{}/groups", looked.product.path());
-            Ok(Html(PreviewAnswer { preview: looked.preview(&may, &after, problem), all }).into_response())
+            Ok(Html(PreviewOnly { preview: looked.preview(&may, &after, problem), all }).into_response())
         }
         Asked::Plainly => page(&may, looked, &after, Form::new().with("name", posted.get("name"))).await,
     }

@@ -41,9 +41,8 @@ pub async fn settings(may: By<InTeam, ChangePreferences>) -> Result<Response> {
         .with("show_variation_id", on(may.show_variation_id))
         .with("hint_mandatory", on(may.hint_mandatory))
         .with("note_required", on(may.note_required));
-    let form = environments.iter().fold(form, |form, environment| {
-        form.with(&format!("note_{}", environment.id), on(environment.note_required))
-    });
+    let form =
+        environments.iter().fold(form, |form, environment| form.with(&format!("note_{}", environment.id), on(environment.note_required)));
     show_settings(&may, form, &environments).await
 }
 
@@ -82,9 +81,7 @@ pub async fn change(may: By<InTeam, ChangePreferences>, asked: Asked, posted: Po
         Err(error) => Err(error),
     };
     match posted.or_again(changed)? {
-        Ok(product) => {
-            Ok(done(asked, &format!("{}/settings", product.path()), Some(Toast("The product’s settings were saved.".into()))))
-        }
+        Ok(product) => Ok(done(asked, &format!("{}/settings", product.path()), Some(Toast("The product’s settings were saved.".into())))),
         Err(form) => show_settings(&may, form, &environments).await,
     }
 }

@@ -40,6 +40,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..Self { http: Self::new(&self.base).http, ..self.clone() } }
     }
 
+    /// The same program at another node.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
@@ -54,7 +59,21 @@ impl Client {
         }
         let response = with(request).send().await.unwrap_or_else(|error| panic!("{asked}: {error}"));
         let (status, headers) = (response.status(), response.headers().clone());
-        Answer { asked, status, headers, text: response.text().await.unwrap() }
+        // A stream has no end to wait for.
+        let streams = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let text = if streams { String::new() } else { response.text().await.unwrap() };
+        Answer { asked, status, headers, text }
+    }
+
+    /// Opens a stream of events.
+    pub async fn listen(&self, path: &str) -> Events {
+        let mut request = self.http.get(self.url(path)).header("accept", "text/event-stream");
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        Events { response, read: String::new() }
     }
 
     /// `GET`.
@@ -115,5 +134,51 @@ impl Answer {
     pub fn leads_to(self) -> String {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}: {}", self.asked, self.text);
         self.headers[header::LOCATION].to_str().unwrap().to_owned()
+    }
+}
+
+/// A stream of events that is open.
+pub struct Events {
+    response: reqwest::Response,
+    read: String,
+}
+
+/// How long something that is told at once may take.
+const AT_ONCE: std::time::Duration = std::time::Duration::from_secs(5);
+
+impl Events {
+    /// The next event, as its lines; `None` when the stream has ended.
+    pub async fn next(&mut self) -> Option<String> {
+        loop {
+            if let Some((event, rest)) = self.read.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.read = rest;
+                if event.lines().any(|line| !line.starts_with(':')) {
+                    return Some(event);
+                }
+                continue;
+            }
+            let chunk = tokio::time::timeout(AT_ONCE, self.response.chunk()).await.expect("nothing was told");
+            // A connection that is closed in the middle is an end too.
+            self.read.push_str(&String::from_utf8_lossy(&chunk.ok()??));
+        }
+    }
+
+    /// The data of the next event.
+    pub async fn data(&mut self) -> Value {
+        let event = self.next().await.expect("the stream has ended");
+        let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or_else(|| panic!("no data: {event}"));
+        serde_json::from_str(data).unwrap()
+    }
+
+    /// That nothing is told for a while.
+    pub async fn is_quiet(&mut self) {
+        let heard = tokio::time::timeout(std::time::Duration::from_millis(400), self.next()).await;
+        assert!(heard.is_err(), "heard {heard:?}");
+    }
+
+    /// That it ends.
+    pub async fn ends(&mut self) {
+        assert_eq!(self.next().await, None);
     }
 }

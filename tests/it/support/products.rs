@@ -70,6 +70,36 @@ impl Server {
         }
     }
 
+    /// A setting with the same formula in both environments, put there behind the server's back.
+    pub async fn setting(&self, product: &Product, key: &str, kind: i64, formula: &str) -> i64 {
+        let last: i64 = self.value("SELECT COALESCE(MAX(id), 0) FROM config_settings", vec![]).await;
+        let (id, config) = (last.max(1_000_000) + 1, self.literal(&product.config));
+        self.sql(&format!(
+            "INSERT INTO config_settings (id, config, key, name, hint, kind, is_json, position, creator, created_at) \
+             VALUES ({id}, {config}, '{key}', '{key}', NULL, {kind}, FALSE, {id}, NULL, 0)"
+        ))
+        .await;
+        for environment in [&product.test, &product.production] {
+            self.formula(product, id, environment, formula).await;
+        }
+        id
+    }
+
+    /// Another formula for a setting, put there behind the server's back.
+    pub async fn formula(&self, product: &Product, setting: i64, environment: &str, formula: &str) {
+        let (config, environment) = (self.literal(&product.config), self.literal(environment));
+        let (formula, version) = (formula.replace('\'', "''"), self.literal(&uuid::Uuid::new_v4().to_string()));
+        self.sql(&format!(
+            "INSERT INTO setting_values (setting, environment, formula, version, updater, updated_at) \
+             VALUES ({setting}, {environment}, '{formula}', {version}, NULL, 0) \
+             ON CONFLICT (setting, environment) DO UPDATE SET formula = excluded.formula, version = excluded.version"
+        ))
+        .await;
+        let raise = "UPDATE publications SET revision = revision + 1, published_at = published_at + 1000";
+        self.sql(&format!("{raise} WHERE config = {config} AND environment = {environment}")).await;
+        self.app.bus.say(burgee::bus::Change::anything());
+    }
+
     /// An id as the database writes it.
     pub fn literal(&self, id: &str) -> String {
         match &self.app.config.database {
@@ -107,5 +137,11 @@ impl Server {
             self.sql(&format!("INSERT INTO permission_group_environments VALUES ({id}, {environment}, {access})")).await;
         }
         id
+    }
+
+    /// Lets the value of a setting in an environment rest on a segment.
+    pub async fn use_segment(&self, setting: i64, environment: &str, segment: &str) {
+        let (environment, segment) = (self.literal(environment), self.literal(segment));
+        self.sql(&format!("INSERT INTO formula_uses (setting, environment, segment) VALUES ({setting}, {environment}, {segment})")).await;
     }
 }

@@ -149,6 +149,17 @@ impl Server {
         (Self { app, base, admin, time, folder, task }, path)
     }
 
+    /// Another node on the same database.
+    pub async fn beside(&self) -> Node {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let app = App::open(self.app.config.clone(), Clock::Manual(self.time.clone()), Throttle::new(true)).await.unwrap();
+        let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let background = app::background(app.clone());
+        let task = tokio::spawn(async move { tokio::join!(async { axum::serve(listener, service).await.unwrap() }, background).0 });
+        Node { app, base, task }
+    }
+
     /// Somebody who is not signed in.
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base)
@@ -251,6 +262,21 @@ impl Server {
     pub async fn mail_to(&self, to: &str) -> Mail {
         let mails = self.mails().await;
         mails.iter().rev().find(|mail| mail.to == to).cloned().unwrap_or_else(|| panic!("no mail to {to}: {mails:?}"))
+    }
+}
+
+/// Another node of an instance.
+pub struct Node {
+    /// The instance, as this node sees it.
+    pub app: App,
+    /// Where it listens.
+    pub base: String,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 

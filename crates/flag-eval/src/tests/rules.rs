@@ -74,6 +74,18 @@ fn percentages_go_by_an_attribute_of_the_setting() {
 }
 
 #[test]
+fn a_user_without_an_identifier_is_divided_as_if_it_were_empty() {
+    let divided = Setting { percentage_options: halves(), ..Setting::constant("nobody", "") };
+    let chosen = Setting { percentage_attribute: Some("Identifier".into()), ..divided.clone() };
+    let config = config([("divided", divided), ("chosen", chosen)]);
+    let compiled = Compiled::new(&config).unwrap();
+    let reason = |key: &str, user: &Attributes<'_>| compiled.evaluate(key, Some(user)).unwrap().reason;
+    assert!(matches!(reason("divided", &Attributes::new()), Reason::Split { .. }));
+    assert_eq!(reason("divided", &Attributes::new()), reason("divided", &Attributes::of("")));
+    assert_eq!(reason("chosen", &Attributes::new()), Reason::Static, "but not where the setting asks for this attribute");
+}
+
+#[test]
 fn percentages_that_end_too_early_fail() {
     let options = vec![PercentageOption::new(0, "never", "")];
     let config = config([("divided", Setting { percentage_options: options, ..Setting::constant("nobody", "") })]);

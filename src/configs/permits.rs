@@ -1,0 +1,15 @@
+//! What is asked about configs.
+
+use super::Config;
+use crate::{authz::permits, products::Product};
+
+permits! {
+    /// See the configs of a product.
+    ListConfigs: ProductRead on Product;
+    /// Create a config.
+    CreateConfig: ConfigWrite on Product;
+    /// Rename, describe and place a config.
+    ChangeConfig: ConfigWrite on Config;
+    /// Delete a config and everything in it.
+    DeleteConfig: ConfigDelete on Config;
+}
