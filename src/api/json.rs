@@ -70,7 +70,11 @@ pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        ([(header::CACHE_CONTROL, "no-store")], axum::Json(self.0)).into_response()
+        let mut text = Vec::with_capacity(1024);
+        match serde_json::to_writer(&mut text, &self.0) {
+            Ok(()) => ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], text).into_response(),
+            Err(error) => Error::internal(error).into_response(),
+        }
     }
 }
 

@@ -106,9 +106,6 @@ record! {
     struct Head { position: i64, hash: Vec<u8>, at: Time }
 }
 
-/// The columns of an [`Entry`].
-pub const COLUMNS: &str = "e.chain, e.position, e.at, e.event, e.actor, e.actor_name, e.way, e.address, e.request, e.data, e.hash";
-
 /// Appends an event to its chain, in the transaction of its change.
 pub async fn append(tx: &Writer, event: &Event, trace: &Trace) -> Result<()> {
     let chain = event.chain().id();

@@ -2,10 +2,13 @@
 
 use uuid::Uuid;
 
-use super::log::{COLUMNS, Chain, Entry};
+use super::{
+    event::Event,
+    log::{Chain, Entry},
+};
 use crate::{
     clock::Time,
-    db::{Reader, Sql, Value, args, containing, record},
+    db::{Reader, Record, Sql, Value, args, record},
     error::Result,
     ids::PersonId,
 };
@@ -31,8 +34,25 @@ pub struct Wanted {
     pub text: Option<String>,
 }
 
-/// The newest events that are wanted, newest first.
+/// So many positions are searched for words at a time.
+const SEARCHED: i64 = 4_000;
+
+/// The newest events that are wanted, newest first, as they are stored.
 pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<Entry>> {
+    newest(db, chain, wanted, limit).await
+}
+
+record! {
+    struct Carried { data: String }
+}
+
+/// What they carry, without who, when and how; those that a later version wrote are left out.
+pub async fn events(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<Event>> {
+    let found: Vec<Carried> = newest(db, chain, wanted, limit).await?;
+    Ok(found.iter().filter_map(|carried| serde_json::from_str(&carried.data).ok()).collect())
+}
+
+async fn newest<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<R>> {
     let mut before = wanted.before.unwrap_or(i64::MAX);
     let mut after = 0;
     // Times follow positions, so a span of time is a span of positions: two look-ups, and then one index serves every other filter.
@@ -44,6 +64,24 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
         let sql = "SELECT position FROM audit_events WHERE chain = $1 AND at < $2 ORDER BY at DESC, position DESC LIMIT 1";
         after = db.value(sql, args![chain.id(), from]).await?.unwrap_or(0);
     }
+    if wanted.text.is_none() {
+        return between(db, chain, wanted, (after, before), limit).await;
+    }
+    // Every event in the span is looked at, so it is read upwards, in the order in which it was written, a piece at a time.
+    let last = i64::try_from(count(db, chain).await?).unwrap_or(i64::MAX);
+    let (db, mut before) = (db.aside(), before.min(last.saturating_add(1)));
+    let mut found = vec![];
+    while before > after + 1 && i64::try_from(found.len()).is_ok_and(|found| found < limit) {
+        let from = after.max(before - 1 - SEARCHED);
+        found.extend(between::<R>(&db, chain, wanted, (from, before), SEARCHED).await?.into_iter().rev());
+        before = from + 1;
+    }
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// Those between two positions: the newest first, or where words are looked for the oldest.
+async fn between<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, (after, before): (i64, i64), limit: i64) -> Result<Vec<R>> {
     let mut args: Vec<Value> = args![chain.id(), before, after, limit];
     let mut add = |value: Value| {
         args.push(value);
@@ -72,7 +110,8 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
     if let (Some(_), Some(actor)) = (wanted.object, wanted.actor) {
         also.push_str(&format!(" AND e.actor = {}", add(actor.into())));
     }
-    if !wanted.events.is_empty() && (wanted.object.is_some() || wanted.actor.is_some() || wanted.text.is_some()) {
+    let by_event = wanted.object.is_none() && wanted.actor.is_none() && wanted.text.is_none() && wanted.within.is_empty();
+    if !wanted.events.is_empty() && !by_event {
         let names: Vec<String> = wanted.events.iter().map(|name| add(name.as_str().into())).collect();
         also.push_str(&format!(" AND e.event IN ({})", names.join(", ")));
     }
@@ -83,23 +122,21 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
         ));
     }
     if let Some(text) = &wanted.text {
-        let like = add(containing(text).into());
-        also.push_str(&format!(" AND (lower(e.data) LIKE {like} ESCAPE '\\' OR lower(e.actor_name) LIKE {like} ESCAPE '\\')"));
+        let sought = add(text.to_lowercase().into());
+        also.push_str(&format!(" AND ({} OR {})", db.contains("e.data", &sought), db.contains("e.actor_name", &sought)));
     }
+    let columns = R::COLUMNS.iter().map(|column| format!("e.{column}")).collect::<Vec<_>>().join(", ");
+    let order = if wanted.text.is_some() { "ASC" } else { "DESC" };
     let sql = match keys {
         Some(keys) => format!(
-            "SELECT {COLUMNS} FROM {keys} k.chain = $1 AND k.position < $2 AND k.position > $3 AND e.chain = k.chain AND e.position = k.position{also} \
-             ORDER BY k.position DESC LIMIT $4"
+            "SELECT {columns} FROM {keys} k.chain = $1 AND k.position < $2 AND k.position > $3 AND e.chain = k.chain AND e.position = k.position{also} \
+             ORDER BY k.position {order} LIMIT $4"
         ),
         None => format!(
-            "SELECT {COLUMNS} FROM audit_events e WHERE e.chain = $1 AND e.position < $2 AND e.position > $3{also} ORDER BY e.position DESC LIMIT $4"
+            "SELECT {columns} FROM audit_events e WHERE e.chain = $1 AND e.position < $2 AND e.position > $3{also} ORDER BY e.position {order} LIMIT $4"
         ),
     };
-    match wanted.text {
-        // Looks at every event that the other filters leave.
-        Some(_) => db.aside().all(Sql::made(sql), args).await,
-        None => db.all(Sql::made(sql), args).await,
-    }
+    db.all(Sql::made(sql), args).await
 }
 
 /// How many events a log has.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::Params,
-    audit::{self, Chain, Entry, Event, read::Wanted},
+    audit::{self, Chain, Event, read::Wanted},
     clock::{DAY, Time},
     db::Reader,
     error::{Error, Result},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many events a page shows at once.
-pub(super) const STRETCH: i64 = 100;
+pub(super) const STRETCH: i64 = 50;
 
 /// The filters of a log; empty means any.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -161,14 +161,15 @@ impl Filters {
     }
 }
 
+/// So many who have left are offered, the last ones.
+const FORMER: i64 = 50;
+
 /// The people who were in the team and are no longer.
 async fn former(db: &Reader, chain: Chain, present: &[Named]) -> Result<Vec<Named>> {
     let gone = Wanted { events: vec!["member.removed".into(), "member.left".into()], ..Wanted::default() };
     let mut former: Vec<Named> = vec![];
-    for entry in audit::read::list(db, chain, &gone, 100).await? {
-        let Some(Event::MemberRemoved { who, .. } | Event::MemberLeft { who, .. }) = Entry::event(&entry) else {
-            continue;
-        };
+    for event in audit::read::events(db, chain, &gone, FORMER).await? {
+        let (Event::MemberRemoved { who, .. } | Event::MemberLeft { who, .. }) = event else { continue };
         if present.iter().chain(&former).all(|person| person.id != who.id) {
             former.push(Named { id: who.id, name: format!("{} (no longer here)", who.name) });
         }

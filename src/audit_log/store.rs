@@ -19,8 +19,10 @@ record! {
 
 /// The people of a team, by name.
 pub async fn of_team(db: &Reader, team: TeamId) -> Result<Vec<Named>> {
-    let sql = "SELECT p.id, p.name FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 ORDER BY p.name LIMIT 500";
-    db.all(sql, args![team]).await
+    let sql = "SELECT p.id, p.name FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 ORDER BY m.person LIMIT 500";
+    let mut people: Vec<Named> = db.all(sql, args![team]).await?;
+    people.sort_by_cached_key(|person| person.name.to_lowercase());
+    Ok(people)
 }
 
 /// Those who run the instance, by name.

@@ -17,6 +17,11 @@ pub const RETRY: Error = Error::Conflict {
 /// On PostgreSQL, keeps others from doing the same until the transaction ends; `$1` is what. On SQLite, who writes is alone.
 pub const ALONE: &str = "SELECT pg_advisory_xact_lock($1)";
 
+/// On PostgreSQL, a condition: a column contains a text of small letters. On SQLite there is a function for it.
+pub fn contains(column: &str, sought: &str) -> String {
+    format!("strpos(lower({column}), {sought}) > 0")
+}
+
 /// What SQLite says, as Burgee says it.
 pub fn sqlite(error: rusqlite::Error) -> Error {
     use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};

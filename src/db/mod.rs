@@ -128,6 +128,16 @@ impl Reader {
         })
     }
 
+    /// A condition: a column contains a text, whatever the size of its letters. `sought` stands for the text in small letters.
+    ///
+    /// `lower(column) LIKE …` says the same; this one is for searches through very much.
+    pub fn contains(&self, column: &str, sought: &str) -> String {
+        match &self.0 {
+            Source::Sqlite(_) => format!("contains({column}, {sought})"),
+            Source::Postgres(_) => dialect::contains(column, sought),
+        }
+    }
+
     async fn rows<R: Record>(&self, sql: Sql, args: Vec<Value>, most: usize) -> Result<Vec<R>> {
         match &self.0 {
             Source::Sqlite(source) => source.rows(sql, args, most).await,

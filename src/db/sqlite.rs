@@ -7,6 +7,7 @@
 //! answer back. What takes longer runs on a thread of its own: reads that say so ([`Source::aside`]), and commits, which wait for the disk.
 
 use std::{
+    borrow::Cow,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -14,6 +15,8 @@ use std::{
 
 use rusqlite::{
     CachedStatement, Connection, OpenFlags, ToSql,
+    config::DbConfig,
+    functions::FunctionFlags,
     types::{ToSqlOutput, ValueRef},
 };
 use tokio::{
@@ -104,6 +107,15 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.pragma_update(None, "cache_size", -2000)?;
         connection.pragma_update(None, "temp_store", "memory")?;
+        // Statements are kept. Without this, one with a `LIMIT` is planned anew whenever it gets its arguments.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        connection.create_scalar_function("contains", 2, flags, |asked| Ok(contains(text(asked.get_raw(0)), text(asked.get_raw(1)))))?;
+        // Its own knows the small letters of ASCII only.
+        connection.create_scalar_function("lower", 1, flags, |asked| match asked.get_raw(0) {
+            ValueRef::Null => Ok(None),
+            value => Ok(Some(text(value).to_lowercase())),
+        })?;
         Ok(connection)
     };
     open().map_err(dialect::sqlite)
@@ -288,6 +300,22 @@ impl ToSql for Value {
     }
 }
 
+fn text(value: ValueRef<'_>) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// Whether a text contains another one, which is in small letters, whatever the size of its own.
+fn contains(text: &str, sought: &str) -> bool {
+    let (text, sought) = match sought.is_ascii() {
+        true => (text.into(), sought.as_bytes()),
+        false => (Cow::Owned(text.to_lowercase()), sought.as_bytes()),
+    };
+    let Some((first, rest)) = sought.split_first() else { return true };
+    let Some(last) = text.len().checked_sub(sought.len()) else { return false };
+    let begins = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), &text.as_bytes()[..=last]);
+    begins.map(|at| &text.as_bytes()[at + 1..at + sought.len()]).any(|found| found.eq_ignore_ascii_case(rest))
+}
+
 /// The value of a pragma, which is a number or a word.
 fn plain(value: ValueRef<'_>) -> String {
     match value {
@@ -299,4 +327,16 @@ fn plain(value: ValueRef<'_>) -> String {
 
 fn closed() -> Error {
     dialect::silent("it is closed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains;
+
+    #[test]
+    fn a_text_is_found_whatever_the_size_of_its_letters() {
+        assert!(contains("Harbor Works", "harbor") && contains("Harbor Works", "r w") && contains("Harbor Works", ""));
+        assert!(contains("Örtlich, ZOË", "ö") && contains("Örtlich, ZOË", "zoë") && contains("Örtlich, ZOË", "zo"));
+        assert!(!contains("Harbor", "harbour") && !contains("", "x") && !contains("Ortlich", "ö"));
+    }
 }

@@ -27,9 +27,9 @@ fn sections(may: impl Fn(Permission) -> bool) -> Vec<Section> {
 pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, here: Section) -> Result<Frame> {
     let db = may.read();
     let mut frame = about(&db, may.actor()?, may.client(), may.now(), title, Some(team)).await?;
+    frame.may_create_team = may.may(Permission::TeamCreate, &Place::PLATFORM);
     let shown = sections(|permission| may.may(permission, &team.place()));
-    let counts = store::counts(&db, team.id, may.now()).await?;
-    frame.nav = NavItem::team(&team.slug, &shown, Some(here), Some((counts.owners + counts.members).unsigned_abs()));
+    frame.nav = NavItem::team(&team.slug, &shown, Some(here), Some(store::count_members(&db, team.id).await?));
     if team.suspended {
         let text = "This team is suspended: nothing can be started or created in it until an administrator ends that.".into();
         frame.notices.push(Notice { text, action: None });
@@ -39,14 +39,14 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, team: &Team, title: &str, her
 
 /// The frame of a page about one's own account.
 pub async fn account_frame<P: Permit>(may: &Authorized<P>, title: &str, here: Option<Section>) -> Result<Frame> {
-    let mut frame = about(&may.read(), may.actor()?, may.client(), may.now(), title, None).await?;
+    let mut frame = outside(&may.read(), may.actor()?, may.client(), may.now(), title).await?;
     frame.nav = NavItem::account(here);
     Ok(frame)
 }
 
 /// The frame of a page of the administration.
 pub async fn administration_frame<P: Permit>(may: &Authorized<P>, title: &str, here: Section) -> Result<Frame> {
-    let mut frame = about(&may.read(), may.actor()?, may.client(), may.now(), title, None).await?;
+    let mut frame = outside(&may.read(), may.actor()?, may.client(), may.now(), title).await?;
     frame.nav = NavItem::administration(Some(here));
     Ok(frame)
 }
@@ -55,7 +55,7 @@ pub async fn administration_frame<P: Permit>(may: &Authorized<P>, title: &str, h
 pub async fn anyone_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<Frame> {
     match &anyone.actor {
         Some(actor) => {
-            let mut frame = about(&anyone.read(), actor, Some(&anyone.client), anyone.client.now, title, None).await?;
+            let mut frame = outside(&anyone.read(), actor, Some(&anyone.client), anyone.client.now, title).await?;
             frame.nav = NavItem::account(None);
             Ok(frame)
         }
@@ -74,6 +74,7 @@ pub async fn lost_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<Fr
         None => None,
     };
     let mut frame = about(&db, actor, Some(&anyone.client), anyone.client.now, title, team.as_ref()).await?;
+    frame.may_create_team = may_create_team(&db, actor).await?;
     let shown = frame.team.as_ref().and_then(|shown| mine.iter().find(|team| team.slug == shown.slug));
     frame.nav = match shown {
         _ if here.starts_with("/admin") && actor.administrator => NavItem::administration(None),
@@ -88,6 +89,18 @@ pub async fn lost_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<Fr
     Ok(frame)
 }
 
+async fn may_create_team(db: &Reader, actor: &Actor) -> Result<bool> {
+    let grants = Grants::load(db, actor.person, &Place::PLATFORM, Some(&actor.credential), false).await?;
+    Ok(decide(&grants, Permission::TeamCreate, &Place::PLATFORM).allows())
+}
+
+/// The frame of a page in no team.
+async fn outside(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, title: &str) -> Result<Frame> {
+    let mut frame = about(db, actor, client, now, title, None).await?;
+    frame.may_create_team = may_create_team(db, actor).await?;
+    Ok(frame)
+}
+
 async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, title: &str, current: Option<&Team>) -> Result<Frame> {
     let mut frame = blank(title, client);
     frame.me = Some(Me {
@@ -96,7 +109,7 @@ async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, t
         avatar: Avatar::of(&actor.person.to_string(), &actor.name),
         administrator: actor.administrator,
     });
-    let mine = store::of_person(db, actor.person).await?;
+    let mine = store::names_of_person(db, actor.person).await?;
     let at = current.map(|team| team.id).or(actor.default_team).or(mine.first().map(|team| team.id));
     frame.teams = mine
         .iter()
@@ -117,8 +130,6 @@ async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, t
             crate::ui::Team { name: team.name.clone(), slug: team.slug.clone(), role: "Administrator".into(), signal, current: true };
         frame.team = Some(here);
     }
-    let grants = Grants::load(db, actor.person, &Place::PLATFORM, Some(&actor.credential), false).await?;
-    frame.may_create_team = decide(&grants, Permission::TeamCreate, &Place { kind: Kind::Platform, ..Place::PLATFORM }).allows();
     frame.open_invitations = store::open_invitations(db, actor.person, if actor.verified { &actor.email } else { "" }, now).await?;
     if !actor.verified {
         let text = "Your e-mail address is not confirmed yet. The link is in your mailbox.".into();

@@ -85,6 +85,23 @@ pub async fn of_person(db: &Reader, person: PersonId) -> Result<Vec<Mine>> {
     db.all(sql, args![person]).await
 }
 
+record! {
+    /// A team of somebody in short.
+    pub struct Named { pub id: TeamId, pub name: String, pub slug: String, pub role: Role }
+}
+
+/// A person's teams in short, by name: what stands on every page.
+pub(super) async fn names_of_person(db: &Reader, person: PersonId) -> Result<Vec<Named>> {
+    let sql = "SELECT t.id, t.name, t.slug, m.role FROM members m JOIN teams t ON t.id = m.team WHERE m.person = $1 \
+               ORDER BY t.name_key LIMIT 1000";
+    db.all(sql, args![person]).await
+}
+
+/// How many Owners and Members.
+pub(super) async fn count_members(db: &Reader, team: TeamId) -> Result<u64> {
+    db.count("SELECT count(*) FROM members WHERE team = $1 AND role >= 30", args![team]).await
+}
+
 /// How many people and invitations.
 pub async fn counts(db: &Reader, team: TeamId, now: Time) -> Result<Counts> {
     let sql = "SELECT (SELECT count(*) FROM members WHERE team = $1 AND role = 50) AS owners, \

@@ -1,27 +1,21 @@
 use std::fmt;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::Offset};
 
 /// A point in time on a page. The server writes UTC; a script turns it into the reader's own
 /// time, and into "12 min ago" where [`Moment::ago`] is used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// RFC 3339, UTC.
-    pub iso: String,
-    /// For readers without scripts: "22 Nov 2026, 09:14 UTC".
-    pub text: String,
-}
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(Timestamp);
 
 impl From<Timestamp> for Moment {
     fn from(at: Timestamp) -> Self {
-        let utc = at.to_zoned(TimeZone::UTC);
-        Self { iso: utc.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), text: utc.strftime("%-d %b %Y, %H:%M UTC").to_string() }
+        Self(at)
     }
 }
 
 impl From<crate::clock::Time> for Moment {
     fn from(at: crate::clock::Time) -> Self {
-        Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH).into()
+        Self(Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH))
     }
 }
 
@@ -36,45 +30,79 @@ enum Style {
 
 /// A moment in one style, ready for a template.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown<'a>(&'a Moment, Style);
+pub struct Shown(Moment, Style);
 
 impl Moment {
     /// "12 min ago", "in 7 days"; the full time on hover.
-    pub fn ago(&self) -> Shown<'_> {
+    pub fn ago(self) -> Shown {
         Shown(self, Style::Ago)
     }
 
     /// "22 Nov 2026, 09:14".
-    pub fn full(&self) -> Shown<'_> {
+    pub fn full(self) -> Shown {
         Shown(self, Style::Full)
     }
 
     /// "22 November 2026".
-    pub fn date(&self) -> Shown<'_> {
+    pub fn date(self) -> Shown {
         Shown(self, Style::Date)
     }
 
     /// "09:14".
-    pub fn clock(&self) -> Shown<'_> {
+    pub fn clock(self) -> Shown {
         Shown(self, Style::Clock)
     }
 }
 
-impl fmt::Display for Shown<'_> {
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(Moment { iso, text }, style) = self;
-        let (name, text) = match style {
-            Style::Ago => ("ago", text.as_str()),
-            Style::Full => ("full", text.as_str()),
-            Style::Date => ("date", text.split(',').next().unwrap_or(text)),
-            Style::Clock => ("clock", iso.get(11..16).unwrap_or(text)),
+        let Self(Moment(at), style) = self;
+        let at = Offset::UTC.to_datetime(*at);
+        // A page may have hundreds of them, so they are written digit by digit.
+        let mut iso = *b"0000-00-00T00:00:00Z";
+        let mut two = |place: usize, number: i16| {
+            let digits = number.unsigned_abs().to_le_bytes()[0] % 100;
+            (iso[place], iso[place + 1]) = (b'0' + digits / 10, b'0' + digits % 10);
         };
-        write!(f, r#"<time datetime="{iso}" data-show="{name}">{text}</time>"#)
+        two(0, at.year() / 100);
+        two(2, at.year() % 100);
+        for (place, number) in [(5, at.month()), (8, at.day()), (11, at.hour()), (14, at.minute()), (17, at.second())] {
+            two(place, number.into());
+        }
+        let iso = std::str::from_utf8(&iso).map_err(|_| fmt::Error)?;
+        let month = usize::try_from(at.month() - 1).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
+        f.write_str("<time datetime=\"")?;
+        f.write_str(iso)?;
+        f.write_str("\" data-show=\"")?;
+        f.write_str(match style {
+            Style::Ago => "ago\">",
+            Style::Full => "full\">",
+            Style::Date => "date\">",
+            Style::Clock => "clock\">",
+        })?;
+        // For readers without scripts: "22 Nov 2026, 09:14 UTC".
+        if !matches!(style, Style::Clock) {
+            for piece in [iso[8..10].trim_start_matches('0'), " ", month, " ", &iso[..4]] {
+                f.write_str(piece)?;
+            }
+        }
+        match style {
+            Style::Ago | Style::Full => {
+                f.write_str(", ")?;
+                f.write_str(&iso[11..16])?;
+                f.write_str(" UTC")?;
+            }
+            Style::Clock => f.write_str(&iso[11..16])?,
+            Style::Date => {}
+        }
+        f.write_str("</time>")
     }
 }
 
-/// Both texts are formatted here from a timestamp: digits, letters and punctuation.
-impl askama::filters::HtmlSafe for Shown<'_> {}
+/// Written here from a timestamp: digits, letters and punctuation.
+impl askama::filters::HtmlSafe for Shown {}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Team, on_both};
+use crate::support::{Client, Server, Team, on_both};
 
 fn path(team: &Team, person: &Client) -> String {
     format!("/api/v1/teams/{}/members/{}", team.id, person.id)
@@ -199,4 +199,19 @@ on_both! {
         let page = team.owner.get(&format!("/team/harbor/roles?person={}&permission=snapshot.delete", team.member.id)).await.page();
         assert!(page.contains("snapshot.delete"), "{page}");
     }
+}
+
+/// PostgreSQL knows the letters of the locale that it was made with; SQLite knows what we taught it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_are_found_in_any_script() {
+    let server = Server::sqlite().await;
+    let team = server.team("Harbor").await;
+    team.member.put("/api/v1/user", json!({ "name": "Örjan Ärlig" })).await.ok();
+    for search in ["%C3%B6rjan", "%C3%96RJAN", "%C3%A4rlig"] {
+        let page = team.owner.get(&format!("/team/harbor/members?search={search}")).await.page();
+        assert!(page.contains("harbor-member@example.com") && !page.contains("harbor-owner@example.com"), "{search}");
+    }
+    team.owner.put(&path(&team, &team.member), json!({ "role": 50 })).await.ok();
+    let log = format!("/api/v1/teams/{}/audit-log?from=2020-01-01&query=%C3%B6RJAN", team.id);
+    assert_eq!(team.owner.get(&log).await.ok()["log"][0]["action"], "member.role-changed");
 }
