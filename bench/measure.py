@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+import serving
 from fill import INVITERS, fill
 from pages import Page, pages
 from processes import Nginx, Server, found, loaded, wrk
@@ -61,6 +62,7 @@ class Instance:
         folder.mkdir()
         self.burgee("admin", "create", "--username", "dana", "--email", "dana@example.com", "--password-stdin", input=PASSWORD)
         self.filled = fill(folder / "burgee.db", events)
+        self.keys = serving.fill(folder / "burgee.db")
         self.pages = pages(self.filled)
         checked = self.burgee("audit", "verify")
         if f"{self.filled.slug} " not in checked or f"intact, {events} events" not in checked:
@@ -185,6 +187,7 @@ def main():
     for one in (long, short):
         one.server.stop()
         one.burgee("audit", "verify")
+    serving.measure(results, temporary, short.folder, short.keys, short.pages["own user, one team"])
     results.write(out)
 
 

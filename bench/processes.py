@@ -4,6 +4,7 @@ import atexit
 import http.client
 import json
 import os
+import resource
 import socket
 import subprocess
 import time
@@ -13,6 +14,9 @@ from types import SimpleNamespace
 HERE = Path(__file__).parent
 TICKS = os.sysconf("SC_CLK_TCK")
 CONNECTIONS = 16
+# Ten thousand connections need as many files, on both sides.
+_, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def free_port():
@@ -90,7 +94,7 @@ class Process:
 class Server(Process):
     """A release server on SQLite, as `burgee serve` starts it."""
 
-    def __init__(self, folder, mail):
+    def __init__(self, folder, mail, **settings):
         super().__init__(
             [os.environ["BURGEE_BENCH_BINARY"], "serve"],
             folder / "server.log",
@@ -100,6 +104,7 @@ class Server(Process):
             BURGEE_MAIL=mail,
             # Sign-ins come from many addresses, by way of what a proxy says.
             BURGEE_TRUSTED_PROXIES="127.0.0.1",
+            **settings,
         )
         self.ready = self.wait("/readyz")
 
@@ -107,10 +112,11 @@ class Server(Process):
 class Nginx(Process):
     """nginx with one worker and one file."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, body=None):
         folder.mkdir()
         port = free_port()
-        (folder / "flags.json").write_text(json.dumps([{"key": f"flag-{n}", "value": True, "note": "x" * 100} for n in range(136)]))
+        flags = json.dumps([{"key": f"flag-{n}", "value": True, "note": "x" * 100} for n in range(136)])
+        (folder / "flags.json").write_bytes(body or flags.encode())
         user = "user root;" if os.geteuid() == 0 else ""
         temporary = "\n".join(f"{kind}_temp_path {folder};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         (folder / "nginx.conf").write_text(

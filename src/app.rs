@@ -19,9 +19,9 @@ use crate::{
     configs, environments,
     error::{Error, Result},
     facades::{configcat::cdn, ofrep},
-    invitations,
+    flags, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, settings, tags, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams,
     ui::{self, Html, Signal},
 };
 
@@ -43,6 +43,8 @@ fn pages() -> Routes {
         .and(environments::pages())
         .and(configs::pages())
         .and(tags::pages())
+        .and(flags::pages())
+        .and(segments::pages())
         .and(sdk_keys::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
@@ -64,6 +66,7 @@ fn json() -> Routes {
         .and(members::json())
         .and(permission_groups::json())
         .and(product_members::json())
+        .and(flags::json())
         .and(invitations::json())
         .and(audit_log::json())
         .and(settings::json())

@@ -37,13 +37,13 @@ function notice(region, who) {
 const waiting = new Map();
 
 /** Several changes at once are fetched once, and not by every tab at the same moment. */
-function changed({ who, topics }) {
+function changed({ who, mine, topics }) {
   for (const region of document.querySelectorAll('[data-live]')) {
-    if (!topics.includes(region.dataset.live)) continue;
+    if (!topics.includes(region.dataset.live) && !topics.includes('anything')) continue;
     clearTimeout(waiting.get(region.id));
     const show = () => {
       const now = document.getElementById(region.id);
-      if (now) busy(now) ? notice(now, who) : fetchAgain(now);
+      if (now) busy(now) ? notice(now, mine ? 'You' : (who ?? 'Somebody')) : fetchAgain(now);
     };
     waiting.set(region.id, setTimeout(show, 100 + Math.random() * 300));
   }

@@ -108,6 +108,11 @@ pub async fn count(db: &Reader, chain: Chain) -> Result<u64> {
     Ok(db.value::<i64>("SELECT position FROM audit_chains WHERE id = $1", args![chain.id()]).await?.unwrap_or(0).unsigned_abs())
 }
 
+/// How many events of a log are about an object.
+pub async fn count_about(db: &Reader, chain: Chain, object: Uuid) -> Result<u64> {
+    db.count("SELECT count(*) FROM audit_objects WHERE chain = $1 AND object = $2", args![chain.id(), object]).await
+}
+
 record! {
     /// When a log was last checked and what was found.
     #[derive(Clone, Copy, Debug)]

@@ -95,20 +95,17 @@ fn narrowed(wanted: Wanted, product: Uuid, about: [Option<Uuid>; 2]) -> Wanted {
 }
 
 /// What a reader may see of the product's log.
-struct Reader {
-    grants: Grants,
+struct Reader<'a> {
+    grants: &'a Grants,
     /// Whether the team's log is theirs to read: from where a request came is told there.
     owns: bool,
     own: PersonId,
 }
 
-impl Reader {
-    async fn of(may: &Authorized<ReadProductLog>) -> Result<Self> {
-        Ok(Self {
-            grants: product_members::pages::held(may, may).await?,
-            owns: may.may(Permission::ProductOrder, &may.place()),
-            own: may.actor()?.person,
-        })
+impl<'a> Reader<'a> {
+    fn of(may: &'a Authorized<ReadProductLog>) -> Result<Self> {
+        let owns = may.may(Permission::ProductOrder, &may.place());
+        Ok(Self { grants: may.grants(), owns, own: may.actor()?.person })
     }
 
     /// Whether what was changed is kept from them.
@@ -123,7 +120,7 @@ impl Reader {
 }
 
 pub(super) async fn index(may: By<InTeam, ReadProductLog>, Query(filters): Query<ProductFilters>) -> Result<Html<Index>> {
-    let (db, reader, path) = (may.read(), Reader::of(&may).await?, format!("{}/audit-log", may.path()));
+    let (db, reader, path) = (may.read(), Reader::of(&may)?, format!("{}/audit-log", may.path()));
     let events = audit::read::list(&db, Chain::Team(may.team), &filters.wanted(may.id.0)?, STRETCH).await?;
     let full = i64::try_from(events.len()).is_ok_and(|length| length >= STRETCH);
     let older = events.last().filter(|last| full && last.position > 1);
@@ -152,7 +149,7 @@ pub(super) async fn index(may: By<InTeam, ReadProductLog>, Query(filters): Query
     Ok(Html(Index { frame, log, chain: None, export: None }))
 }
 
-async fn choices(may: &Authorized<ReadProductLog>, reader: &Reader, set: &ProductFilters, events: &[Entry]) -> Result<Vec<Filter>> {
+async fn choices(may: &Authorized<ReadProductLog>, reader: &Reader<'_>, set: &ProductFilters, events: &[Entry]) -> Result<Vec<Filter>> {
     let db = may.read();
     let option = |value: String, label: String, chosen: &str| FilterOption { chosen: value == chosen, value, label };
     let manages = may.may(Permission::ProductMembersManage, &may.place());
@@ -209,7 +206,7 @@ impl Params for ProductLogQuery {
 }
 
 pub(super) async fn list(may: Authorized<ReadProductLog>, Query(query): Query<ProductLogQuery>) -> Result<Json<LogView>> {
-    let (db, reader) = (may.read(), Reader::of(&may).await?);
+    let (db, reader) = (may.read(), Reader::of(&may)?);
     let about = [id("config", &query.config)?, id("environment", &query.environment)?];
     let ProductLogQuery { limit, cursor, event, username, from, to, .. } = query;
     let query = LogQuery { limit, cursor, event, username, query: None, from, to };

@@ -78,7 +78,7 @@ impl<P: Permit> Authorized<P> {
         self.by.actor.as_ref()
     }
 
-    /// What they hold here, as it was decided.
+    /// What they held when they were let in: for what a page offers. What is handed out is compared again inside the change.
     pub fn grants(&self) -> &Grants {
         &self.by.grants
     }

@@ -11,7 +11,7 @@ use crate::{
     clock::Time,
     db::Reader,
     error::Result,
-    ids::{PersonId, VersionId},
+    ids::{EnvironmentId, PersonId, VersionId},
 };
 
 /// A value as it was after an event.
@@ -25,6 +25,8 @@ pub struct Past {
     pub actor: Option<PersonId>,
     /// Their name at that moment.
     pub actor_name: String,
+    /// Where.
+    pub environment: EnvironmentId,
     /// Why.
     pub note: Option<String>,
     /// What it was from then on.
@@ -43,6 +45,11 @@ pub async fn list(db: &Reader, value: &SettingValue, before: Option<i64>, limit:
     let wanted = Wanted { object: Some(object), before, ..Wanted::default() };
     let entries = read::list(db, Chain::Team(value.setting.team), &wanted, limit).await?;
     entries.into_iter().filter_map(|entry| past(entry, value).transpose()).collect()
+}
+
+/// How many times a value was set.
+pub async fn count(db: &Reader, value: &SettingValue) -> Result<u64> {
+    read::count_about(db, Chain::Team(value.setting.team), SettingRef::value_object(value.setting.id, value.at.id)).await
 }
 
 /// What a value was after the event at a position.
@@ -71,6 +78,7 @@ fn past(entry: Entry, value: &SettingValue) -> Result<Option<Past>> {
         at: entry.at,
         actor: entry.actor,
         actor_name: entry.actor_name,
+        environment: value.at.id,
         note,
         formula: Formula::remembered(&formula)?,
         version,

@@ -6,11 +6,15 @@
 //! and raises the revision of what is served ([`publish`]).
 
 mod actions;
+pub mod api;
+mod around;
 pub mod formula;
 pub mod history;
 mod key;
+pub mod pages;
 pub mod permits;
 pub mod publish;
+mod routes;
 mod store;
 mod value_store;
 
@@ -20,6 +24,7 @@ pub use actions::{
 };
 pub use formula::Formula;
 pub use key::{SettingKey, Style};
+pub use routes::{json, pages};
 pub use store::{one, value};
 
 use flag_eval::model::{Kind, Value};
@@ -175,6 +180,8 @@ record! {
         pub version: Option<VersionId>,
         /// Who changed it last.
         pub updater: Option<PersonId>,
+        /// Their name, if the account is still there.
+        pub updater_name: Option<String>,
         /// When.
         pub updated_at: Option<Time>,
     }

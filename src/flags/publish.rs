@@ -17,6 +17,7 @@ use crate::{
     db::{Reader, Writer},
     error::{Error, Result},
     ids::{ConfigId, EnvironmentId, SegmentId, SettingId},
+    serving,
 };
 
 /// The config JSON as it is served: what sensitive comparators compare with is hashed. `url` is the public address of this Burgee.
@@ -84,7 +85,7 @@ pub fn variation(setting: SettingId, value: &Value) -> String {
 /// Notes that what is served for a config in an environment has changed. It also puts changes of the same in a row: a second one waits here
 /// until the first one is done.
 pub async fn raise(tx: &Writer, config: ConfigId, environment: EnvironmentId, now: Time) -> Result<()> {
-    store::raise(tx, config, environment, now).await
+    serving::store::publish(tx, config, environment, now).await
 }
 
 /// A setting on its way to programs.

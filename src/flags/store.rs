@@ -23,8 +23,8 @@ pub async fn one(db: &Reader, setting: SettingId) -> Result<Option<Setting>> {
 pub async fn value(db: &Reader, setting: SettingId, environment: EnvironmentId) -> Result<Option<SettingValue>> {
     let Some(setting) = one(db, setting).await? else { return Ok(None) };
     let sql = "SELECT e.id, e.name, e.color, (e.note_required OR p.note_required) AS note_required, v.formula, v.version, v.updater, \
-               v.updated_at FROM environments e JOIN products p ON p.id = e.product \
-               LEFT JOIN setting_values v ON v.environment = e.id AND v.setting = $1 WHERE e.id = $2 AND e.product = $3";
+               a.name AS updater_name, v.updated_at FROM environments e JOIN products p ON p.id = e.product \
+               LEFT JOIN setting_values v ON v.environment = e.id AND v.setting = $1 LEFT JOIN people a ON a.id = v.updater WHERE e.id = $2 AND e.product = $3";
     let at: Option<Whereabouts> = db.one(sql, args![setting.id, environment, setting.product]).await?;
     Ok(at.map(|at| SettingValue { setting, at }))
 }
@@ -57,12 +57,6 @@ pub(super) async fn salt(db: &Reader, config: ConfigId) -> Result<Option<String>
     db.value("SELECT salt FROM configs WHERE id = $1", args![config]).await
 }
 
-pub(super) async fn raise(tx: &Writer, config: ConfigId, environment: EnvironmentId, now: Time) -> Result<()> {
-    let sql = "INSERT INTO publications (config, environment, revision, published_at) VALUES ($1, $2, 1, $3) \
-               ON CONFLICT (config, environment) DO UPDATE SET revision = publications.revision + 1, published_at = excluded.published_at";
-    tx.run(sql, args![config, environment, now]).await.map(|_| ())
-}
-
 record! {
     /// A setting in the dashboard.
     #[derive(Clone, Debug)]
@@ -77,8 +71,6 @@ record! {
         pub hint: Option<String>,
         /// What its values are.
         pub kind: Kind,
-        /// Whether its texts must be JSON.
-        pub is_json: bool,
         /// Who created it, if the account is still there.
         pub creator: Option<String>,
     }
@@ -86,7 +78,7 @@ record! {
 
 /// The settings of a config, in their order.
 pub(super) async fn list(db: &Reader, config: ConfigId) -> Result<Vec<Listed>> {
-    let sql = "SELECT s.id, s.key, s.name, s.hint, s.kind, s.is_json, a.name AS creator FROM config_settings s \
+    let sql = "SELECT s.id, s.key, s.name, s.hint, s.kind, a.name AS creator FROM config_settings s \
                LEFT JOIN people a ON a.id = s.creator WHERE s.config = $1 ORDER BY s.position, s.id LIMIT 10000";
     db.all(sql, args![config]).await
 }

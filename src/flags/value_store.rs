@@ -12,18 +12,26 @@ use crate::{
 
 record! {
     /// A stored variation.
-    pub struct VariationRow { pub setting: SettingId, pub id: VariationId, pub value: String, pub name: Option<String>, pub hint: Option<String> }
+    pub struct VariationRow {
+        pub setting: SettingId,
+        pub kind: Kind,
+        pub id: VariationId,
+        pub value: String,
+        pub name: Option<String>,
+        pub hint: Option<String>,
+    }
 }
 
 /// The predefined variations of a setting, in their order.
 pub(super) async fn variations(db: &Reader, setting: SettingId) -> Result<Vec<VariationRow>> {
-    let sql = "SELECT setting, id, value, name, hint FROM predefined_variations WHERE setting = $1 ORDER BY position, id LIMIT 1000";
+    let sql = "SELECT v.setting, s.kind, v.id, v.value, v.name, v.hint FROM predefined_variations v JOIN config_settings s ON s.id = v.setting \
+               WHERE v.setting = $1 ORDER BY v.position, v.id LIMIT 1000";
     db.all(sql, args![setting]).await
 }
 
 /// Those of all settings of a config.
 pub(super) async fn variations_in(db: &Reader, config: ConfigId) -> Result<Vec<VariationRow>> {
-    let sql = "SELECT v.setting, v.id, v.value, v.name, v.hint FROM predefined_variations v JOIN config_settings s ON s.id = v.setting \
+    let sql = "SELECT v.setting, s.kind, v.id, v.value, v.name, v.hint FROM predefined_variations v JOIN config_settings s ON s.id = v.setting \
                WHERE s.config = $1 ORDER BY v.setting, v.position, v.id LIMIT 100000";
     db.all(sql, args![config]).await
 }
@@ -99,12 +107,12 @@ pub(super) async fn prerequisites(db: &Reader, config: ConfigId, environment: En
 
 record! {
     /// A setting that asks for another one.
-    pub struct AskedBy { pub name: String, pub key: String, pub environment: String }
+    pub struct AskedBy { pub id: SettingId, pub name: String, pub key: String, pub environment: String }
 }
 
 /// Which settings ask for this one, and where.
 pub(super) async fn asked_by(db: &Reader, setting: SettingId) -> Result<Vec<AskedBy>> {
-    let sql = "SELECT s.name, s.key, e.name AS environment FROM formula_uses u JOIN config_settings s ON s.id = u.setting \
+    let sql = "SELECT s.id, s.name, s.key, e.name AS environment FROM formula_uses u JOIN config_settings s ON s.id = u.setting \
                JOIN environments e ON e.id = u.environment WHERE u.prerequisite = $1 AND u.setting <> $1 \
                ORDER BY s.position, s.id, e.position, e.id LIMIT 100";
     db.all(sql, args![setting]).await
@@ -158,6 +166,8 @@ record! {
         pub environment: EnvironmentId,
         pub formula: String,
         pub version: VersionId,
+        pub updater_name: Option<String>,
+        pub updated_at: Time,
     }
 }
 
@@ -170,8 +180,8 @@ pub(super) async fn values_in(db: &Reader, config: ConfigId, environments: &[Env
     let mut args: Vec<Value> = args![config];
     args.extend(environments.iter().map(|id| Value::from(*id)));
     let sql = format!(
-        "SELECT v.setting, v.environment, v.formula, v.version FROM config_settings s JOIN setting_values v ON v.setting = s.id \
-         WHERE s.config = $1 AND v.environment IN ({}) LIMIT 1000000",
+        "SELECT v.setting, v.environment, v.formula, v.version, a.name AS updater_name, v.updated_at FROM config_settings s \
+         JOIN setting_values v ON v.setting = s.id LEFT JOIN people a ON a.id = v.updater WHERE s.config = $1 AND v.environment IN ({}) LIMIT 1000000",
         places.join(", ")
     );
     db.all(Sql::made(sql), args).await
@@ -191,31 +201,31 @@ pub(super) async fn formulas(db: &Reader, setting: SettingId, product: ProductId
 
 record! {
     /// A tag of a setting.
-    pub struct TagRow { pub setting: SettingId, pub id: TagId, pub name: String, pub color: Option<String> }
+    pub struct TagRow { pub setting: SettingId, pub id: TagId, pub name: String }
 }
 
 /// The tags of all settings of a config.
 pub(super) async fn tags_in(db: &Reader, config: ConfigId) -> Result<Vec<TagRow>> {
-    let sql = "SELECT st.setting, t.id, t.name, t.color FROM setting_tags st JOIN tags t ON t.id = st.tag \
+    let sql = "SELECT st.setting, t.id, t.name FROM setting_tags st JOIN tags t ON t.id = st.tag \
                JOIN config_settings s ON s.id = st.setting WHERE s.config = $1 ORDER BY st.setting, st.position, t.id LIMIT 100000";
     db.all(sql, args![config]).await
 }
 
 /// The tags of a setting.
 pub(super) async fn tags_of(db: &Reader, setting: SettingId) -> Result<Vec<TagRow>> {
-    let sql = "SELECT st.setting, t.id, t.name, t.color FROM setting_tags st JOIN tags t ON t.id = st.tag \
+    let sql = "SELECT st.setting, t.id, t.name FROM setting_tags st JOIN tags t ON t.id = st.tag \
                WHERE st.setting = $1 ORDER BY st.position, t.id LIMIT 1000";
     db.all(sql, args![setting]).await
 }
 
 record! {
     /// A tag of a product.
-    pub struct ProductTag { pub id: TagId, pub name: String, pub color: Option<String> }
+    pub struct ProductTag { pub id: TagId, pub name: String }
 }
 
 /// The tags of a product, by name.
 pub(super) async fn tags_of_product(db: &Reader, product: ProductId) -> Result<Vec<ProductTag>> {
-    db.all("SELECT id, name, color FROM tags WHERE product = $1 ORDER BY name_key LIMIT 1000", args![product]).await
+    db.all("SELECT id, name FROM tags WHERE product = $1 ORDER BY name_key LIMIT 1000", args![product]).await
 }
 
 /// Gives a setting these tags and no others.
@@ -225,4 +235,14 @@ pub(super) async fn set_tags(tx: &Writer, setting: SettingId, tags: &[TagId]) ->
         tx.run("INSERT INTO setting_tags (setting, tag, position) VALUES ($1, $2, $3)", args![setting, *tag, position]).await?;
     }
     Ok(())
+}
+
+record! {
+    /// A config of a product.
+    pub struct ConfigName { pub id: ConfigId, pub name: String }
+}
+
+/// The configs of a product, in their order.
+pub(super) async fn configs_of(db: &Reader, product: ProductId) -> Result<Vec<ConfigName>> {
+    db.all("SELECT id, name FROM configs WHERE product = $1 ORDER BY position, id LIMIT 1000", args![product]).await
 }

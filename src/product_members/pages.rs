@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::{Params, Query},
-    authz::{Access, Authorized, By, GROUP_PERMISSIONS, Grants, Group, Permit, Resource as _},
+    authz::{Access, Authorized, By, GROUP_PERMISSIONS, Grants, Group, Permit},
     db::Reader,
     error::{Error, Result},
     ids::GroupId,
@@ -29,11 +29,6 @@ pub fn drawn(environment: &EnvironmentBrief) -> Environment {
 /// A level of access as pages draw it.
 pub fn drawn_access(access: Access) -> ui::Access {
     ui::Access::parse(access.wire())
-}
-
-/// What the reader of a page holds in a product.
-pub async fn held<P: Permit>(may: &Authorized<P>, product: &Product) -> Result<Grants> {
-    Grants::load(&may.read(), may.actor()?.person, &product.place(), None, false).await
 }
 
 /// The groups that may be given to somebody who is in `before`, that one included, each with what it means.
@@ -135,9 +130,8 @@ pub(super) async fn choose_group(may: By<InTeam, MoveMember>, Query(chosen): Que
 /// What would flip with a group, and why it cannot be given.
 async fn foreseen(may: &Authorized<MoveMember>, group: GroupId) -> Result<Flips> {
     let db = may.read();
-    let product = product_of(&db, may).await?;
     let (before, after) = (group_in(&db, may.product, may.group).await?, group_in(&db, may.product, group).await?);
-    let refusal = match may_give(&db, &held(may, &product).await?, Some(&before), &after).await {
+    let refusal = match may_give(&db, may.grants(), Some(&before), &after).await {
         Ok(()) => None,
         Err(Error::Forbidden { message, .. }) => Some(message.into_owned()),
         Err(error) => return Err(error),
@@ -158,7 +152,7 @@ async fn show_group(may: &Authorized<MoveMember>, asked: Asked, form: Form) -> R
         back: format!("{}/manage", product.path()),
         name: may.name.clone(),
         product: product.name.clone(),
-        groups: group_choices(&db, &held(may, &product).await?, &product, Some(&before)).await?,
+        groups: group_choices(&db, may.grants(), &product, Some(&before)).await?,
         flips: foreseen(may, chosen).await.unwrap_or_default(),
         action,
         form,

@@ -4,8 +4,10 @@ use askama::Template;
 
 use crate::ui::{Action, Environment, Form, Frame};
 
+mod answer;
 mod comparators;
 
+pub(super) use answer::{change, confirm_delete, create, delete, index, new, show};
 pub use comparators::{Comparator, Group, LEGACY, Operand, all, words};
 
 /// The segments of a product.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use burgee::{
     authz::{Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
-    ids::{GroupId, PersonId, TeamId},
+    ids::{GroupId, PersonId, TagId, TeamId},
     permission_groups,
 };
 use reqwest::Method;
@@ -42,6 +42,9 @@ struct Objects {
     product: Product,
     inside: String,
     offer: String,
+    flag: String,
+    tag: String,
+    segment: String,
 }
 
 struct World {
@@ -72,7 +75,12 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let offer = json!({ "user": format!("offered@{}.example", team.slug), "permissionGroupId": product.manager });
     team.owner.post(&offers, offer).await.ok();
     let offer = team.owner.get(&offers).await.ok()["invitations"][0]["id"].as_str().unwrap().to_owned();
-    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer }
+    let flag = server.setting(&product, "newCheckout", 0, r#"{"default":{"b":true}}"#).await.to_string();
+    team.owner.form(&format!("{}/tags", product.path), &[("name", "checkout")]).await.leads_to();
+    let tag = server.value::<TagId>("SELECT MAX(id) FROM tags", vec![]).await.to_string();
+    let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
+    let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer, flag, tag, segment }
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -159,6 +167,9 @@ impl World {
                 ("product", _) => &objects.product.id,
                 ("environment", _) => &objects.product.production,
                 ("config", _) => &objects.product.config,
+                ("tag", _) => &objects.tag,
+                ("segment", _) => &objects.segment,
+                ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,
                 ("person", _) => &objects.person,

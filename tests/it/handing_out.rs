@@ -16,7 +16,7 @@ use burgee::{
     ids::{EnvironmentId, GroupId},
     permission_groups,
 };
-use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::json;
 
 use crate::{

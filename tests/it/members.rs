@@ -44,9 +44,10 @@ on_both! {
             (&own["teams"][0]["slug"], &own["teams"][0]["role"], &own["teams"][0]["memberCount"]),
             (&json!("harbor"), &json!(5), &Value::Null)
         );
-        for closed in [list.as_str(), "/team/harbor/overview", "/team/harbor/members", "/team/harbor/roles"] {
+        for closed in [list.as_str(), "/team/harbor/members", "/team/harbor/roles"] {
             guest.get(closed).await.refused(404);
         }
+        assert_eq!(guest.get("/team/harbor/overview").await.leads_to(), "/team/harbor/products");
 
         // The page finds people and tells how they came and when they were last here.
         server.note_seen().await;
@@ -60,6 +61,24 @@ on_both! {
         );
         let owners = team.owner.get("/team/harbor/members?role=owner").await.page();
         assert!(!owners.contains("harbor-member@example.com"));
+    }
+
+    async fn members_are_listed_by_role_and_name(server) {
+        let team = server.team("Harbor").await;
+        for (name, role) in [("zoe", 50), ("mia", 30), ("abel", 30)] {
+            server.join(&team, name, role).await;
+        }
+        let expected = ["harbor-owner", "zoe", "abel", "harbor-member", "mia"];
+        let names: Vec<String> = listed(&team.owner, &team).await.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, expected);
+        let at = |page: &str, name: &str| page.find(&format!("{name}@example.com"));
+        let page = team.owner.get("/team/harbor/members").await.page();
+        assert!(expected.windows(2).all(|two| at(&page, two[0]) < at(&page, two[1])), "{page}");
+        // The next stretch begins where the last one ended.
+        let members = team.owner.get(&format!("/api/v1/teams/{}/members", team.id)).await.ok();
+        let rest = team.owner.get(&format!("/team/harbor/members?after=30~{}", members["members"][2]["id"].as_str().unwrap())).await.page();
+        let left: Vec<_> = expected.iter().filter(|name| at(&rest, name).is_some()).collect();
+        assert_eq!(left, [&"harbor-member", &"mia"]);
     }
 
     async fn somebody_is_removed_or_leaves(server) {

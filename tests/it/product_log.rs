@@ -82,15 +82,17 @@ on_both! {
         }
         let page = reader.get(&path).await.page();
         assert!(page.contains(&format!("because of {MARKER} in Test")) && page.contains("is not shown"), "{page}");
-        let found = log(&reader, &product, &format!("environment={}", product.production)).await;
+        let found = log(&reader, &product, &format!("event=value.changed&environment={}", product.production)).await;
         assert_eq!(found.len(), 1);
         assert!(!found[0].to_string().contains(MARKER), "{}", found[0]);
         assert_eq!(found[0]["body"]["info"], "changed New checkout in Production");
-        assert_eq!(log(&reader, &product, &format!("environment={}", product.test)).await[0]["body"]["note"], format!("because of {MARKER} in Test"));
+        assert_eq!(log(&reader, &product, &format!("event=value.changed&environment={}", product.test)).await[0]["body"]["note"], format!("because of {MARKER} in Test"));
 
         // The filters.
-        assert_eq!(log(&reader, &product, &format!("config={}", product.config)).await.len(), 2);
-        assert_eq!(log(&reader, &product, &format!("config={}&environment={}", product.config, product.test)).await.len(), 1);
+        let changed = |more: String| format!("event=value.changed&config={}{more}", product.config);
+        assert_eq!(log(&reader, &product, &changed(String::new())).await.len(), 2);
+        assert_eq!(log(&reader, &product, &changed(format!("&environment={}", product.test))).await.len(), 1);
+        assert!(log(&reader, &product, &format!("event=value.changed&config={}", uuid::Uuid::new_v4())).await.is_empty());
         assert_eq!(log(&reader, &product, "event=value.changed&username=harbor-owner").await.len(), 2);
         assert!(log(&reader, &product, "event=value.changed&username=rea").await.is_empty());
         assert!(log(&reader, &product, "from=2030-01-01").await.is_empty());

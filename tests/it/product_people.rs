@@ -401,7 +401,8 @@ on_both! {
             let path = answer(&own(&kim).await[0]);
             let delete = format!("{}/groups/{group}/delete", product.path);
             let replacement = product.developer.to_string();
-            let fields = [("replacement", replacement.as_str()), ("confirm", "on")];
+            let name = format!("Round {round}");
+            let fields = [("replacement", replacement.as_str()), ("confirm", name.as_str())];
             let (accepted, deleted) = tokio::join!(kim.patch(&path), team.owner.form(&delete, &fields));
             accepted.ok();
             deleted.leads_to();

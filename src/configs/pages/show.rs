@@ -4,7 +4,7 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{Delete, Edit, Index, Row};
 use crate::{
-    authz::{Authorized, By, Kind, Permission, Permit},
+    authz::{Access, Authorized, By, Grants, Kind, Permission, Permit},
     configs::{
         Changes, Config, EvaluationVersion, NewConfig,
         actions::{self, no_access},
@@ -22,7 +22,7 @@ pub async fn index(may: By<InTeam, ListConfigs>) -> Result<Html<Index>> {
     let path = format!("{}/configs", may.path());
     let place = may.place_of(Kind::Config);
     let (write, delete) = (may.may(Permission::ConfigWrite, &place), may.may(Permission::ConfigDelete, &place));
-    let delete = delete && unseen(&may, &may, &environments).is_empty();
+    let delete = delete && unseen(may.grants(), &environments).is_empty();
     let last = configs.len().saturating_sub(1);
     let row = |(at, config): (usize, &Listed)| Row {
         name: config.name.clone(),
@@ -58,9 +58,9 @@ fn menu(path: &str, write: bool, delete: bool, at: usize, last: usize) -> Vec<Ac
 }
 
 /// The environments to which the reader has no access.
-fn unseen<'a, P: Permit>(may: &Authorized<P>, product: &Product, environments: &'a [EnvironmentBrief]) -> Vec<&'a str> {
-    let hidden = |id| !may.may(Permission::ValueRead, &product.place_of(Kind::Value).at(id));
-    environments.iter().filter(|environment| hidden(environment.id)).map(|environment| environment.name.as_str()).collect()
+fn unseen<'a>(grants: &Grants, environments: &'a [EnvironmentBrief]) -> Vec<&'a str> {
+    let hidden = |environment: &&EnvironmentBrief| grants.access(environment.id) == Access::None;
+    environments.iter().filter(hidden).map(|environment| environment.name.as_str()).collect()
 }
 
 /// The two generations of rules, explained.
@@ -143,7 +143,7 @@ pub async fn confirm_delete(may: By<InTeam, DeleteConfig>, asked: Asked) -> Resu
 async fn show_delete(may: &Authorized<DeleteConfig>, asked: Asked, form: Form) -> Result<Response> {
     let product = product(may).await?;
     let environments = products::environments_of(&may.read(), product.id).await?;
-    let unseen = unseen(may, &product, &environments);
+    let unseen = unseen(may.grants(), &environments);
     if !unseen.is_empty() {
         return Err(no_access(&unseen));
     }

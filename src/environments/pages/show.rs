@@ -58,16 +58,10 @@ fn menu(may: &Authorized<ListEnvironments>, path: &str, environment: &Environmen
             menu.push(Action::post("Move down", "arrow-down", format!("{path}/move")).with("to", "down"));
         }
     }
-    if may.also::<DeleteEnvironment>(environment) && sees_values(may, environment) {
+    if may.also::<DeleteEnvironment>(environment) && may.grants().access(environment.id) > Access::None {
         menu.push(Action::dialog("Delete…", "trash", format!("{path}/delete")).danger());
     }
     menu
-}
-
-/// Whether the reader has any access to the environment.
-fn sees_values<P: Permit>(may: &Authorized<P>, environment: &Environment) -> bool {
-    let place = crate::authz::Place::in_product(Kind::Value, environment.team, environment.product);
-    may.may(Permission::ValueRead, &place.at(environment.id))
 }
 
 pub async fn new(may: By<InTeam, CreateEnvironment>, asked: Asked) -> Result<Response> {
@@ -168,7 +162,7 @@ pub async fn shift(may: By<InTeam, ChangeEnvironment>, asked: Asked, posted: Pos
 }
 
 pub async fn confirm_delete(may: By<InTeam, DeleteEnvironment>, asked: Asked) -> Result<Response> {
-    if !sees_values(&may, &may) {
+    if may.grants().access(may.id) == Access::None {
         return Err(no_access(&may.name));
     }
     show_delete(&may, asked, Form::new()).await

@@ -77,7 +77,7 @@ pub async fn create(may: &Authorized<CreateSetting>, new: &NewSetting) -> Result
         }
         let variations = variations::check_new(new.kind, new.is_json, &new.variations, &mut fields);
         let environments = products::environments_of(&tx, config.product).await?;
-        let values = initial_values(&tx, new, &environments, &variations, &mut fields)?;
+        let values = initial_values(&tx, new, &product, &environments, &variations, &mut fields)?;
         let tags = tags(&tx, config.product, &new.tags, &mut fields).await?;
         if store::count(&tx, config.id).await? >= Limit::SETTINGS {
             fields.add("", format!("A config has at most {} flags and settings.", Limit::SETTINGS));
@@ -136,6 +136,7 @@ pub(super) async fn raise_all<P: Permit>(tx: &Tx<P>, config: &Config, environmen
 fn initial_values<P: Permit>(
     tx: &Tx<P>,
     new: &NewSetting,
+    product: &products::Product,
     environments: &[products::EnvironmentBrief],
     variations: &[Variation],
     fields: &mut Fields,
@@ -149,7 +150,9 @@ fn initial_values<P: Permit>(
         if tx.grants_held().access(known.id) < Access::Full {
             return Err(Error::forbidden(format!("You may not change values in {}, so nothing was created.", known.name)));
         }
-        if let Err(why) = check_value(new.kind, new.is_json, value) {
+        if product.note_required || known.note_required {
+            fields.add(field, format!("Reason required: in {} a value is set afterwards, with a note.", known.name));
+        } else if let Err(why) = check_value(new.kind, new.is_json, value) {
             fields.add(field, why);
         } else if !variations.is_empty() && !variations.iter().any(|variation| variation.value == *value) {
             fields.add(field, "This is none of the predefined variations.");
@@ -189,9 +192,11 @@ pub struct Changes {
     pub hint: Option<Prose>,
     /// These tags and no others.
     pub tags: Option<Vec<TagId>>,
+    /// These predefined variations and no others.
+    pub variations: Option<Vec<NewVariation>>,
 }
 
-/// Changes what is said about a setting, and its tags.
+/// Changes what is said about a setting, its tags and its predefined variations.
 pub async fn change(may: &Authorized<ChangeSetting>, changes: &Changes) -> Result<()> {
     may.change(async |tx| {
         let setting = tx.on();

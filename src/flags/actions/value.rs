@@ -2,13 +2,12 @@
 
 use flag_eval::{cycles, model::Value};
 
-use super::{around, plainly};
 use crate::{
     audit::{Event, Unaudited, product_event::ProductEvent},
     authz::{Authorized, Tx},
     error::{Error, Fields, Result},
     flags::{
-        Formula, SettingValue,
+        Formula, SettingValue, around,
         formula::{Around, Condition, check, differences},
         history,
         permits::WriteValue,
@@ -93,7 +92,7 @@ async fn apply(
             return Ok((left, Event::Unaudited(Unaudited::Nothing)));
         }
         let with_rules = !before.rules.is_empty() || !after.rules.is_empty();
-        let around = if with_rules { around(&tx, &now.setting).await? } else { plainly(&tx, &now.setting).await? };
+        let around = if with_rules { around::of(&tx, &now.setting).await? } else { around::plainly(&tx, &now.setting).await? };
         let mut wrong = check(&after, &around).err().unwrap_or_default();
         let note = how.note.map(str::trim).filter(|note| !note.is_empty());
         check_note(note, now.at.note_required, &mut wrong);
@@ -173,9 +172,9 @@ fn field_of(formula: &Formula, around: &Around, key: &str) -> String {
             if let Condition::Flag { id, .. } = condition
                 && around.settings.get(id).is_some_and(|other| other.key == key)
             {
-                return format!("rules.{at}.conditions.{number}.flag");
+                return format!("rule.{at}.condition.{number}.flag");
             }
         }
     }
-    "rules".to_owned()
+    String::new()
 }

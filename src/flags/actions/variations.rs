@@ -2,16 +2,17 @@
 
 use flag_eval::model::{Kind, Value};
 
-use super::variations_of;
 use crate::{
     audit::{Change, Event, Unaudited, product_event::ProductEvent},
     authz::{Access, Authorized, Permit, Tx},
     db::Writer,
     error::{Fields, Result},
     flags::{
-        Formula,
+        Formula, Setting,
+        around::variations_of,
         formula::{Limit, Variation, check_value, value_words},
         permits::ChangeSetting,
+        publish,
         value_store::{self, VariationUse},
     },
     ids::{SettingId, VariationId},
@@ -29,6 +30,8 @@ pub struct NewVariation {
     pub name: Option<Name>,
     /// What it is for.
     pub hint: Option<Prose>,
+    /// Its line in what was sent, by which a mistake is named.
+    pub line: usize,
 }
 
 /// Checks variations by themselves, and gives those of them that are right.
@@ -37,8 +40,8 @@ pub(super) fn check_new(kind: Kind, is_json: bool, variations: &[NewVariation], 
         fields.add("variations", format!("A setting has at most {} predefined variations.", Limit::VARIATIONS));
     }
     let mut right: Vec<Variation> = vec![];
-    for (at, new) in variations.iter().enumerate() {
-        let field = format!("variations.{at}.value");
+    for new in variations {
+        let field = format!("variation.{}.value", new.line);
         if let Err(why) = check_value(kind, is_json, &new.value) {
             fields.add(field, why);
         } else if right.iter().any(|other| other.value == new.value) {
@@ -68,64 +71,73 @@ async fn put(tx: &Writer, setting: SettingId, variation: &Variation, position: i
     value_store::put_variation(tx, setting, variation.id, &value, variation.name.as_deref(), variation.hint.as_deref(), position).await
 }
 
-/// Gives a setting these predefined variations and no others. A value that is used does not change, and a variation that is used stays.
+/// Gives a setting these predefined variations and no others, inside a change. A value that is used does not change, and a variation that is
+/// used stays.
+pub(super) async fn replace<P: Permit>(
+    tx: &Tx<P>,
+    setting: &Setting,
+    wanted: &[NewVariation],
+    fields: &mut Fields,
+) -> Result<Option<Event>> {
+    let after = check_new(setting.kind, setting.is_json, wanted, fields);
+    let before = variations_of(tx, setting).await?;
+    if !fields.0.is_empty() || before == after {
+        return Ok(None);
+    }
+    // Nobody saves a value that uses one of them while they change.
+    let rows = value_store::formulas(tx, setting.id, setting.product).await?;
+    let mut environments: Vec<_> = rows.iter().map(|row| row.environment).collect();
+    environments.sort();
+    for environment in environments {
+        publish::raise(tx, setting.config, environment, tx.now()).await?;
+    }
+    let before = variations_of(tx, setting).await?;
+    let uses = value_store::variation_uses(tx, setting.id).await?;
+    for new in wanted {
+        let Some(id) = new.id else { continue };
+        let field = format!("variation.{}.value", new.line);
+        match before.iter().find(|old| old.id == id) {
+            None => fields.add(field, "There is no such variation of this setting."),
+            Some(old) if old.value != new.value => {
+                if let Some(places) = used_in(tx, &uses, id) {
+                    fields.add(field, format!("{} is used in {places} and stays as it is.", value_words(&old.value, &before)));
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    for gone in before.iter().filter(|old| !wanted.iter().any(|new| new.id == Some(old.id))) {
+        if let Some(places) = used_in(tx, &uses, gone.id) {
+            fields.add("variations", format!("{} is used in {places} and cannot be taken away.", value_words(&gone.value, &before)));
+        }
+    }
+    if !fields.0.is_empty() {
+        return Ok(None);
+    }
+    for old in &before {
+        match after.iter().find(|new| new.id == old.id) {
+            None => value_store::delete_variation(tx, old.id).await?,
+            Some(new) if new.value != old.value => value_store::unname_variation(tx, old.id).await?,
+            Some(_) => {}
+        }
+    }
+    insert(tx, setting.id, &after).await?;
+    for row in value_store::formulas(tx, setting.id, setting.product).await? {
+        if let Some(json) = row.formula {
+            value_store::put_uses(tx, setting.id, row.environment, &Formula::read(&json)?, &after).await?;
+        }
+    }
+    let list = |variations: &[Variation]| variations.iter().map(|one| value_words(&one.value, variations)).collect::<Vec<_>>().join(", ");
+    let change = Change { field: "Predefined variations".into(), before: list(&before), after: list(&after) };
+    Ok(Some(ProductEvent::VariationsChanged { at: setting.at(), setting: setting.reference(), changes: vec![change] }.into()))
+}
+
+/// Gives a setting these predefined variations and no others.
 pub async fn set_variations(may: &Authorized<ChangeSetting>, wanted: &[NewVariation]) -> Result<()> {
     may.change(async |tx| {
-        let setting = tx.on();
-        // Nobody saves a value that uses one of them while they change.
-        let environments = value_store::formulas(&tx, setting.id, setting.product).await?;
-        let mut all: Vec<_> = environments.iter().map(|row| row.environment).collect();
-        all.sort();
-        for environment in all {
-            crate::flags::publish::raise(&tx, setting.config, environment, tx.now()).await?;
-        }
-        let before = variations_of(&tx, setting).await?;
-        let uses = value_store::variation_uses(&tx, setting.id).await?;
         let mut fields = Fields::default();
-        for (at, new) in wanted.iter().enumerate() {
-            let Some(id) = new.id else { continue };
-            match before.iter().find(|old| old.id == id) {
-                None => fields.add(format!("variations.{at}.id"), "There is no such variation of this setting."),
-                Some(old) if old.value != new.value => {
-                    if let Some(places) = used_in(&tx, &uses, id) {
-                        fields.add(
-                            format!("variations.{at}.value"),
-                            format!("{} is used in {places} and stays as it is.", value_words(&old.value, &before)),
-                        );
-                    }
-                }
-                Some(_) => {}
-            }
-        }
-        for gone in before.iter().filter(|old| !wanted.iter().any(|new| new.id == Some(old.id))) {
-            if let Some(places) = used_in(&tx, &uses, gone.id) {
-                fields.add("variations", format!("{} is used in {places} and cannot be taken away.", value_words(&gone.value, &before)));
-            }
-        }
-        let after = check_new(setting.kind, setting.is_json, wanted, &mut fields);
-        if !fields.0.is_empty() {
-            return Err(fields.into());
-        }
-        if before == after {
-            return Ok(((), Event::Unaudited(Unaudited::Nothing)));
-        }
-        for old in &before {
-            match after.iter().find(|new| new.id == old.id) {
-                None => value_store::delete_variation(&tx, old.id).await?,
-                Some(new) if new.value != old.value => value_store::unname_variation(&tx, old.id).await?,
-                Some(_) => {}
-            }
-        }
-        insert(&tx, setting.id, &after).await?;
-        for row in value_store::formulas(&tx, setting.id, setting.product).await? {
-            if let Some(json) = row.formula {
-                value_store::put_uses(&tx, setting.id, row.environment, &Formula::read(&json)?, &after).await?;
-            }
-        }
-        let list =
-            |variations: &[Variation]| variations.iter().map(|one| value_words(&one.value, variations)).collect::<Vec<_>>().join(", ");
-        let change = Change { field: "Predefined variations".into(), before: list(&before), after: list(&after) };
-        Ok(((), Event::from(ProductEvent::VariationsChanged { at: setting.at(), setting: setting.reference(), changes: vec![change] })))
+        let event = replace(&tx, tx.on(), wanted, &mut fields).await?;
+        if fields.0.is_empty() { Ok(((), event.unwrap_or(Event::Unaudited(Unaudited::Nothing)))) } else { Err(fields.into()) }
     })
     .await
 }
@@ -149,10 +161,12 @@ mod tests {
 
     #[test]
     fn variations_are_of_the_kind_and_each_value_is_there_once() {
-        let new = |value: Value| NewVariation { id: None, value, name: None, hint: None };
+        let new = |value: Value| NewVariation { id: None, value, name: None, hint: None, line: 0 };
         let mut fields = Fields::default();
-        let right = check_new(Kind::Text, false, &[new("a".into()), new("a".into()), new(Value::Int(1)), new("b".into())], &mut fields);
+        let lines = ["a".into(), "a".into(), Value::Int(1), "b".into()].into_iter().enumerate();
+        let all: Vec<NewVariation> = lines.map(|(line, value)| NewVariation { line, ..new(value) }).collect();
+        let right = check_new(Kind::Text, false, &all, &mut fields);
         assert_eq!(right.len(), 2);
-        assert_eq!(fields.0.keys().collect::<Vec<_>>(), ["variations.1.value", "variations.2.value"]);
+        assert_eq!(fields.0.keys().collect::<Vec<_>>(), ["variation.1.value", "variation.2.value"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Whether a formula may be saved: every mistake is told at its field, all of them at once.
 //!
-//! Fields are named by their place: `default`, `attribute`, `split`, `split.0.value`, `rules.1.conditions.0.value`, `rules.1.split.2.percent`.
+//! Fields are named by their place, as the editor names them: `default`, `percentage_attribute`, `split`, `split.0.value`, `rule.1`,
+//! `rule.1.condition.0.values`, `rule.1.split.2.percent`.
 
 use std::collections::BTreeMap;
 
@@ -85,22 +86,22 @@ pub fn check(formula: &Formula, around: &Around) -> Result<(), Fields> {
     let mut wrong = Checking { around, fields: Fields::default() };
     wrong.value("default".into(), &formula.default);
     if let Some(attribute) = &formula.attribute {
-        wrong.attribute("attribute".into(), attribute);
+        wrong.attribute("percentage_attribute".into(), attribute);
     }
     wrong.shares("split", &formula.split, false);
     if formula.rules.len() > Limit::RULES {
-        wrong.add("rules", format!("These are more than {} rules.", Limit::RULES));
+        wrong.add("", format!("These are more than {} rules.", Limit::RULES));
     }
     for (at, rule) in formula.rules.iter().enumerate() {
-        let place = format!("rules.{at}");
+        let place = format!("rule.{at}");
         if rule.conditions.is_empty() {
-            wrong.add(format!("{place}.conditions"), "A rule needs a condition.");
+            wrong.add(place.clone(), "A rule needs a condition.");
         }
         if rule.conditions.len() > Limit::CONDITIONS {
-            wrong.add(format!("{place}.conditions"), format!("These are more than {} conditions.", Limit::CONDITIONS));
+            wrong.add(place.clone(), format!("These are more than {} conditions.", Limit::CONDITIONS));
         }
         for (at, condition) in rule.conditions.iter().enumerate() {
-            wrong.condition(&format!("{place}.conditions.{at}"), condition);
+            wrong.condition(&format!("{place}.condition.{at}"), condition);
         }
         match &rule.then {
             Then::Then(value) => wrong.value(format!("{place}.value"), value),
@@ -197,7 +198,7 @@ impl Checking<'_> {
             Condition::User(condition) => {
                 self.attribute(format!("{place}.attribute"), &condition.attribute);
                 if let Err(why) = check_comparison(condition) {
-                    self.add(format!("{place}.value"), why);
+                    self.add(format!("{place}.values"), why);
                 }
             }
             Condition::Segment { id, .. } => {

@@ -14,18 +14,18 @@ const ONLY_SECOND: &str = "This config is of version 1.";
 pub(super) fn check(formula: &Formula, fields: &mut Fields) {
     let mut refuse = |field: String, why: &str| fields.add(field, format!("{ONLY_SECOND} {why}"));
     if formula.attribute.is_some() {
-        refuse("attribute".into(), "It always divides people by their identifier.");
+        refuse("percentage_attribute".into(), "It always divides people by their identifier.");
     }
     for (at, rule) in formula.rules.iter().enumerate() {
-        let place = format!("rules.{at}");
+        let place = format!("rule.{at}");
         if rule.conditions.len() > 1 {
-            refuse(format!("{place}.conditions"), "A rule has one condition.");
+            refuse(place.clone(), "A rule has one condition.");
         }
         if let Then::Split(_) = rule.then {
             refuse(format!("{place}.split"), "A rule gives one value to everybody.");
         }
         for (at, condition) in rule.conditions.iter().enumerate() {
-            let place = format!("{place}.conditions.{at}");
+            let place = format!("{place}.condition.{at}");
             match condition {
                 Condition::Segment { .. } => {}
                 Condition::Flag { .. } => refuse(format!("{place}.flag"), "A rule cannot ask for another flag."),
@@ -34,7 +34,7 @@ pub(super) fn check(formula: &Formula, fields: &mut Fields) {
                 }
                 Condition::User(condition) => {
                     if let Some(why) = unsayable(condition) {
-                        refuse(format!("{place}.value"), why);
+                        refuse(format!("{place}.values"), why);
                     }
                 }
             }

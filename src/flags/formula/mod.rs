@@ -9,7 +9,10 @@ mod first_generation;
 mod words;
 
 pub use check::{Around, LONGEST_ATTRIBUTE, LONGEST_TEXT, Limit, Other, Variation, check, check_comparison, check_value};
-pub use words::{Summary, comparison_words, condition_words, differences, formula_words, rule_words, value_words};
+pub use words::{
+    Asked, Summary, comparison_words, condition_words, date_words, differences, formula_words, otherwise, rule_words, then_words,
+    value_words,
+};
 
 use flag_eval::model::{FlagComparator, Kind, SegmentComparator, UserCondition, Value};
 use serde::{Deserialize, Serialize};

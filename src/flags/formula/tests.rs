@@ -101,7 +101,7 @@ fn every_mistake_is_told_at_its_field_and_all_at_once() {
             "attribute",
             "default",
             "rules.0.conditions.0.attribute",
-            "rules.0.conditions.0.value",
+            "rule.0.condition.0.values",
             "rules.0.conditions.1.value",
             "rules.0.conditions.2.value",
             "rules.0.conditions.3.value",
@@ -115,10 +115,10 @@ fn every_mistake_is_told_at_its_field_and_all_at_once() {
     );
     let said = |name: &str| found.iter().find(|(field, _)| field == name).unwrap().1.as_str();
     assert!(said("default").starts_with("BoolValue field must be set"));
-    assert!(said("rules.0.conditions.1.value").ends_with("Not a semantic version. Write it as 4.2.0."));
-    assert!(said("rules.0.conditions.3.value").starts_with("DoubleValue field must be set"));
-    assert_eq!(said("rules.0.conditions.5.flag"), "Prerequisite setting not found.");
-    assert!(said("rules.0.conditions.6.value").starts_with("Invalid prerequisite value."));
+    assert!(said("rule.0.condition.1.values").ends_with("Not a semantic version. Write it as 4.2.0."));
+    assert!(said("rule.0.condition.3.values").starts_with("DoubleValue field must be set"));
+    assert_eq!(said("rule.0.condition.5.flag"), "Prerequisite setting not found.");
+    assert!(said("rule.0.condition.6.value").starts_with("Invalid prerequisite value."));
     assert_eq!(said("split"), "The percentages add up to 99, not to 100.");
 }
 
@@ -143,7 +143,7 @@ fn the_first_generation_refuses_what_it_cannot_express() {
     let names = |formula: &Formula| wrong(formula, &first).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(
         names(&whole()),
-        ["attribute", "rules.0.conditions", "rules.0.conditions.0.comparator", "rules.0.conditions.2.flag", "rules.1.split",]
+        ["attribute", "rules.0.conditions", "rule.0.condition.0.comparator", "rules.0.conditions.2.flag", "rules.1.split",]
     );
     let with = |condition| Formula {
         rules: vec![rule(vec![condition], true)],
@@ -152,19 +152,21 @@ fn the_first_generation_refuses_what_it_cannot_express() {
     };
     assert!(names(&with(user("Email", Comparator::SensitiveIsOneOf, ["a", "b"]))).is_empty());
     assert!(names(&with(Condition::Segment { id: BETA, is: SegmentComparator::IsNotIn })).is_empty());
-    assert_eq!(names(&with(user("Email", Comparator::IsOneOf, ["a,b"]))), ["rules.0.conditions.0.value"]);
-    assert_eq!(names(&with(user("Email", Comparator::ContainsAnyOf, ["a", "b"]))), ["rules.0.conditions.0.value"]);
-    assert_eq!(names(&with(user("Seen", Comparator::DateAfter, 1.0))), ["rules.0.conditions.0.comparator"]);
+    assert_eq!(names(&with(user("Email", Comparator::IsOneOf, ["a,b"]))), ["rule.0.condition.0.values"]);
+    assert_eq!(names(&with(user("Email", Comparator::ContainsAnyOf, ["a", "b"]))), ["rule.0.condition.0.values"]);
+    assert_eq!(names(&with(user("Seen", Comparator::DateAfter, 1.0))), ["rule.0.condition.0.comparator"]);
 }
 
 #[test]
 fn it_reads_like_a_sentence() {
     let words = formula_words(&whole(), &around(Kind::Bool));
-    let wanted = "IF Email ENDS WITH ANY OF @example.com AND IN beta users AND limit IS NOT 5 THEN On, \
-                  IF Age < 18.5 THEN 50 % On, 50 % Off, ELSE 20 % On, 80 % Off";
+    let wanted = "IF Email ends with any of @example.com AND in beta users AND limit is not 5 THEN On, \
+                  IF Age is less than 18.5 THEN 50 % On, 50 % Off, ELSE 20 % On, 80 % Off";
     assert_eq!(words, wanted);
     assert_eq!(Formula::empty(Kind::Text).summary(&[]), Summary { value: "“”".into(), note: "for everybody".into() });
-    assert_eq!(whole().summary(&[]).note, "for everybody else, 2 rules");
+    assert_eq!(whole().summary(&[]), Summary { value: "20 % On, 80 % Off".into(), note: "2 rules before that".into() });
+    let with_rules = Formula { split: vec![], ..whole() };
+    assert_eq!(with_rules.summary(&[]), Summary { value: "Off".into(), note: "2 rules, else Off".into() });
 }
 
 #[test]
@@ -180,13 +182,10 @@ fn differences_name_what_went_and_what_came() {
     assert_eq!(told(&both, &both), []);
     assert_eq!(
         told(&both, &with(vec![a.clone(), c.clone(), b.clone()])),
-        [("Rule 2".into(), String::new(), "IF Email EQUALS c THEN Off".into())]
+        [("Rule 2".into(), String::new(), "IF Email is c THEN Off".into())]
     );
-    assert_eq!(told(&both, &with(vec![b.clone()])), [("Rule 1".into(), "IF Email EQUALS a THEN On".into(), String::new())]);
-    assert_eq!(
-        told(&both, &with(vec![a, c])),
-        [("Rule 2".into(), "IF Email EQUALS b THEN On".into(), "IF Email EQUALS c THEN Off".into())]
-    );
+    assert_eq!(told(&both, &with(vec![b.clone()])), [("Rule 1".into(), "IF Email is a THEN On".into(), String::new())]);
+    assert_eq!(told(&both, &with(vec![a, c])), [("Rule 2".into(), "IF Email is b THEN On".into(), "IF Email is c THEN Off".into())]);
     let split = Formula { split: shares(&[(35, true), (65, false)]), ..both.clone() };
     assert_eq!(told(&both, &split), [("Else".into(), "Off".into(), "35 % On, 65 % Off".into())]);
 }

@@ -1,9 +1,12 @@
 //! A formula as people read it: in a cell of the dashboard, in the review before it is saved, in the history and in the audit log.
 
-use flag_eval::model::{ComparisonValue, FlagComparator, SegmentComparator, UserCondition, Value};
+use flag_eval::{
+    comparator::Reads,
+    model::{ComparisonValue, FlagComparator, SegmentComparator, UserCondition, Value},
+};
 
 use super::{Around, Condition, Formula, Rule, Share, Then, Variation};
-use crate::audit::Change;
+use crate::{audit::Change, segments::pages as comparators};
 
 /// How many characters of a text are shown where there is little room.
 const SHORT: usize = 40;
@@ -15,7 +18,7 @@ const FEW: usize = 5;
 pub struct Summary {
     /// What everybody gets for whom no rule decides: `On`, `20 % On, 80 % Off`, `“Autumn sale”`.
     pub value: String,
-    /// To whom that applies: `for everybody`, `after 2 rules`.
+    /// To whom that applies: `for everybody`, `2 rules, else Off`.
     pub note: String,
 }
 
@@ -23,15 +26,14 @@ impl Formula {
     /// The formula in short.
     pub fn summary(&self, variations: &[Variation]) -> Summary {
         let value = otherwise(self, variations);
-        let note = match (self.rules.as_slice(), self.split.is_empty()) {
-            ([], _) => "for everybody".to_owned(),
-            ([rule], _) => match (&rule.then, rule.conditions.as_slice()) {
-                (Then::Then(value), [Condition::Flag { .. }]) => format!("1 prerequisite gives {}", value_words(value, variations)),
-                (Then::Then(value), _) => format!("for everybody else, 1 rule gives {}", value_words(value, variations)),
-                (Then::Split(_), _) => "for everybody else, 1 rule".to_owned(),
-            },
-            (rules, _) => format!("for everybody else, {} rules", rules.len()),
+        let prerequisites = || self.conditions().all(|condition| matches!(condition, Condition::Flag { .. }));
+        let word = match self.rules.len() {
+            0 => return Summary { value, note: "for everybody".to_owned() },
+            1 if prerequisites() => "1 prerequisite".to_owned(),
+            1 => "1 rule".to_owned(),
+            more => format!("{more} rules"),
         };
+        let note = if self.split.is_empty() { format!("{word}, else {value}") } else { format!("{word} before that") };
         Summary { value, note }
     }
 }
@@ -50,7 +52,7 @@ pub fn value_words(value: &Value, variations: &[Variation]) -> String {
 }
 
 /// What everybody gets for whom no rule decides.
-fn otherwise(formula: &Formula, variations: &[Variation]) -> String {
+pub fn otherwise(formula: &Formula, variations: &[Variation]) -> String {
     if formula.split.is_empty() { value_words(&formula.default, variations) } else { shares(&formula.split, variations) }
 }
 
@@ -69,10 +71,25 @@ fn short(text: &str) -> String {
     }
 }
 
-/// A condition about an attribute: `Email ENDS WITH ANY OF @example.com`.
-pub fn comparison_words(condition: &UserCondition) -> String {
+/// A condition in two parts: what is asked, and the value that it is compared with.
+pub struct Asked {
+    /// `Email ends with any of`, `in`, `newCheckout is`.
+    pub what: String,
+    /// `@example.com`, `beta users`, `On`.
+    pub value: String,
+}
+
+impl std::fmt::Display for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.what, self.value)
+    }
+}
+
+/// A condition about an attribute: `Email ends with any of @example.com`.
+pub fn comparison_words(condition: &UserCondition) -> Asked {
     let value = match &condition.value {
         ComparisonValue::Text(text) => short(text),
+        ComparisonValue::Number(seconds) if condition.comparator.reads() == Reads::Date => date_words(*seconds),
         ComparisonValue::Number(number) => number.to_string(),
         ComparisonValue::List(texts) => {
             let few: Vec<String> = texts.iter().take(FEW).map(|text| short(text)).collect();
@@ -80,39 +97,51 @@ pub fn comparison_words(condition: &UserCondition) -> String {
             format!("{}{more}", few.join(", "))
         }
     };
-    format!("{} {} {value}", condition.attribute, condition.comparator.wording())
+    let words = comparators::words(condition.comparator.name()).map_or(condition.comparator.wording(), |found| found.words);
+    Asked { what: format!("{} {words}", condition.attribute), value }
 }
 
-/// A condition: `Email ENDS WITH ANY OF @example.com`, `IN beta users`, `newCheckout EQUALS On`.
-pub fn condition_words(condition: &Condition, around: &Around) -> String {
+/// A point in time as people write it: `2026-11-22T09:00:00Z`.
+pub fn date_words(seconds: f64) -> String {
+    let time = jiff::Timestamp::from_microsecond((seconds * 1_000_000.0) as i64);
+    time.map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
+
+/// A condition: `Email ends with any of @example.com`, `in beta users`, `newCheckout is On`.
+pub fn condition_words(condition: &Condition, around: &Around) -> Asked {
     match condition {
         Condition::User(condition) => comparison_words(condition),
         Condition::Segment { id, is } => {
-            let name = around.segments.get(id).map_or("a segment that is gone", String::as_str);
-            match is {
-                SegmentComparator::IsIn => format!("IN {name}"),
-                SegmentComparator::IsNotIn => format!("NOT IN {name}"),
-            }
+            let what = match is {
+                SegmentComparator::IsIn => "in",
+                SegmentComparator::IsNotIn => "not in",
+            };
+            let value = around.segments.get(id).map_or("a segment that is gone", String::as_str);
+            Asked { what: what.to_owned(), value: value.to_owned() }
         }
         Condition::Flag { id, is, value } => {
             let key = around.settings.get(id).map_or("a flag that is gone", |other| other.key.as_str());
             let word = match is {
-                FlagComparator::Equals => "IS",
-                FlagComparator::NotEquals => "IS NOT",
+                FlagComparator::Equals => "is",
+                FlagComparator::NotEquals => "is not",
             };
-            format!("{key} {word} {}", value_words(value, &[]))
+            Asked { what: format!("{key} {word}"), value: value_words(value, &[]) }
         }
     }
 }
 
-/// A rule: `IF Email ENDS WITH ANY OF @example.com AND IN beta users THEN On`.
+/// A rule: `IF Email ends with any of @example.com AND in beta users THEN On`.
 pub fn rule_words(rule: &Rule, around: &Around) -> String {
-    let conditions: Vec<String> = rule.conditions.iter().map(|condition| condition_words(condition, around)).collect();
-    let then = match &rule.then {
+    let conditions: Vec<String> = rule.conditions.iter().map(|condition| condition_words(condition, around).to_string()).collect();
+    format!("IF {} THEN {}", conditions.join(" AND "), then_words(&rule.then, around))
+}
+
+/// What a rule gives.
+pub fn then_words(then: &Then, around: &Around) -> String {
+    match then {
         Then::Then(value) => value_words(value, &around.variations),
         Then::Split(each) => shares(each, &around.variations),
-    };
-    format!("IF {} THEN {then}", conditions.join(" AND "))
+    }
 }
 
 /// The whole formula on one line: `IF … THEN On, ELSE 20 % On, 80 % Off`.

@@ -106,6 +106,22 @@ pub struct Variation {
     pub used: String,
 }
 
+/// Dialog: the tags of a flag, for readers who may tag and not edit. Field `tag` (several).
+#[derive(Template)]
+#[template(path = "flags/templates/_tags.html")]
+pub struct Tags {
+    /// Where the form goes: `…/flags/{flag}/tags`.
+    pub action: String,
+    /// The dashboard.
+    pub back: String,
+    /// Its name.
+    pub name: String,
+    /// What was typed.
+    pub form: Form,
+    /// The tags of the product.
+    pub tags: Vec<TagChoice>,
+}
+
 /// Dialog: the note that is mandatory before a switch moves. Fields `flip` (hidden), `note`.
 #[derive(Template)]
 #[template(path = "flags/templates/_note.html")]

@@ -15,7 +15,7 @@ use crate::{
     permission_groups,
     product_members::{
         self, group_in,
-        pages::{at_field, drawn, drawn_access, frame, group_choices, held, parse_group},
+        pages::{at_field, drawn, drawn_access, frame, group_choices, parse_group},
         permits::SeePeople,
     },
     products::{
@@ -142,7 +142,7 @@ async fn show_new(
     results: Vec<Outcome>,
 ) -> Result<Response> {
     let status = if form.is_valid() && wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let groups = group_choices(&may.read(), &held(may, may).await?, may, None).await?;
+    let groups = group_choices(&may.read(), may.grants(), may, None).await?;
     let body = Invite {
         action: format!("{}/invitations", may.path()),
         back: format!("{}/manage", may.path()),
@@ -235,7 +235,7 @@ async fn show_group(may: &Authorized<ManageProductInvitation>, asked: Asked, for
         back: format!("{}/manage", product.path()),
         name: may.invited.clone(),
         product: product.name.clone(),
-        groups: group_choices(&db, &held(may, &product).await?, &product, before.as_ref()).await?,
+        groups: group_choices(&db, may.grants(), &product, before.as_ref()).await?,
         flips: Flips::default(),
         form,
     };

@@ -72,8 +72,8 @@ impl Server {
 
     /// A setting with the same formula in both environments, put there behind the server's back.
     pub async fn setting(&self, product: &Product, key: &str, kind: i64, formula: &str) -> i64 {
-        let last: Option<i64> = self.reader().value("SELECT MAX(id) FROM config_settings", vec![]).await.unwrap();
-        let (id, config) = (last.unwrap_or(0).max(1_000_000) + 1, self.literal(&product.config));
+        let last: i64 = self.value("SELECT COALESCE(MAX(id), 0) FROM config_settings", vec![]).await;
+        let (id, config) = (last.max(1_000_000) + 1, self.literal(&product.config));
         self.sql(&format!(
             "INSERT INTO config_settings (id, config, key, name, hint, kind, is_json, position, creator, created_at) \
              VALUES ({id}, {config}, '{key}', '{key}', NULL, {kind}, FALSE, {id}, NULL, 0)"
@@ -137,5 +137,11 @@ impl Server {
             self.sql(&format!("INSERT INTO permission_group_environments VALUES ({id}, {environment}, {access})")).await;
         }
         id
+    }
+
+    /// Lets the value of a setting in an environment rest on a segment.
+    pub async fn use_segment(&self, setting: i64, environment: &str, segment: &str) {
+        let (environment, segment) = (self.literal(environment), self.literal(segment));
+        self.sql(&format!("INSERT INTO formula_uses (setting, environment, segment) VALUES ({setting}, {environment}, {segment})")).await;
     }
 }

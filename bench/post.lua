@@ -1,0 +1,7 @@
+-- Every request posts the same body.
+dofile("report.lua")
+
+function init(args)
+   wrk.method = "POST"
+   wrk.body = args[1]
+end

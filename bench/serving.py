@@ -1,0 +1,181 @@
+"""What applications ask for: config files beside nginx, flags evaluated here, and ten thousand of them beside a person."""
+
+import http.client
+import json
+import secrets
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from dataclasses import dataclass
+from statistics import median
+
+from processes import HERE, Nginx, Server, found, loaded, wrk
+
+REPEATS = 5
+SECONDS = 3
+# As many flags as make a file of 20 KB.
+FLAGS = 380
+SDKS = 10_000
+
+
+@dataclass
+class Keys:
+    """An SDK key for each config."""
+
+    file: str
+    rules: str
+    hundred: str
+
+
+def fill(database):
+    """Puts a product with three configs into a database that Burgee has made: one of 20 KB, one flag with five rules, a hundred flags."""
+    with sqlite3.connect(database) as db:
+        (team,) = db.execute("SELECT id FROM teams LIMIT 1").fetchone()
+        product, environment = new(), new()
+        db.execute(
+            "INSERT INTO products (id, team, name, position, key_style, show_variation_id, hint_mandatory, note_required, created_at, updated_at)"
+            " VALUES (?, ?, 'Storefront', 0, 'camelCase', 0, 0, 0, 0, 0)",
+            (product, team),
+        )
+        db.execute(
+            "INSERT INTO environments (id, product, name, name_key, position, note_required, created_at) VALUES (?, ?, 'Production', 'production', 0, 0, 0)",
+            (environment, product),
+        )
+        plain = [(0, {"default": {"b": number % 2 == 0}}) for number in range(FLAGS)]
+        hundred = [ruled(number) if number % 4 == 0 else (0, {"default": {"b": True}}) for number in range(100)]
+        keys = [config(db, product, environment, at, name, settings) for at, (name, settings) in enumerate(
+            (("File", plain), ("Rules", [ruled(0)]), ("Hundred", hundred))
+        )]
+    return Keys(*keys)
+
+
+def new():
+    return uuid.uuid4().bytes
+
+
+def ruled(number):
+    """A flag with five rules, the last of which matches."""
+
+    def rule(attribute, comparator, value, then):
+        kind = "l" if isinstance(value, list) else "s"
+        return {"conditions": [{"user": {"a": attribute, "c": comparator, kind: value}}], "then": {"s": then}}
+
+    rules = [
+        rule("Email", 32, ["@example.net", "@example.org"], "one"),
+        rule("Country", 0, ["Norway", "Chile"], "two"),
+        rule("Version", 8, "9.0.0", "three"),
+        rule("Plan", 28, "none", "four"),
+        rule("Identifier", 30, ["ada", "kim"], "five"),
+    ]
+    return 1, {"default": {"s": f"none {number}"}, "rules": rules}
+
+
+def config(db, product, environment, at, name, settings):
+    config, key = new(), "configcat-sdk-1/" + "/".join(secrets.token_urlsafe(16) for _ in range(2))
+    db.execute(
+        "INSERT INTO configs (id, product, name, name_key, position, evaluation_version, salt, created_at) VALUES (?, ?, ?, ?, ?, 2, 'salt', 0)",
+        (config, product, name, name.lower(), at),
+    )
+    db.execute("INSERT INTO publications (config, environment, revision, published_at) VALUES (?, ?, 1, 0)", (config, environment))
+    db.execute("INSERT INTO sdk_keys (key, config, environment, slot, created_at) VALUES (?, ?, ?, 1, 0)", (key, config, environment))
+    for position, (kind, formula) in enumerate(settings):
+        number = at * 1000 + position + 1
+        db.execute(
+            "INSERT INTO config_settings (id, config, key, name, kind, is_json, position, created_at) VALUES (?, ?, ?, ?, ?, 0, ?, 0)",
+            (number, config, f"flag{position:03}", f"Flag {position}", kind, position),
+        )
+        db.execute(
+            "INSERT INTO setting_values (setting, environment, formula, version, updated_at) VALUES (?, ?, ?, ?, 0)",
+            (number, environment, json.dumps(formula), new()),
+        )
+    return key
+
+
+def measure(results, temporary, folder, keys, page):
+    """Everything, on a server with one worker thread beside nginx with one, and then on a server as it is."""
+    server = Server(folder, "off", TOKIO_WORKER_THREADS="1")
+    beside_nginx(results, temporary, server, keys)
+    evaluations(results, server, keys)
+    server.stop()
+    many(results, folder, keys, page)
+
+
+def beside_nginx(results, temporary, server, keys):
+    path = f"/configuration-files/{keys.file}/config_v6.json"
+    body, etag = asked(server, path)
+    if not 19_000 < len(body) < 21_000:
+        raise SystemExit(f"the config file has {len(body)} bytes instead of 20 KB")
+    nginx = Nginx(temporary / "nginx-config", body)
+    same, nginx_etag = asked(nginx, "/flags.json")
+    if same != body:
+        raise SystemExit("nginx serves something else")
+    for name, ours, theirs in (("200", {}, {}), ("304", {"If-None-Match": etag}, {"If-None-Match": nginx_etag})):
+        runs = {server: [], nginx: []}
+        # In turn, so that what else happens on the machine happens to both.
+        for _ in range(REPEATS):
+            runs[nginx].append(loaded(nginx, "/flags.json", SECONDS, headers=theirs))
+            runs[server].append(loaded(server, path, SECONDS, headers=ours))
+        results.load(f"nginx, config of 20 KB, {name}", runs[nginx])
+        results.load(f"config of 20 KB, {name}", runs[server])
+        ratio = [mine.rate / other.rate for mine, other in zip(runs[server], runs[nginx])]
+        results.add(f"config of 20 KB, {name}: rate beside nginx", median(ratio), "times", (">=", 0.8))
+        slower = [mine.p99 / other.p99 for mine, other in zip(runs[server], runs[nginx])]
+        results.add(f"config of 20 KB, {name}: p99 beside nginx", median(slower), "times", ("<=", 1.5))
+    nginx.stop()
+
+
+def asked(process, path):
+    connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=30)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    if answer.status != 200:
+        raise SystemExit(f"{path} answers {answer.status}")
+    return body, answer.headers["ETag"]
+
+
+def evaluations(results, server, keys):
+    context = {"targetingKey": "ada-17", "Email": "ada@example.com", "Country": "Kenya", "Version": "2.3.4", "Plan": "pro"}
+    body = json.dumps({"context": context})
+    for name, path, key, budget in (
+        ("OFREP, one flag with 5 rules", "/ofrep/v1/evaluate/flags/flag000", keys.rules, 0.03),
+        ("OFREP, 100 flags", "/ofrep/v1/evaluate/flags", keys.hundred, 0.15),
+    ):
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        options = {"headers": headers, "script": "post.lua", "arguments": (body,)}
+        results.load(name, [loaded(server, path, SECONDS, **options) for _ in range(REPEATS)], budget)
+
+
+def many(results, folder, keys, page):
+    """Ten thousand SDKs that each ask once a minute, and a person who looks at pages."""
+    server = Server(folder, "off")
+    server.settle()
+    paced = {"headers": page.headers, "script": "paced.lua", "connections": 2}
+    alone = [found(wrk(server, page.path, SECONDS, arguments=(number,), **paced)) for number in range(3)]
+    before, cpu = server.memory(), server.cpu()
+    path = f"/configuration-files/{keys.file}/config_v6.json"
+    command = [sys.executable, "-B", str(HERE / "sdks.py"), str(server.port), path, str(SDKS)]
+    sdks = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        if sdks.stdout.readline().strip() != "connected":
+            raise SystemExit("not all SDKs could connect")
+        memory = server.memory() - before
+        began, cpu = time.monotonic(), server.cpu()
+        beside = [found(wrk(server, page.path, SECONDS, arguments=(number,), **paced)) for number in range(5)]
+        load = (server.cpu() - cpu) / (time.monotonic() - began)
+        told = json.loads(sdks.communicate("stop\n", timeout=60)[0])
+    finally:
+        sdks.kill()
+    if told["failed"]:
+        raise SystemExit(f"{told['failed']} requests of {told['asked']} failed")
+    results.add("10,000 SDKs: memory for 1,000 connections", memory / SDKS * 1000, "MB")
+    results.add("10,000 SDKs: requests", told["rate"], "requests/s")
+    results.add("10,000 SDKs: p50", told["p50"], "ms")
+    results.add("10,000 SDKs: p99", told["p99"], "ms")
+    results.add("10,000 SDKs and a person: server CPU", load * 100, "% of a core")
+    results.add("a person, alone: p99", median(run.p99 for run in alone), "ms")
+    results.add("a person, beside 10,000 SDKs: p99", median(run.p99 for run in beside), "ms")
+    server.stop()

@@ -1,0 +1,268 @@
+//! The dashboard: a constant number of queries, whatever the number of flags.
+
+use std::collections::HashMap;
+
+use super::{Scene, drawn, tabs, words};
+use crate::{
+    api::{Params, Query},
+    authz::{Authorized, By, Permission},
+    error::Result,
+    flags::{
+        Formula, around,
+        formula::{Around, Variation},
+        pages::{Cell, Column, Dashboard, FlagRow, Flip, Shown, TagFilter},
+        permits::{CreateSetting, ReadSettings},
+        store::{self, Listed},
+        value_store::{self, ValueRow},
+    },
+    ids::{EnvironmentId, SettingId, TagId},
+    products::InTeam,
+    ui::{Access, Action, Html, Tab},
+};
+
+/// How many flags a page shows.
+const STRETCH: usize = 250;
+
+/// Which flags.
+#[derive(Default, serde::Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    environment: String,
+    #[serde(default)]
+    search: String,
+    #[serde(default)]
+    tag: Vec<TagId>,
+    #[serde(default)]
+    after: Option<SettingId>,
+}
+
+impl Params for Wanted {
+    const NAMES: &'static [(&'static str, &'static str)] = &[
+        ("environment", "the environment to be shown in full"),
+        ("search", "part of a name, a key or a hint"),
+        ("tag", "a tag that they have; several: any of them"),
+        ("after", "after this flag"),
+    ];
+}
+
+impl Wanted {
+    /// The query of the same page with other tags, environment and place.
+    fn query(&self, tags: &[TagId], environment: &str, after: Option<SettingId>) -> String {
+        let mut parts: Vec<(&str, String)> = vec![];
+        if !self.search.trim().is_empty() {
+            parts.push(("search", self.search.trim().to_owned()));
+        }
+        parts.extend(tags.iter().map(|tag| ("tag", tag.to_string())));
+        if !environment.is_empty() {
+            parts.push(("environment", environment.to_owned()));
+        }
+        parts.extend(after.map(|after| ("after", after.to_string())));
+        if parts.is_empty() { String::new() } else { format!("?{}", serde_html_form::to_string(parts).unwrap_or_default()) }
+    }
+
+    fn fits(&self, flag: &Listed, tags: &[TagId]) -> bool {
+        let search = self.search.trim().to_lowercase();
+        let found = |text: &str| text.to_lowercase().contains(&search);
+        let named = search.is_empty() || found(&flag.name) || found(&flag.key) || flag.hint.as_deref().is_some_and(found);
+        named && (self.tag.is_empty() || self.tag.iter().any(|tag| tags.contains(tag)))
+    }
+}
+
+pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wanted>) -> Result<Html<Dashboard>> {
+    let db = may.read();
+    let scene = Scene::of(&may, may.product).await?;
+    let path = format!("{}/configs/{}", scene.product.path(), may.id);
+    let full = if wanted.environment.trim().is_empty() { None } else { Some(scene.named(&may, &wanted.environment)?) };
+    let columns: Vec<Column> = scene
+        .environments
+        .iter()
+        .map(|environment| Column {
+            environment: drawn(environment),
+            access: scene.access(&may, environment.id),
+            href: format!("{path}{}", wanted.query(&wanted.tag, &environment.id.to_string(), None)),
+        })
+        .collect();
+    let all = store::list(&db, may.id).await?;
+    let total = all.len();
+    let mut tags_of: HashMap<SettingId, Vec<(TagId, String)>> = HashMap::new();
+    for row in value_store::tags_in(&db, may.id).await? {
+        tags_of.entry(row.setting).or_default().push((row.id, row.name));
+    }
+    let ids = |flag: &Listed| tags_of.get(&flag.id).map(|tags| tags.iter().map(|(id, _)| *id).collect::<Vec<_>>()).unwrap_or_default();
+    let fitting: Vec<(usize, &Listed)> = all.iter().enumerate().filter(|(_, flag)| wanted.fits(flag, &ids(flag))).collect();
+    let from = match wanted.after {
+        Some(after) => all.iter().position(|flag| flag.id == after).map_or(0, |at| fitting.partition_point(|(place, _)| *place <= at)),
+        None => 0,
+    };
+    let stretch = &fitting[from..fitting.len().min(from + STRETCH)];
+    let mut values = Values::load(&may, &scene, full.map(|environment| environment.id)).await?;
+    let writes = Rights::of(&may, total, wanted.search.trim().is_empty() && wanted.tag.is_empty() && full.is_none());
+    let rows = stretch.iter().map(|(at, flag)| {
+        let href = format!("{path}/flags/{}", flag.id);
+        let (cells, lines, changed) = values.row(&scene, &columns, flag, full.map(|environment| environment.id))?;
+        Ok(FlagRow {
+            id: flag.id.to_string(),
+            name: flag.name.clone(),
+            key: flag.key.clone(),
+            by: flag.creator.clone().unwrap_or_default(),
+            tags: tags_of.get(&flag.id).map(|tags| tags.iter().map(|(_, name)| name.clone()).collect()).unwrap_or_default(),
+            stale: None,
+            cells,
+            lines,
+            changed,
+            menu: writes.menu(&href, *at),
+            href,
+        })
+    });
+    let more = (from + stretch.len() < fitting.len()).then(|| stretch.last().map(|(_, flag)| flag.id)).flatten();
+    let configs = value_store::configs_of(&db, may.product).await?;
+    let here = full.map(|environment| environment.id.to_string()).unwrap_or_default();
+    Ok(Html(Dashboard {
+        rows: rows.collect::<Result<_>>()?,
+        frame: scene.frame(&may, &may.name, None).await?,
+        topic: format!("config:{}", may.id),
+        configs: configs
+            .iter()
+            .map(|config| Tab::new(&config.name, format!("{}/configs/{}", scene.product.path(), config.id)).here(config.id == may.id))
+            .collect(),
+        tabs: tabs(&may, &scene.product, &path, "Flags and settings"),
+        may_create: may.also::<CreateSetting>(&may),
+        may_order: writes.order,
+        search: wanted.search.trim().to_owned(),
+        tags: filter(&may, &wanted, &path, &here).await?,
+        stale: None,
+        stale_only: false,
+        columns,
+        environment: here.clone(),
+        shown: fitting.len() as u64,
+        total: total as u64,
+        more: more.map(|after| format!("{path}{}", wanted.query(&wanted.tag, &here, Some(after)))),
+        path,
+    }))
+}
+
+/// The tags of the product, with where each leads.
+async fn filter(may: &Authorized<ReadSettings>, wanted: &Wanted, path: &str, here: &str) -> Result<Vec<TagFilter>> {
+    let tags = value_store::tags_of_product(&may.read(), may.product).await?;
+    let each = tags.into_iter().map(|tag| {
+        let chosen = wanted.tag.contains(&tag.id);
+        let then: Vec<TagId> = match chosen {
+            true => wanted.tag.iter().copied().filter(|id| *id != tag.id).collect(),
+            false => wanted.tag.iter().copied().chain([tag.id]).collect(),
+        };
+        TagFilter { id: tag.id.to_string(), name: tag.name, chosen, href: format!("{path}{}", wanted.query(&then, here, None)) }
+    });
+    Ok(each.collect())
+}
+
+/// What the reader may do with the flags.
+struct Rights {
+    write: bool,
+    tag: bool,
+    delete: bool,
+    order: bool,
+    last: usize,
+}
+
+impl Rights {
+    fn of(may: &Authorized<ReadSettings>, total: usize, in_order: bool) -> Self {
+        let place = crate::authz::Resource::place(&**may);
+        let write = may.may(Permission::SettingWrite, &place);
+        Self {
+            write,
+            tag: may.may(Permission::SettingTag, &place),
+            delete: may.may(Permission::SettingDelete, &place),
+            order: write && in_order && total <= STRETCH,
+            last: total.saturating_sub(1),
+        }
+    }
+
+    fn menu(&self, href: &str, at: usize) -> Vec<Action> {
+        let mut menu = vec![];
+        if self.write {
+            menu.push(Action::dialog("Edit…", "pencil", format!("{href}/edit")));
+        } else if self.tag {
+            menu.push(Action::dialog("Tags…", "tag", format!("{href}/tags")));
+        }
+        if self.order && at > 0 {
+            menu.push(Action::post("Move up", "arrow-up", format!("{href}/move")).with("to", "up"));
+        }
+        if self.order && at < self.last {
+            menu.push(Action::post("Move down", "arrow-down", format!("{href}/move")).with("to", "down"));
+        }
+        if self.delete {
+            menu.push(Action::dialog("Delete…", "trash", format!("{href}/delete")).danger());
+        }
+        menu
+    }
+}
+
+/// The values that the reader may see.
+struct Values {
+    rows: HashMap<(SettingId, EnvironmentId), ValueRow>,
+    variations: HashMap<SettingId, Vec<Variation>>,
+    /// What the words of whole rules need, where they are shown.
+    around: Option<Around>,
+}
+
+/// What stands in a row: its cells, and in full its rules and last change.
+type Row = (Vec<Cell>, Vec<crate::flags::pages::Line>, Option<(crate::ui::Moment, String)>);
+
+impl Values {
+    async fn load(may: &Authorized<ReadSettings>, scene: &Scene, full: Option<EnvironmentId>) -> Result<Self> {
+        let db = may.read();
+        let seen: Vec<EnvironmentId> = match full {
+            Some(environment) => vec![environment],
+            None => scene.seen(may).iter().map(|environment| environment.id).collect(),
+        };
+        let rows = value_store::values_in(&db, may.id, &seen).await?;
+        let mut variations: HashMap<SettingId, Vec<Variation>> = HashMap::new();
+        for row in value_store::variations_in(&db, may.id).await? {
+            variations.entry(row.setting).or_default().push(around::variation(row)?);
+        }
+        let around = match full {
+            Some(_) => Some(around::of_config(&db, may).await?),
+            None => None,
+        };
+        Ok(Self { rows: rows.into_iter().map(|row| ((row.setting, row.environment), row)).collect(), variations, around })
+    }
+
+    fn row(&mut self, scene: &Scene, columns: &[Column], flag: &Listed, full: Option<EnvironmentId>) -> Result<Row> {
+        let variations = self.variations.get(&flag.id).map_or(&[][..], Vec::as_slice);
+        let mut row: Row = (vec![], vec![], None);
+        for (environment, column) in scene.environments.iter().zip(columns) {
+            if full.is_some_and(|full| full != environment.id) {
+                continue;
+            }
+            if column.access == Access::None {
+                row.0.push(Cell { shown: Shown::Hidden, summary: String::new(), pending: None });
+                continue;
+            }
+            let stored = self.rows.get(&(flag.id, environment.id));
+            let formula = stored.map_or_else(|| Ok(Formula::empty(flag.kind)), |stored| Formula::read(&stored.formula))?;
+            let version = stored.map_or_else(|| uuid::Uuid::nil().to_string(), |stored| stored.version.to_string());
+            row.0.push(cell(&formula, variations, column, version, scene.note_required(environment)));
+            if let Some(around) = &mut self.around {
+                around.variations = variations.to_vec();
+                row.1 = words::lines(&formula, around);
+                row.2 = stored.and_then(|stored| Some((stored.updated_at.into(), stored.updater_name.clone()?)));
+            }
+        }
+        Ok(row)
+    }
+}
+
+/// A cell of the dashboard.
+pub(super) fn cell(formula: &Formula, variations: &[Variation], column: &Column, version: String, note: bool) -> Cell {
+    let summary = formula.summary(variations);
+    let shown = match (&formula.default, column.access) {
+        (_, Access::None) => Shown::Hidden,
+        (_, Access::ReadOnly) => Shown::Read(summary.value),
+        (flag_eval::model::Value::Bool(on), Access::Full) if formula.split.is_empty() => {
+            let flip = Flip { value: !on, environment: column.environment.id.clone(), version };
+            Shown::Switch { on: *on, flip, note }
+        }
+        (_, Access::Full) => Shown::Value(summary.value),
+    };
+    Cell { shown, summary: summary.note, pending: None }
+}

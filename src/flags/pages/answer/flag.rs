@@ -1,0 +1,152 @@
+//! One flag in one environment, and what it was before.
+
+use axum::response::{IntoResponse as _, Response};
+
+use super::{At, Scene, drawn, editor, unseen, words};
+use crate::{
+    api::Query,
+    authz::{Authorized, By, Permission, Permit},
+    error::{Error, Result},
+    flags::{
+        self, Setting, SettingValue, ValueAt, around,
+        formula::Around,
+        history::{self, Past},
+        pages::{Editor, EnvironmentTab, Flag, History, Version},
+        permits::{ChangeSetting, DeleteSetting, ReadSetting, ReadValue, TagSetting, WriteValue},
+        value_store,
+    },
+    products::{EnvironmentBrief, InTeam},
+    ui::{Access, Action, Asked, Avatar, Html},
+};
+
+/// How many versions stand beside the rules.
+const FEW: i64 = 5;
+/// How many versions a page of the history shows.
+const STRETCH: i64 = 20;
+
+pub async fn show(may: By<InTeam, ReadSetting>, asked: Asked, Query(at): Query<At>) -> Result<Response> {
+    let scene = Scene::of(&may, may.product).await?;
+    let Some(environment) = scene.chosen(&may, &at.environment)? else { return Ok(unseen(asked, &may.config_path())) };
+    if scene.access(&may, environment.id) < Access::Full {
+        let reading = may.on::<ReadValue>(&ValueAt::of(may.id, environment.id)).await?;
+        return Ok(Html(page(&may, &scene, &reading, None).await?).into_response());
+    }
+    let writing = may.on::<WriteValue>(&ValueAt::of(may.id, environment.id)).await?;
+    let editor = editor::fresh(&scene, &writing).await?;
+    Ok(Html(page(&may, &scene, &writing, Some(editor)).await?).into_response())
+}
+
+/// The page of a flag in an environment, with the editor for those who may write.
+pub(super) async fn page<P: Permit<On = SettingValue>>(
+    may: &Authorized<ReadSetting>,
+    scene: &Scene,
+    value: &Authorized<P>,
+    editor: Option<Editor>,
+) -> Result<Flag> {
+    let db = may.read();
+    let environment = here(scene, value)?;
+    let around = around::of(&db, may).await?;
+    let now = flags::value(&db, may.id, environment.id).await?.ok_or(Error::NotFound)?;
+    let past = history::list(&db, value, None, FEW).await?;
+    let versions = history::count(&db, value).await?;
+    let facts = match (&now.at.updated_at, &now.at.updater_name) {
+        (Some(at), Some(who)) => format!("last changed {} by {who}", crate::ui::Moment::from(*at).ago()),
+        _ => String::new(),
+    };
+    let path = may.path();
+    let mut menu = vec![];
+    if may.also::<ChangeSetting>(may) {
+        menu.push(Action::dialog("Edit…", "pencil", format!("{path}/edit")));
+    } else if may.also::<TagSetting>(may) {
+        menu.push(Action::dialog("Tags…", "tag", format!("{path}/tags")));
+    }
+    if may.also::<DeleteSetting>(may) {
+        menu.push(Action::dialog("Delete…", "trash", format!("{path}/delete")).danger());
+    }
+    let try_it = format!("{}/try?environment={}&flag={}", may.config_path(), environment.id, may.id);
+    let mut actions = vec![Action::link("Try it", "player-play", try_it)];
+    let keys = crate::authz::Place::in_product(crate::authz::Kind::SdkKey, may.team, may.product).at(environment.id);
+    if may.may(Permission::SdkKeyRead, &keys) {
+        actions.push(Action::link("Code", "code", format!("{}/keys", may.config_path())));
+    }
+    Ok(Flag {
+        frame: scene.frame(may, &may.name, Some((&may.config_name, &may.config_path()))).await?,
+        topic: format!("value:{}:{}", may.id, environment.id),
+        key: may.key.clone(),
+        hint: may.hint.clone().unwrap_or_default(),
+        tags: value_store::tags_of(&db, may.id).await?.into_iter().map(|tag| tag.name).collect(),
+        actions,
+        menu,
+        environments: environment_tabs(may, scene, environment, ""),
+        environment: drawn(environment),
+        reading: if editor.is_some() { vec![] } else { words::lines(&now.formula()?, &around) },
+        history: shown(&past, &around, may, true, editor.is_some()),
+        editor,
+        facts,
+        versions,
+        path,
+    })
+}
+
+/// The environment of a value among those of its product.
+fn here<'a>(scene: &'a Scene, value: &SettingValue) -> Result<&'a EnvironmentBrief> {
+    scene.environments.iter().find(|environment| environment.id == value.at.id).ok_or(Error::NotFound)
+}
+
+fn environment_tabs(may: &Authorized<ReadSetting>, scene: &Scene, here: &EnvironmentBrief, below: &str) -> Vec<EnvironmentTab> {
+    let tab = |environment: &EnvironmentBrief| EnvironmentTab {
+        environment: drawn(environment),
+        access: scene.access(may, environment.id),
+        href: format!("{}{below}?environment={}", may.path(), environment.id),
+        here: environment.id == here.id,
+    };
+    scene.environments.iter().map(tab).collect()
+}
+
+/// Versions as they are shown, newest first; `newest`: the first of them is what is served now.
+fn shown(past: &[Past], around: &Around, setting: &Setting, newest: bool, writes: bool) -> Vec<Version> {
+    let version = |(at, past): (usize, &Past)| {
+        let summary = past.formula.summary(&around.variations);
+        let current = newest && at == 0;
+        let how = match (&past.version, past.restored) {
+            (None, _) => "created".to_owned(),
+            (_, Some(_)) => "restored".to_owned(),
+            _ => String::new(),
+        };
+        Version {
+            summary: if past.formula.rules.is_empty() { summary.value } else { summary.note },
+            lines: if past.formula.rules.is_empty() { vec![] } else { words::lines(&past.formula, around) },
+            avatar: past.actor.map(|actor| Avatar::of(&actor.to_string(), &past.actor_name)),
+            who: past.actor_name.clone(),
+            at: past.at.into(),
+            note: past.note.clone(),
+            how,
+            current,
+            restore: (writes && !current)
+                .then(|| format!("{}/restore?environment={}&position={}", setting.path(), past.environment, past.position)),
+        }
+    };
+    past.iter().enumerate().map(version).collect()
+}
+
+pub async fn history(may: By<InTeam, ReadSetting>, asked: Asked, Query(at): Query<At>) -> Result<Response> {
+    let scene = Scene::of(&may, may.product).await?;
+    let Some(environment) = scene.chosen(&may, &at.environment)? else { return Ok(unseen(asked, &may.config_path())) };
+    let value = may.on::<ReadValue>(&ValueAt::of(may.id, environment.id)).await?;
+    let db = may.read();
+    let around = around::of(&db, &may).await?;
+    let past = history::list(&db, &value, at.before, STRETCH).await?;
+    let older = past.last().filter(|_| past.len() as i64 == STRETCH).map(|last| last.position);
+    let path = may.path();
+    let writes = value.also::<WriteValue>(&value);
+    let page = History {
+        frame: scene.frame(&may, &may.name, Some((&may.config_name, &may.config_path()))).await?,
+        key: may.key.clone(),
+        environments: environment_tabs(&may, &scene, environment, "/history"),
+        environment: drawn(environment),
+        history: shown(&past, &around, &may, at.before.is_none(), writes),
+        older: older.map(|position| format!("{path}/history?environment={}&before={position}", environment.id)),
+        path,
+    };
+    Ok(Html(page).into_response())
+}

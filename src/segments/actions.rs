@@ -1,0 +1,207 @@
+//! The verbs about segments.
+
+use flag_eval::model::UserCondition;
+
+use super::{
+    Segment, comparison,
+    permits::{ChangeSegment, CreateSegment, DeleteSegment},
+    store::{self, Use},
+};
+use crate::{
+    audit::{Change, Event, Unaudited, product_event::ProductEvent},
+    authz::{Access, Authorized, Grants},
+    db::Reader,
+    error::{Error, Fields, Result},
+    ids::{ProductId, SegmentId, VersionId},
+    products::{LONGEST_NAME, LONGEST_TEXT},
+    serving,
+    text::{Name, Prose},
+};
+
+/// A segment that is to be.
+#[derive(Clone, Debug)]
+pub struct NewSegment {
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub description: Option<Prose>,
+    /// All of them must hold.
+    pub conditions: Vec<UserCondition>,
+}
+
+impl NewSegment {
+    /// Reads what was sent.
+    pub fn parse(name: &str, description: Option<&str>, conditions: Vec<UserCondition>) -> Result<Self> {
+        match Changes::parse(Some(name), description, Some(conditions))? {
+            Changes { name: Some(name), description, conditions: Some(conditions), .. } => Ok(Self { name, description, conditions }),
+            _ => Err(Error::field("name", "Please give a name.")),
+        }
+    }
+}
+
+/// What is to be changed; `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Another name.
+    pub name: Option<Name>,
+    /// Another description.
+    pub description: Option<Prose>,
+    /// Other conditions.
+    pub conditions: Option<Vec<UserCondition>>,
+    /// The version that the change is meant for; any, if not said.
+    pub version: Option<VersionId>,
+}
+
+impl Changes {
+    /// Reads what was sent.
+    pub fn parse(name: Option<&str>, description: Option<&str>, conditions: Option<Vec<UserCondition>>) -> Result<Self> {
+        let mut fields = Fields::default();
+        let name = name.and_then(|name| fields.take("name", Name::up_to(LONGEST_NAME, name)));
+        let description = description.and_then(|text| fields.take("description", Prose::up_to(LONGEST_TEXT, text)));
+        if let Some(conditions) = &conditions {
+            comparison::check(conditions, &mut fields);
+        }
+        if fields.0.is_empty() { Ok(Self { name, description, conditions, version: None }) } else { Err(fields.into()) }
+    }
+}
+
+/// Creates a segment.
+pub async fn create(may: &Authorized<CreateSegment>, new: &NewSegment) -> Result<Segment> {
+    let creator = may.actor()?.person;
+    let made = may.change(async |tx| {
+        let (product, now) = (tx.on(), tx.now());
+        is_free(&tx, product.id, &new.name, None).await?;
+        let segment = Segment {
+            id: SegmentId::new(),
+            product: product.id,
+            product_name: product.name.clone(),
+            team: product.team,
+            team_slug: product.team_slug.clone(),
+            name: new.name.to_string(),
+            description: new.description.as_ref().map(ToString::to_string),
+            conditions: stored(&new.conditions)?,
+            version: VersionId::new(),
+            creator: Some(creator),
+            created_at: now,
+            updater: Some(creator),
+            updated_at: now,
+        };
+        store::insert(&tx, &segment, &new.name).await?;
+        let changes = Change::of("Conditions", "", comparison::all_told(&new.conditions)).into_iter().collect();
+        let event = ProductEvent::SegmentCreated { at: product.at(), segment: segment.reference(), changes };
+        Ok((segment, Event::from(event)))
+    });
+    taken_to_field(made.await)
+}
+
+/// Changes a segment, and with it what every value is that uses it.
+///
+/// # Errors
+/// Forbidden to whoever has less than full access to an environment where it is used; `changed` if somebody else was faster; at `conditions` if
+/// a config of the first generation uses it and cannot express them.
+pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Result<Segment> {
+    let updater = may.actor()?.person;
+    let changed = may.change(async |tx| {
+        store::hold(&tx, tx.on().id).await?;
+        // What it was when it was held: somebody else may have changed it just before.
+        let before = store::one(&tx, tx.on().id).await?.ok_or(Error::NotFound)?;
+        let had = before.conditions()?;
+        let has = changes.conditions.clone().unwrap_or_else(|| had.clone());
+        let name = changes.name.clone().map_or_else(|| Name::up_to(LONGEST_NAME, &before.name), Ok).map_err(Error::internal)?;
+        let description = changes.description.as_ref().map(ToString::to_string).or_else(|| before.description.clone());
+        let after = Segment {
+            name: name.to_string(),
+            description,
+            conditions: stored(&has)?,
+            version: VersionId::new(),
+            updater: Some(updater),
+            updated_at: tx.now(),
+            ..before.clone()
+        };
+        let served = before.name != after.name || had != has;
+        if !served && before.description == after.description {
+            return Ok((before, Event::Unaudited(Unaudited::Nothing)));
+        }
+        if changes.version.is_some_and(|version| version != before.version) {
+            return Err(Error::conflict("changed", "Somebody else has just changed this segment. Look at it again before you save."));
+        }
+        if served {
+            let uses = store::uses(&tx, before.id).await?;
+            if let Some(why) = locked(tx.grants_held(), &uses) {
+                return Err(Error::forbidden(why));
+            }
+            if uses.iter().any(|found| found.evaluation_version == 1) && !comparison::is_of_first_generation(&has) {
+                let why = "A config of version v1 uses it: there, a segment has one condition, with a comparison that v1 knows.";
+                return Err(Error::field("conditions", why));
+            }
+            serving::store::publish_segment(&tx, before.id, tx.now()).await?;
+        }
+        if before.name != after.name {
+            is_free(&tx, before.product, &name, Some(before.id)).await?;
+        }
+        store::update(&tx, &after, &name, updater, tx.now()).await?;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let list = [
+            Change::of("Name", &before.name, &after.name),
+            Change::of("Description", text(&before.description), text(&after.description)),
+            Change::of("Conditions", comparison::all_told(&had), comparison::all_told(&has)),
+        ];
+        let changes = list.into_iter().flatten().collect();
+        let event = ProductEvent::SegmentChanged { at: before.at(), segment: before.reference(), changes };
+        Ok((after, Event::from(event)))
+    });
+    taken_to_field(changed.await)
+}
+
+/// Why somebody cannot change what these values use, if they cannot.
+pub(super) fn locked(grants: &Grants, uses: &[Use]) -> Option<String> {
+    let access = |found: &Use| grants.access(found.environment);
+    let mut names: Vec<&str> =
+        uses.iter().filter(|found| access(found) == Access::ReadOnly).map(|found| found.environment_name.as_str()).collect();
+    names.dedup();
+    let unseen = uses.iter().any(|found| access(found) == Access::None);
+    let read_only = || format!("in {}, where you have Read-only access", names.join(" and "));
+    let place = match (names.is_empty(), unseen) {
+        (true, false) => return None,
+        (true, true) => "in an environment to which you have no access".to_owned(),
+        (false, false) => read_only(),
+        (false, true) => format!("{}, and in an environment to which you have no access", read_only()),
+    };
+    Some(format!("It is used {place}. Changing it takes Full access wherever it is used."))
+}
+
+/// Deletes a segment that no value uses.
+///
+/// # Errors
+/// `in_use` while one does.
+pub async fn delete(may: &Authorized<DeleteSegment>) -> Result<()> {
+    may.change(async |tx| {
+        let segment = tx.on();
+        store::hold(&tx, segment.id).await?;
+        if !store::uses(&tx, segment.id).await?.is_empty() {
+            return Err(Error::refused("in_use", "Rules name this segment. Change those first."));
+        }
+        store::delete(&tx, segment.id).await?;
+        Ok(((), Event::from(ProductEvent::SegmentDeleted { at: segment.at(), segment: segment.reference() })))
+    })
+    .await
+}
+
+fn stored(conditions: &[UserCondition]) -> Result<String> {
+    serde_json::to_string(conditions).map_err(Error::internal)
+}
+
+async fn is_free(db: &Reader, product: ProductId, name: &Name, except: Option<SegmentId>) -> Result<()> {
+    match store::has_name(db, product, name, except).await? {
+        true => Err(Error::field("name", format!("There is a segment called {name} already."))),
+        false => Ok(()),
+    }
+}
+
+/// Two people chose the same name at the same moment: the second one is told at the field.
+fn taken_to_field<T>(done: Result<T>) -> Result<T> {
+    done.map_err(|error| match error {
+        Error::Conflict { code: "taken", .. } => Error::field("name", "Somebody else has just taken this name."),
+        other => other,
+    })
+}

@@ -1,0 +1,177 @@
+//! What an attribute of a user is compared with: as it is typed, as it is shown, and what is wrong with it.
+
+use flag_eval::{
+    comparator::{Comparator, Field, Reads},
+    model::{ComparisonValue, UserCondition},
+    validate::{Limits, ValueError},
+};
+
+use super::pages::words;
+use crate::error::Fields;
+
+/// How many values of a list are named where there is little room.
+const FEW: usize = 5;
+/// How many characters of a text are.
+const SHORT: usize = 40;
+/// The longest name of an attribute.
+const LONGEST_ATTRIBUTE: usize = 1000;
+/// How many conditions a segment has at most.
+const CONDITIONS: usize = 100;
+
+/// Reads what was typed, one value a line.
+///
+/// # Errors
+/// Why that is nothing the comparator compares with.
+pub fn typed(comparator: Comparator, values: &str) -> Result<ComparisonValue, &'static str> {
+    match comparator.field() {
+        Field::List => Ok(ComparisonValue::List(values.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())),
+        Field::Text => Ok(ComparisonValue::Text(values.trim_end_matches(['\r', '\n']).to_owned())),
+        Field::Number if values.trim().is_empty() => Err("There is nothing to compare with. Please write a value."),
+        Field::Number if comparator.reads() == Reads::Date => {
+            moment(values.trim()).map(ComparisonValue::Number).ok_or("This is no point in time. Write it as 2026-11-22T09:00Z.")
+        }
+        Field::Number => {
+            let number = values.trim().parse().ok().filter(|number: &f64| number.is_finite());
+            number.map(ComparisonValue::Number).ok_or("This is no number. Write it as 4.2.")
+        }
+    }
+}
+
+/// The same as it is typed again: one value a line.
+pub fn shown(condition: &UserCondition) -> String {
+    match &condition.value {
+        ComparisonValue::Text(text) => text.clone(),
+        ComparisonValue::Number(seconds) if condition.comparator.reads() == Reads::Date => date(*seconds),
+        ComparisonValue::Number(number) => number.to_string(),
+        ComparisonValue::List(texts) => texts.join("\n"),
+    }
+}
+
+/// A condition in words: “Email ends with any of @example.com”.
+pub fn told(condition: &UserCondition) -> String {
+    let value = match &condition.value {
+        ComparisonValue::List(texts) => {
+            let few: Vec<String> = texts.iter().take(FEW).map(|text| short(text)).collect();
+            let more = if texts.len() > FEW { format!(" and {} more", texts.len() - FEW) } else { String::new() };
+            format!("{}{more}", few.join(", "))
+        }
+        _ => short(&shown(condition)),
+    };
+    let comparator = words(condition.comparator.name()).map_or(condition.comparator.wording(), |known| known.words);
+    format!("{} {comparator} {value}", condition.attribute)
+}
+
+/// Several conditions in words.
+pub fn all_told(conditions: &[UserCondition]) -> String {
+    conditions.iter().map(told).collect::<Vec<_>>().join(" and ")
+}
+
+/// Notes what is wrong with conditions, each at its own field.
+pub fn check(conditions: &[UserCondition], wrong: &mut Fields) {
+    if conditions.is_empty() {
+        wrong.add("conditions", "A segment needs a condition.");
+    }
+    if conditions.len() > CONDITIONS {
+        wrong.add("conditions", format!("These are more than {CONDITIONS} conditions."));
+    }
+    for (at, condition) in conditions.iter().enumerate() {
+        let attribute = format!("condition.{at}.attribute");
+        match condition.attribute.as_str() {
+            "" => wrong.add(attribute, "Please name an attribute."),
+            name if name.chars().count() > LONGEST_ATTRIBUTE => {
+                wrong.add(attribute, format!("The name of an attribute has at most {LONGEST_ATTRIBUTE} characters."));
+            }
+            name if name.contains('\0') => wrong.add(attribute, "The name of an attribute cannot contain the character NUL."),
+            _ => {}
+        }
+        if let Err(error) = condition.check(&Limits::default()) {
+            wrong.add(format!("condition.{at}.values"), sentence(condition, &error));
+        }
+    }
+}
+
+fn sentence(condition: &UserCondition, error: &ValueError) -> String {
+    let place = error.item().map_or(String::new(), |item| format!(" (number {} of the list)", item + 1));
+    match error {
+        ValueError::Empty | ValueError::EmptyItem { .. } => format!("There is nothing to compare with{place}. Please write a value."),
+        ValueError::NotAVersion { .. } => format!("This is no semantic version{place}. Write it as 1.2.3."),
+        ValueError::NotADate => "This is no date of the years 1 to 9999.".into(),
+        ValueError::NotANumber => "This is no number.".into(),
+        ValueError::TooLong { limit, .. } => format!("This is longer than {limit} characters{place}."),
+        ValueError::TooMany { limit } => format!("These are more than {limit} values."),
+        ValueError::WrongType { wanted } => {
+            let field = match wanted {
+                Field::Text => "StringValue",
+                Field::Number => "DoubleValue",
+                Field::List => "ListValue",
+            };
+            format!("{field} field must be set for {}.", condition.comparator.name())
+        }
+    }
+}
+
+/// Whether programs of the first generation can be told it: one condition, with a comparison of theirs.
+pub fn is_of_first_generation(conditions: &[UserCondition]) -> bool {
+    matches!(conditions, [one] if one.comparator.number() <= Comparator::SensitiveIsNotOneOf.number())
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A point in time in Unix seconds, as people write it.
+fn date(seconds: f64) -> String {
+    let time = jiff::Timestamp::from_microsecond((seconds * 1_000_000.0) as i64);
+    time.map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
+
+/// A point in time in Unix seconds: as such, as a date, or as a date with a time, which is UTC unless it says otherwise.
+fn moment(text: &str) -> Option<f64> {
+    let seconds = |time: jiff::Timestamp| time.as_microsecond() as f64 / 1_000_000.0;
+    let civil = || {
+        let date = text.parse::<jiff::civil::DateTime>().ok()?;
+        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    };
+    let number = || text.parse().ok().filter(|number: &f64| number.is_finite());
+    text.parse::<jiff::Timestamp>().ok().or_else(civil).map(seconds).or_else(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_shown_again() {
+        for (comparator, text) in [
+            (Comparator::IsOneOf, "a\nb"),
+            (Comparator::TextEquals, " a, b "),
+            (Comparator::NumberLess, "4.2"),
+            (Comparator::VersionLess, "1.2.3"),
+            (Comparator::DateAfter, "2026-11-22T09:00:00Z"),
+        ] {
+            let condition = UserCondition::new("Email", comparator, typed(comparator, text).unwrap());
+            assert_eq!(shown(&condition), text);
+            let mut wrong = Fields::default();
+            check(&[condition], &mut wrong);
+            assert_eq!(wrong, Fields::default());
+        }
+        assert!(typed(Comparator::DateAfter, "soon").is_err() && typed(Comparator::NumberLess, "NaN").is_err());
+    }
+
+    #[test]
+    fn every_mistake_has_its_field() {
+        let mut wrong = Fields::default();
+        let conditions = [
+            UserCondition::new("", Comparator::IsOneOf, ["a"]),
+            UserCondition::new("Version", Comparator::VersionIsOneOf, ["1.2.3", "1.2"]),
+            UserCondition::new("Age", Comparator::NumberLess, "5"),
+        ];
+        check(&conditions, &mut wrong);
+        let names: Vec<&str> = wrong.0.keys().map(AsRef::as_ref).collect();
+        assert_eq!(names, ["condition.0.attribute", "condition.1.values", "condition.2.values"]);
+        assert!(wrong.0["condition.1.values"].contains("number 2 of the list"));
+    }
+}

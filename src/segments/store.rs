@@ -1,0 +1,101 @@
+//! The queries about segments.
+
+use super::Segment;
+use crate::{
+    clock::Time,
+    db::{Reader, Writer, args, record},
+    error::Result,
+    ids::{ConfigId, EnvironmentId, PersonId, ProductId, SegmentId, SettingId},
+    text::Name,
+};
+
+/// A segment.
+pub async fn one(db: &Reader, segment: SegmentId) -> Result<Option<Segment>> {
+    let sql = "SELECT g.id, g.product, p.name AS product_name, p.team, t.slug AS team_slug, g.name, g.description, g.conditions, g.version, \
+               g.creator, g.created_at, g.updater, g.updated_at \
+               FROM segments g JOIN products p ON p.id = g.product JOIN teams t ON t.id = p.team WHERE g.id = $1";
+    db.one(sql, args![segment]).await
+}
+
+record! {
+    /// A segment in the list.
+    #[derive(Clone, Debug)]
+    pub struct Listed {
+        /// The segment.
+        pub id: SegmentId,
+        /// Its name.
+        pub name: String,
+        /// What it is.
+        pub description: Option<String>,
+        /// Its conditions, as they are stored.
+        pub conditions: String,
+        /// In how many values it is used.
+        pub uses: i64,
+    }
+}
+
+/// The segments of a product, by name.
+pub async fn all(db: &Reader, product: ProductId) -> Result<Vec<Listed>> {
+    let sql = "SELECT id, name, description, conditions, (SELECT count(*) FROM formula_uses u WHERE u.segment = g.id) AS uses \
+               FROM segments g WHERE product = $1 ORDER BY name_key LIMIT 10000";
+    db.all(sql, args![product]).await
+}
+
+record! {
+    /// A value that uses a segment.
+    #[derive(Clone, Debug)]
+    pub struct Use {
+        /// Where.
+        pub environment: EnvironmentId,
+        /// The environment's name.
+        pub environment_name: String,
+        /// Its colour.
+        pub color: Option<String>,
+        /// The setting.
+        pub setting: SettingId,
+        /// The setting's name.
+        pub name: String,
+        /// The setting's config.
+        pub config: ConfigId,
+        /// The generation of the config's rules.
+        pub evaluation_version: i64,
+    }
+}
+
+/// The values that use a segment.
+pub async fn uses(db: &Reader, segment: SegmentId) -> Result<Vec<Use>> {
+    let sql = "SELECT u.environment, e.name AS environment_name, e.color, u.setting, s.name, s.config, c.evaluation_version \
+               FROM formula_uses u JOIN environments e ON e.id = u.environment JOIN config_settings s ON s.id = u.setting \
+               JOIN configs c ON c.id = s.config WHERE u.segment = $1 ORDER BY e.position, e.name_key, c.position, s.position, s.id LIMIT 10000";
+    db.all(sql, args![segment]).await
+}
+
+/// Whether another segment of the product has the name.
+pub(super) async fn has_name(db: &Reader, product: ProductId, name: &Name, except: Option<SegmentId>) -> Result<bool> {
+    let found: Option<SegmentId> =
+        db.value("SELECT id FROM segments WHERE product = $1 AND name_key = $2", args![product, name.key()]).await?;
+    Ok(found.is_some() && found != except)
+}
+
+pub(super) async fn insert(tx: &Writer, segment: &Segment, name: &Name) -> Result<()> {
+    let sql = "INSERT INTO segments (id, product, name, name_key, description, conditions, version, creator, created_at, updater, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9)";
+    let Segment { id, product, description, conditions, version, creator, created_at, .. } = segment.clone();
+    tx.run(sql, args![id, product, name, name.key(), description, conditions, version, creator, created_at]).await.map(|_| ())
+}
+
+pub(super) async fn update(tx: &Writer, segment: &Segment, name: &Name, updater: PersonId, now: Time) -> Result<()> {
+    let sql = "UPDATE segments SET name = $2, name_key = $3, description = $4, conditions = $5, version = $6, updater = $7, updated_at = $8 \
+               WHERE id = $1";
+    let Segment { id, description, conditions, version, .. } = segment.clone();
+    tx.run(sql, args![id, name, name.key(), description, conditions, version, updater, now]).await.map(|_| ())
+}
+
+/// Keeps the segment as it is until the transaction ends: no value begins to use it meanwhile.
+pub(super) async fn hold(tx: &Writer, segment: SegmentId) -> Result<()> {
+    tx.value::<SegmentId>(tx.locking("SELECT id FROM segments WHERE id = $1", "FOR UPDATE"), args![segment]).await.map(|_| ())
+}
+
+pub(super) async fn delete(tx: &Writer, segment: SegmentId) -> Result<()> {
+    tx.run("DELETE FROM segments WHERE id = $1", args![segment]).await.map(|_| ())
+}
