@@ -69,7 +69,11 @@ fn read(bytes: &[u8]) -> Result<Context, Fault> {
     if bytes.is_empty() {
         return Ok(Context(Map::new()));
     }
-    let wire: Wire = serde_json::from_slice(bytes).map_err(|error| Fault { code: "PARSE_ERROR", details: error.to_string() })?;
+    let mut wire: Wire = serde_json::from_slice(bytes).map_err(|error| Fault { code: "PARSE_ERROR", details: error.to_string() })?;
+    // The same attributes in another order are the same context.
+    if let Some(context) = &mut wire.context {
+        context.sort_all_objects();
+    }
     match wire.context {
         None | Some(Value::Null) => Ok(Context(Map::new())),
         Some(Value::Object(context)) => match context.get(TARGETING_KEY) {

@@ -98,18 +98,18 @@ fn every_mistake_is_told_at_its_field_and_all_at_once() {
     assert_eq!(
         names,
         [
-            "attribute",
             "default",
-            "rules.0.conditions.0.attribute",
+            "percentage_attribute",
+            "rule.0.condition.0.attribute",
             "rule.0.condition.0.values",
-            "rules.0.conditions.1.value",
-            "rules.0.conditions.2.value",
-            "rules.0.conditions.3.value",
-            "rules.0.conditions.4.segment",
-            "rules.0.conditions.5.flag",
-            "rules.0.conditions.6.value",
-            "rules.1.conditions",
-            "rules.1.split",
+            "rule.0.condition.1.values",
+            "rule.0.condition.2.values",
+            "rule.0.condition.3.values",
+            "rule.0.condition.4.segment",
+            "rule.0.condition.5.flag",
+            "rule.0.condition.6.value",
+            "rule.1",
+            "rule.1.split",
             "split",
         ]
     );
@@ -143,7 +143,7 @@ fn the_first_generation_refuses_what_it_cannot_express() {
     let names = |formula: &Formula| wrong(formula, &first).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(
         names(&whole()),
-        ["attribute", "rules.0.conditions", "rule.0.condition.0.comparator", "rules.0.conditions.2.flag", "rules.1.split",]
+        ["percentage_attribute", "rule.0", "rule.0.condition.0.comparator", "rule.0.condition.2.flag", "rule.1.split",]
     );
     let with = |condition| Formula {
         rules: vec![rule(vec![condition], true)],
