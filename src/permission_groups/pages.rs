@@ -24,6 +24,8 @@ pub struct Index {
     pub frame: Frame,
     /// `/team/{team}/products/{product}/groups`.
     pub path: String,
+    /// What it follows while it is open.
+    pub topic: String,
     /// *People* and *Permission groups*.
     pub tabs: Vec<Tab>,
     /// Who may change what matters most, over the list.
@@ -98,6 +100,8 @@ pub struct Show {
     pub frame: Frame,
     /// `…/groups/{group}`.
     pub path: String,
+    /// What it follows while it is open.
+    pub topic: String,
     /// `…/groups`.
     pub all: String,
     /// Name of the product.

@@ -41,17 +41,23 @@ pub fn askable(permission: Permission) -> bool {
     permission.is_in_product() || (permission.kind() == Kind::Product && permission.held() == Held::Owner)
 }
 
-/// About whom somebody may ask: about everybody in sight if they manage the members, else about themselves. Owners and administrators also
-/// see who is in the team and has no group.
+/// About whom somebody may ask: about everybody whom they see if they manage the members, else about themselves.
 pub async fn people(may: &By<InTeam, AskWhy>) -> Result<Vec<Somebody>> {
     let own = may.actor()?.person;
     let whose = if sees_team(may) { Whose::Team } else { Whose::Product };
     let all = store::people(&may.read(), may.team, may.id, whose).await?;
-    Ok(all.into_iter().filter(|person| person.id == own || may_ask(may, person.id)).collect())
+    Ok(all.into_iter().filter(|person| person.id == own || (sees(may, person) && may_ask(may, person.id))).collect())
 }
 
 fn sees_team<P: Permit<On = Product>>(may: &Authorized<P>) -> bool {
     may.may(Permission::TeamMemberList, &Place::in_team(Kind::Team, may.team))
+}
+
+/// Everybody in the product sees the Owners, who manages the members sees who is in the product, and who is in the team sees its Members.
+fn sees<P: Permit<On = Product>>(may: &Authorized<P>, person: &Somebody) -> bool {
+    person.role == Some(Role::Owner)
+        || (person.group.is_some() && may.may(Permission::ProductMembersManage, &may.place()))
+        || (person.role == Some(Role::Member) && sees_team(may))
 }
 
 fn may_ask<P: Permit<On = Product>>(may: &Authorized<P>, person: PersonId) -> bool {
@@ -68,13 +74,7 @@ pub async fn ask(may: &Authorized<AskWhy>, question: Question, environments: &[E
     let db = may.read();
     let own = may.actor()?;
     let found = store::somebody(&db, may.team, may.id, person).await?;
-    let manages = may.may(Permission::ProductMembersManage, &may.place());
-    let in_sight = |found: &Somebody| {
-        found.role == Some(Role::Owner)
-            || (manages && found.group.is_some())
-            || (sees_team(may) && found.role.is_some_and(|role| role >= Role::Member))
-    };
-    let (name, username) = match found.filter(in_sight) {
+    let (name, username) = match found.filter(|found| sees(may, found)) {
         Some(found) => (found.name, found.username),
         None if person == own.person => (own.name.clone(), own.username.clone()),
         None => return Err(Error::NotFound),

@@ -156,7 +156,7 @@ fn files_stay_readable() {
 
 #[test]
 fn every_feature_has_the_same_files() {
-    for feature in ["teams", "people", "members", "product_members", "invitations", "audit_log", "settings"] {
+    for feature in ["teams", "people", "members", "permission_groups", "product_members", "invitations", "audit_log", "settings"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(feature);
         for file in ["mod.rs", "routes.rs", "permits.rs"] {
             assert!(folder.join(file).exists(), "{feature}/{file} is missing");

@@ -236,6 +236,34 @@ on_both! {
         assert!(kim.get(&format!("{}/why", product.path)).await.page().contains("Kim"));
     }
 
+    async fn an_environment_that_is_created_later_starts_with_the_level_for_new_ones(server) {
+        let (team, product) = harbor(&server).await;
+        let (kim, noor) = (server.person("kim").await, server.person("noor").await);
+        let selected = server.group(&product, "Selected", &[], &[(&product.test, Access::Full)]).await;
+        server.put_in(&product, product.developer, &kim).await;
+        server.put_in(&product, selected, &noor).await;
+        let create = async || {
+            team.owner.form(&format!("{}/environments", product.path), &[("name", "Staging"), ("color", "yellow"), ("description", "")]).await.leads_to();
+            let sql = "SELECT id FROM environments WHERE name = $1";
+            server.value::<burgee::ids::EnvironmentId>(sql, vec!["Staging".into()]).await.to_string()
+        };
+        let write = async |person: &Client, environment: &str| {
+            let path = format!("/api/v1/products/{}/why?permission=value.write&environment={environment}", product.id);
+            person.get(&path).await.ok()["allowed"] == true
+        };
+        let staging = create().await;
+        assert!(write(&kim, &staging).await && !write(&noor, &staging).await);
+        // What was given in it does not come back with its name.
+        let page = format!("{}/groups/{selected}", product.path);
+        let levels = [(staging.as_str(), "full"), (product.test.as_str(), "full")];
+        post(&team.owner, &page, &form("Selected", &[], &levels, "none")).await.leads_to();
+        assert!(write(&noor, &staging).await);
+        team.owner.form(&format!("{}/environments/{staging}/delete", product.path), &[("confirm", "Staging"), ("note", "")]).await.leads_to();
+        let again = create().await;
+        assert_ne!(again, staging);
+        assert!(write(&kim, &again).await && !write(&noor, &again).await);
+    }
+
     async fn the_pages_of_groups_are_for_those_who_manage_members(server) {
         let (team, product) = harbor(&server).await;
         let (kim, noor) = (server.person("kim").await, server.person("noor").await);

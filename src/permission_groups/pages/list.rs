@@ -22,6 +22,13 @@ pub(super) async fn frame<P: Permit>(may: &Authorized<P>, product: &Product, tit
     products::frame(may, product, title, Section::Groups).await
 }
 
+/// The same for a page that follows what changes, and what it follows.
+pub(super) async fn live_frame<P: Permit>(may: &Authorized<P>, product: &Product, title: &str) -> Result<(Frame, String)> {
+    let mut frame = frame(may, product, title).await?;
+    frame.stream = Some(format!("{}/stream", product.path()));
+    Ok((frame, format!("product:{}", product.id)))
+}
+
 /// The environments, those that matter most first, and everything about who may do what.
 pub(super) async fn everything(db: &crate::db::Reader, product: &Product) -> Result<(Vec<products::EnvironmentBrief>, look::Everybody)> {
     let environments = look::ordered(products::environments_of(db, product.id).await?);
@@ -56,8 +63,10 @@ pub async fn index(may: By<InTeam, ListGroups>) -> Result<Html<Index>> {
         }
     });
     let groups = rows.collect();
+    let (frame, topic) = live_frame(&may, &may, "Permission groups").await?;
     Ok(Html(Index {
-        frame: frame(&may, &may, "Permission groups").await?,
+        frame,
+        topic,
         bands: look::bands(&may.name, &environments, &all, None),
         tabs: vec![Tab::new("People", format!("{}/manage", may.path())), Tab::new("Permission groups", path.clone()).here(true)],
         environments: environments.iter().map(look::brief).collect(),

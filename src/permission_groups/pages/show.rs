@@ -85,8 +85,10 @@ async fn page<P: Permit<On = PermissionGroup>>(may: &Authorized<P>, looked: Look
         contact: person.email.clone(),
         change: movable.then(|| format!("{}/members/{}/group", looked.product.path(), person.id)),
     });
+    let (frame, topic) = list::live_frame(may, &looked.product, &may.name).await?;
     Ok(Html(Show {
-        frame: list::frame(may, &looked.product, &may.name).await?,
+        frame,
+        topic,
         product: looked.product.name.clone(),
         actions: vec![
             list::default_action(default, &path),
