@@ -15,5 +15,5 @@ pub mod product_event;
 pub mod read;
 
 pub use event::{Change, Event, Part, Unaudited};
-pub use product_event::ProductEvent;
 pub use log::{Chain, Entry, Trace, Way};
+pub use product_event::ProductEvent;

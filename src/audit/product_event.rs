@@ -285,7 +285,9 @@ impl ProductEvent {
             Self::GroupDeleted { group, replacement: Some(other), .. } => {
                 vec![text("deleted the permission group "), name(&group.name), text(" and moved everybody in it to "), name(&other.name)]
             }
-            Self::GroupDefault { group: Some(group), .. } => vec![text("made "), name(&group.name), text(" the group that invitations start with")],
+            Self::GroupDefault { group: Some(group), .. } => {
+                vec![text("made "), name(&group.name), text(" the group that invitations start with")]
+            }
             Self::GroupDefault { group: None, .. } => vec![text("took away the group that invitations start with")],
             Self::MemberAdded { who, group, .. } => {
                 vec![text("added "), name(&who.name), text(" to "), name(product), text(" as "), name(&group.name)]
@@ -310,7 +312,9 @@ impl ProductEvent {
             Self::ConfigDeleted { config, .. } => vec![text("deleted the config "), name(&config.name)],
             Self::ConfigsOrdered { .. } => vec![text("put the configs of "), name(product), text(" into another order")],
             Self::SettingCreated { setting, .. } => vec![text("created "), name(&setting.name), text(" in "), name(&setting.config.name)],
-            Self::SettingChanged { setting, changes, .. } => vec![text("changed the "), text(&fields(changes)), text(" of "), name(&setting.name)],
+            Self::SettingChanged { setting, changes, .. } => {
+                vec![text("changed the "), text(&fields(changes)), text(" of "), name(&setting.name)]
+            }
             Self::SettingDeleted { setting, .. } => vec![text("deleted "), name(&setting.name), text(" from "), name(&setting.config.name)],
             Self::SettingsOrdered { config, .. } => vec![text("put the flags of "), name(&config.name), text(" into another order")],
             Self::SettingTagged { setting, added, removed, .. } => {
@@ -330,7 +334,9 @@ impl ProductEvent {
             }
             Self::VariationsChanged { setting, .. } => vec![text("changed the predefined variations of "), name(&setting.name)],
             Self::TagCreated { tag, .. } => vec![text("created the tag "), name(&tag.name)],
-            Self::TagChanged { tag, changes, .. } => vec![text("changed the "), text(&fields(changes)), text(" of the tag "), name(&tag.name)],
+            Self::TagChanged { tag, changes, .. } => {
+                vec![text("changed the "), text(&fields(changes)), text(" of the tag "), name(&tag.name)]
+            }
             Self::TagDeleted { tag, .. } => vec![text("deleted the tag "), name(&tag.name)],
             Self::SegmentCreated { segment, .. } => vec![text("created the segment "), name(&segment.name)],
             Self::SegmentChanged { segment, .. } => vec![text("changed the segment "), name(&segment.name)],

@@ -244,7 +244,13 @@ impl Permission {
         use Permission as P;
         matches!(
             self,
-            P::ProjectCreate | P::ProjectLifecycle | P::DeviceRegister | P::SnapshotCreate | P::SnapshotRollback | P::TeamMemberInvite | P::ProductCreate
+            P::ProjectCreate
+                | P::ProjectLifecycle
+                | P::DeviceRegister
+                | P::SnapshotCreate
+                | P::SnapshotRollback
+                | P::TeamMemberInvite
+                | P::ProductCreate
         )
     }
 }

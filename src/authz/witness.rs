@@ -115,7 +115,14 @@ impl<P: Permit> Authorized<P> {
 
 impl Caller {
     /// Loads what the actor holds where the object is, and decides.
-    pub(super) async fn decided<P: Permit>(app: &App, db: &Reader, actor: Actor, trace: Trace, client: Option<Client>, on: &P::On) -> Result<Self> {
+    pub(super) async fn decided<P: Permit>(
+        app: &App,
+        db: &Reader,
+        actor: Actor,
+        trace: Trace,
+        client: Option<Client>,
+        on: &P::On,
+    ) -> Result<Self> {
         let place = on.place();
         let grants = match place.kind {
             Kind::Account => Grants::of_own_account(&actor),

@@ -14,8 +14,8 @@ mod wire;
 
 pub use actions::{NewGroup, change, create, delete, set_default};
 pub use changes::{Changes, differences};
-pub use preview::{Effect, Somebody, matters_most, preview};
 pub use pages::{brief, meaning};
+pub use preview::{Effect, Somebody, matters_most, preview};
 pub use routes::{json, pages};
 pub use store::{group, of_product, one};
 

@@ -8,9 +8,9 @@ mod look;
 mod show;
 mod why;
 
-pub use look::{brief, meaning};
 pub(super) use delete::{confirm_delete, delete};
 pub(super) use list::{create, index, make_default, new};
+pub use look::{brief, meaning};
 pub(super) use show::{change, preview, show};
 pub(super) use why::why;
 

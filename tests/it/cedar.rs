@@ -4,7 +4,9 @@
 use std::{str::FromStr, sync::Arc};
 
 use burgee::{
-    authz::{Access, GROUP_PERMISSIONS, Grants, Group, Held as By, Kind, Permission, Place, Reach, Role, Switch, Switches, decide, grants::Held},
+    authz::{
+        Access, GROUP_PERMISSIONS, Grants, Group, Held as By, Kind, Permission, Place, Reach, Role, Switch, Switches, decide, grants::Held,
+    },
     ids::{EnvironmentId, GroupId, PersonId, ProductId, TeamId},
 };
 use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request};
@@ -25,8 +27,9 @@ fn policies() -> PolicySet {
     let administrator = group(|held| held == By::Administrator);
     let create = group(|held| held == By::Everyone(Switch::TeamCreate));
     let in_product = group(|held| held == By::InProduct);
-    let text = in_products() + &format!(
-        r#"
+    let text = in_products()
+        + &format!(
+            r#"
         permit(principal, action in [{in_product}], resource) when {{ context.inTeam && context.role >= 5 && context.inGroup }};
         // About oneself, everybody in the product may leave it and ask why.
         permit(principal, action in [Action::"product.member.remove", Action::"product.member.explain"], resource)
@@ -48,7 +51,7 @@ fn policies() -> PolicySet {
         forbid(principal, action == Action::"device.edit-assigned", resource) unless {{ context.assigned == 1 }};
         forbid(principal, action == Action::"device.edit-unassigned", resource) unless {{ context.assigned == 0 }};
         "#
-    );
+        );
     PolicySet::from_str(&text).unwrap()
 }
 

@@ -6,7 +6,10 @@
 use std::sync::Arc;
 
 use burgee::{
-    authz::{Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held, routes::Guard},
+    authz::{
+        Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held,
+        routes::Guard,
+    },
     ids::{GroupId, PersonId, TagId, TeamId},
     permission_groups,
 };
@@ -80,7 +83,18 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let tag = server.value::<TagId>("SELECT MAX(id) FROM tags", vec![]).await.to_string();
     let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
     let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
-    Objects { team: team.id.clone(), slug: team.slug.clone(), person: target.id, invitation, product, inside: inside.id, offer, flag, tag, segment }
+    Objects {
+        team: team.id.clone(),
+        slug: team.slug.clone(),
+        person: target.id,
+        invitation,
+        product,
+        inside: inside.id,
+        offer,
+        flag,
+        tag,
+        segment,
+    }
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -244,7 +258,9 @@ fn check(route: &Operation, answer: &Answer, verdict: Verdict, what: &str) {
         Verdict::Denied => status == 403 && !refused_to_token,
         Verdict::Allowed => {
             // Whoever may delete in general does not delete what another environment serves, to which they have no access.
-            let refused = refused_to_token || answer.text.to_lowercase().contains("you have no access to") || answer.text.contains("to which you have no access");
+            let refused = refused_to_token
+                || answer.text.to_lowercase().contains("you have no access to")
+                || answer.text.contains("to which you have no access");
             (!matches!(status, 401 | 404) || missing_within(route, status)) && (status != 403 || refused)
         }
     };

@@ -17,7 +17,9 @@ async fn key(server: &Server, owner: &Client, product: &Product) -> String {
 
 async fn evaluate(client: &Client, key: &str, path: &str, body: &str) -> Answer {
     let path = format!("/ofrep/v1/evaluate/flags{path}");
-    client.send(Method::POST, &path, |request| request.bearer_auth(key).header("content-type", "application/json").body(body.to_owned())).await
+    client
+        .send(Method::POST, &path, |request| request.bearer_auth(key).header("content-type", "application/json").body(body.to_owned()))
+        .await
 }
 
 fn text<'a>(answer: &'a Answer, name: &str) -> &'a str {

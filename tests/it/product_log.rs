@@ -28,7 +28,8 @@ async fn value_changed(server: &Server, team: &Team, product: &Product, environm
         changes: vec![Change { field: "Else".into(), before: "off".into(), after: format!("{MARKER} value in {name}") }],
     });
     let chain = server.literal(&team.id);
-    let position: i64 = server.value("SELECT MAX(position) FROM audit_events WHERE chain = $1", vec![team.id.parse::<uuid::Uuid>().unwrap().into()]).await;
+    let position: i64 =
+        server.value("SELECT MAX(position) FROM audit_events WHERE chain = $1", vec![team.id.parse::<uuid::Uuid>().unwrap().into()]).await;
     let data = serde_json::to_string(&event).unwrap().replace('\'', "''");
     let (position, request, actor) = (position + 1, server.literal(&uuid::Uuid::new_v4().to_string()), server.literal(&team.owner.id));
     server

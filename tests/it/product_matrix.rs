@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use burgee::{
     authz::{
-        Access, GROUP_PERMISSIONS, Grants, Group, Held as By, Levels, Permission, Place, Reach, Role, Switches, Verdict, Where, decide, flips,
-        grants::Held,
+        Access, GROUP_PERMISSIONS, Grants, Group, Held as By, Levels, Permission, Place, Reach, Role, Switches, Verdict, Where, decide,
+        flips, grants::Held,
     },
     ids::{EnvironmentId, GroupId, PersonId, ProductId, TeamId},
 };
@@ -95,10 +95,10 @@ fn every_permission_is_decided_as_the_rules_say() {
                         (Some(Role::Owner), false, Some(group.clone())),
                         (Some(Role::Owner), false, None),
                     ] {
-                        for (own, by_token, at) in
-                            [false, true].into_iter().flat_map(|own| [false, true].map(|by| (own, by))).flat_map(|(own, by)| {
-                                [None, Some(environment)].map(|at| (own, by, at))
-                            })
+                        for (own, by_token, at) in [false, true]
+                            .into_iter()
+                            .flat_map(|own| [false, true].map(|by| (own, by)))
+                            .flat_map(|(own, by)| [None, Some(environment)].map(|at| (own, by, at)))
                         {
                             let holds = Held { administrator, by_token, ..somebody(role, group.clone()) };
                             let person = if own { holds.person } else { PersonId::new() };
@@ -177,8 +177,11 @@ pub fn gives(group: Option<&Group>, environments: &[EnvironmentId], later: Envir
 fn check(held: &Group, before: Option<&Group>, after: &Group, environments: &[EnvironmentId], later: EnvironmentId) -> bool {
     let actor = Grants::Person(somebody(Some(Role::Guest), Some(held.clone())));
     let excess = actor.excess(before, after, environments);
-    let (holds, had, gets) =
-        (gives(Some(held), environments, later), before.map_or_else(Vec::new, |before| gives(Some(before), environments, later)), gives(Some(after), environments, later));
+    let (holds, had, gets) = (
+        gives(Some(held), environments, later),
+        before.map_or_else(Vec::new, |before| gives(Some(before), environments, later)),
+        gives(Some(after), environments, later),
+    );
     // That the actor is in the product is what everything begins with.
     let beyond: Vec<_> = gets.iter().filter(|one| !had.contains(one) && !holds.contains(one)).collect();
     assert_eq!(excess.is_nothing(), beyond.is_empty(), "{held:?} turns {before:?} into {after:?}: {excess:?}, beyond: {beyond:?}");

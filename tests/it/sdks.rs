@@ -110,7 +110,10 @@ impl World {
     /// Who has asked so far, and how often.
     async fn asked(&self) -> Vec<(String, i64)> {
         sdk_keys::note_uses(Mint::new(&self.server.app, Way::System)).await.unwrap();
-        let path = format!("/api/v1/products/{}/configs/{}/environments/{}/sdk-keys", self.product.id, self.product.config, self.product.production);
+        let path = format!(
+            "/api/v1/products/{}/configs/{}/environments/{}/sdk-keys",
+            self.product.id, self.product.config, self.product.production
+        );
         let uses = self.server.admin.get(&path).await.ok()["primary"]["uses"].clone();
         let one = |used: &Value| (used["agent"].as_str().unwrap().to_owned(), used["requests"].as_i64().unwrap());
         uses.as_array().unwrap().iter().map(one).collect()

@@ -128,7 +128,8 @@ impl Server {
     /// Puts somebody into a group of a product, as an accepted invitation does: a Guest of the team if they are not in it.
     pub async fn put_in(&self, product: &Product, group: i64, person: &Client) {
         let (team, person) = (self.literal(&product.team), self.literal(&person.id));
-        self.sql(&format!("INSERT INTO members (team, person, role, joined_at) VALUES ({team}, {person}, 5, 0) ON CONFLICT DO NOTHING")).await;
+        self.sql(&format!("INSERT INTO members (team, person, role, joined_at) VALUES ({team}, {person}, 5, 0) ON CONFLICT DO NOTHING"))
+            .await;
         let id = self.literal(&product.id);
         self.sql(&format!(
             "INSERT INTO product_members (product, person, team, permission_group, joined_at) VALUES ({id}, {person}, {team}, {group}, 0) \
@@ -139,7 +140,8 @@ impl Server {
 
     /// A group with these switches and a level for each environment that is named; no access to the others and to new ones.
     pub async fn group(&self, product: &Product, name: &str, switches: &[Permission], levels: &[(&str, Access)]) -> i64 {
-        let bits: i64 = GROUP_PERMISSIONS.iter().enumerate().filter(|(_, one)| switches.contains(&one.permission)).map(|(at, _)| 1 << at).sum();
+        let bits: i64 =
+            GROUP_PERMISSIONS.iter().enumerate().filter(|(_, one)| switches.contains(&one.permission)).map(|(at, _)| 1 << at).sum();
         let last: i64 = self.value("SELECT MAX(id) FROM permission_groups", vec![]).await;
         // Far from the numbers that the server gives.
         let (id, of) = (last.max(1_000_000) + 1, self.literal(&product.id));
