@@ -155,9 +155,9 @@ impl Server {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let app = App::open(self.app.config.clone(), Clock::Manual(self.time.clone()), Throttle::new(true)).await.unwrap();
         let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let background = app::background(app.clone());
+        let background = app::background(app);
         let task = tokio::spawn(async move { tokio::join!(async { axum::serve(listener, service).await.unwrap() }, background).0 });
-        Node { app, base, task }
+        Node { base, task }
     }
 
     /// Somebody who is not signed in.
@@ -267,8 +267,6 @@ impl Server {
 
 /// Another node of an instance.
 pub struct Node {
-    /// The instance, as this node sees it.
-    pub app: App,
     /// Where it listens.
     pub base: String,
     task: tokio::task::JoinHandle<()>,
