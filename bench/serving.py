@@ -16,7 +16,7 @@ from processes import HERE, Nginx, Server, found, loaded, wrk
 REPEATS = 5
 SECONDS = 3
 # As many flags as make a file of 20 KB.
-FLAGS = 380
+FLAGS = 410
 SDKS = 10_000
 
 
