@@ -68,7 +68,7 @@ pub struct Delete {
     pub form: Form,
     /// Every environment in which values are lost.
     pub environments: Vec<Environment>,
-    /// What ends with it, a sentence each.
+    /// What ends with it, a sentence each; empty where it may not be deleted, which the form tells.
     pub ends: Vec<String>,
     /// Whether a note is mandatory.
     pub note_required: bool,

@@ -66,7 +66,7 @@ pub struct Delete {
     pub environment: Environment,
     /// What was typed.
     pub form: Form,
-    /// What ends with it, a sentence each: "the values of 52 flags", "2 SDK keys, the last used 3 min ago".
+    /// What ends with it, a sentence each: "the values of 52 flags", "2 SDK keys"; empty where it may not be deleted, which the form tells.
     pub ends: Vec<String>,
     /// Whether a note is mandatory.
     pub note_required: bool,

@@ -1,7 +1,7 @@
 //! The verbs about products.
 
 use super::{
-    Product,
+    EnvironmentBrief, Product,
     order::To,
     parts::{EvaluationVersion, LONGEST_TEXT, NewConfig, NewEnvironment, NewGroup},
     parts_store as parts,
@@ -179,22 +179,26 @@ pub async fn change(may: &Authorized<ChangePreferences>, changes: &Changes) -> R
     .await
 }
 
-async fn require_notes(tx: &Tx<ChangePreferences>, notes: &[(EnvironmentId, bool)]) -> Result<Vec<Change>> {
-    let mut list = vec![];
+/// Makes a note mandatory in some environments or ends that, and tells in which ones it is.
+async fn require_notes(tx: &Tx<ChangePreferences>, notes: &[(EnvironmentId, bool)]) -> Result<Option<Change>> {
     if notes.is_empty() {
-        return Ok(list);
+        return Ok(None);
     }
-    let environments = store::environments_of(tx, tx.on().id).await?;
+    let mut environments = store::environments_of(tx, tx.on().id).await?;
+    let named = |environments: &[EnvironmentBrief]| {
+        let noted = environments.iter().filter(|environment| environment.note_required);
+        noted.map(|environment| environment.name.clone()).collect::<Vec<_>>().join(", ")
+    };
+    let before = named(&environments);
     for (id, required) in notes {
-        let environment = environments.iter().find(|environment| environment.id == *id);
+        let environment = environments.iter_mut().find(|environment| environment.id == *id);
         let environment = environment.ok_or_else(|| Error::field(format!("note_{id}"), "There is no such environment in this product."))?;
-        let field = format!("Mandatory note in {}", environment.name);
-        if let Some(change) = Change::of(&field, on(environment.note_required), on(*required)) {
+        if environment.note_required != *required {
+            environment.note_required = *required;
             store::require_note(tx, *id, *required).await?;
-            list.push(change);
         }
     }
-    Ok(list)
+    Ok(Change::of("Environments with a mandatory note", before, named(&environments)))
 }
 
 fn on(on: bool) -> &'static str {

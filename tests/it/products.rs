@@ -143,7 +143,8 @@ on_both! {
         assert_eq!(count(&server, "SELECT count(*) FROM environments WHERE product = $1 AND note_required AND name = 'Production'", &product).await, 1);
         let log = team.owner.get(&format!("/api/v1/products/{}/audit-log", product.id)).await.ok();
         assert_eq!(log["log"][0]["action"], "product.changed", "{log}");
-        assert!(log["log"][0].to_string().contains("mandatory note in production"), "{}", log["log"][0]);
+        let told = log["log"][0].to_string();
+        assert!(told.contains(r#""key":"environments with a mandatory note","old":null,"new":"Production""#), "{told}");
 
         assert_eq!(keeper.form(&settings, &[("key_style", "runes")]).await.status, 422);
         assert_eq!(team.owner.form(&settings, &[("name", ""), ("key_style", "camelCase"), ("note_required", "on")]).await.status, 422);

@@ -9,7 +9,7 @@ use crate::{
         Changes, Config, EvaluationVersion, NewConfig,
         actions::{self, no_access},
         permits::{ChangeConfig, CreateConfig, DeleteConfig, ListConfigs},
-        store::{self, Listed},
+        store::{self, Holds, Listed},
     },
     error::{Error, Result},
     products::{self, EnvironmentBrief, InTeam, Product, To},
@@ -144,12 +144,11 @@ async fn show_delete(may: &Authorized<DeleteConfig>, asked: Asked, form: Form) -
     let product = product(may).await?;
     let environments = products::environments_of(&may.read(), product.id).await?;
     let unseen = unseen(may.grants(), &environments);
-    if !unseen.is_empty() {
-        return Err(no_access(&unseen));
-    }
+    let (form, holds) = match unseen.is_empty() {
+        true => (form, Some(store::holds(&may.read(), may.id).await?)),
+        false => (form.wrong("", no_access(&unseen).message()), None),
+    };
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let holds = store::holds(&may.read(), may.id).await?;
-    let many = |count: i64, one: &str, more: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {more}") };
     let back = format!("{}/configs", product.path());
     let body = Delete {
         action: format!("{back}/{}/delete", may.id),
@@ -157,14 +156,20 @@ async fn show_delete(may: &Authorized<DeleteConfig>, asked: Asked, form: Form) -
         name: may.name.clone(),
         form,
         environments: environments.iter().map(EnvironmentBrief::shown).collect(),
-        ends: vec![
-            format!("{}, with the values and rules of each environment", many(holds.flags, "flag", "flags")),
-            format!("{}, for good", many(holds.keys, "SDK key", "SDK keys")),
-        ],
+        ends: holds.map_or_else(Vec::new, |holds| ends(&holds)),
         note_required: product.note_required || environments.iter().any(|environment| environment.note_required),
     };
     let frame = products::frame(may, &product, &format!("Delete {}", may.name), Section::Flags).await?;
     Ok(Dialog { asked, frame, body }.with(status))
+}
+
+/// What ends with a config.
+fn ends(holds: &Holds) -> Vec<String> {
+    let many = |count: i64, one: &str, more: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {more}") };
+    vec![
+        format!("{}, with the values and rules of each environment", many(holds.flags, "flag", "flags")),
+        format!("{}, for good", many(holds.keys, "SDK key", "SDK keys")),
+    ]
 }
 
 pub async fn delete(may: By<InTeam, DeleteConfig>, asked: Asked, posted: Posted) -> Result<Response> {

@@ -9,7 +9,7 @@ use crate::{
         Changes, Environment, NewEnvironment,
         actions::{self, no_access},
         permits::{ChangeEnvironment, CreateEnvironment, DeleteEnvironment, ListEnvironments},
-        store::{self, ForNew},
+        store::{self, ForNew, Holds},
     },
     error::{Error, Result},
     products::{self, InTeam, Product, To, permits::ChangePreferences},
@@ -162,32 +162,37 @@ pub async fn shift(may: By<InTeam, ChangeEnvironment>, asked: Asked, posted: Pos
 }
 
 pub async fn confirm_delete(may: By<InTeam, DeleteEnvironment>, asked: Asked) -> Result<Response> {
-    if may.grants().access(may.id) == Access::None {
-        return Err(no_access(&may.name));
-    }
     show_delete(&may, asked, Form::new()).await
 }
 
 async fn show_delete(may: &Authorized<DeleteEnvironment>, asked: Asked, form: Form) -> Result<Response> {
     let product = product(may).await?;
+    let (form, ends) = match may.grants().access(may.id) {
+        Access::None => (form.wrong("", no_access(&may.name).message()), vec![]),
+        _ => (form, ends(&store::holds(&may.read(), may.id).await?)),
+    };
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let holds = store::holds(&may.read(), may.id).await?;
-    let many = |count: i64, one: &str, more: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {more}") };
     let back = format!("{}/environments", product.path());
     let body = Delete {
         action: format!("{back}/{}/delete", may.id),
         back,
         environment: may.shown(),
         form,
-        ends: vec![
-            format!("The values of {} and who gets them", many(holds.flags, "flag", "flags")),
-            format!("{}, for good", many(holds.keys, "SDK key", "SDK keys")),
-            "What permission groups give in it".into(),
-        ],
+        ends,
         note_required: product.note_required || may.note_required,
     };
     let frame = products::frame(may, &product, &format!("Delete {}", may.name), Section::Environments).await?;
     Ok(Dialog { asked, frame, body }.with(status))
+}
+
+/// What ends with an environment.
+fn ends(holds: &Holds) -> Vec<String> {
+    let many = |count: i64, one: &str, more: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {more}") };
+    vec![
+        format!("The values of {} and who gets them", many(holds.flags, "flag", "flags")),
+        format!("{}, for good", many(holds.keys, "SDK key", "SDK keys")),
+        "What permission groups give in it".into(),
+    ]
 }
 
 pub async fn delete(may: By<InTeam, DeleteEnvironment>, asked: Asked, posted: Posted) -> Result<Response> {
