@@ -2,6 +2,7 @@
 
 use std::{io::Write as _, net::SocketAddr, process::ExitCode, time::Duration};
 
+use axum::serve::ListenerExt as _;
 use clap::Command;
 use tokio::{net::TcpListener, sync::watch};
 
@@ -56,6 +57,8 @@ pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>
     let background = tokio::spawn(app::background(app.clone()));
     let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut draining = stopped.clone();
+    // The last bytes of an answer do not wait until the client has confirmed the ones before.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         let _ = draining.wait_for(|stop| *stop).await;
     });

@@ -129,7 +129,7 @@ impl Serving {
         }
         let before = self.keys.load_full();
         let mut pairs: HashMap<(ConfigId, EnvironmentId), Arc<Pair>> =
-            before.values().map(|key| ((key.pair.config, key.pair.environment), key.pair.clone())).collect();
+            before.values().filter(|key| scope.holds(&key.pair)).map(|key| (key.pair.at(), key.pair.clone())).collect();
         let mut revisions = HashMap::new();
         let mut fresh = vec![];
         let mut kept = 0;
@@ -236,6 +236,10 @@ impl Pair {
             file: watch::Sender::new(None),
             building: tokio::sync::Mutex::default(),
         }
+    }
+
+    fn at(&self) -> (ConfigId, EnvironmentId) {
+        (self.config, self.environment)
     }
 
     /// The file, if it has been made.
