@@ -49,12 +49,13 @@ pub fn describe(table: Vec<Operation>) -> Documents {
         "openapi": "3.1.0",
         "info": {
             "title": "Burgee", "version": env!("CARGO_PKG_VERSION"),
-            "description": "Teams, and who may change what runs. Sign in with a personal access token: `Authorization: Bearer …`.",
+            "description": "Teams, and who may change what runs. Sign in with a token: `Authorization: Bearer …`, or Basic with the token’s id as the user name and the token as the password.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" }
         },
         "paths": paths,
         "components": { "schemas": schemas, "securitySchemes": {
-            "token": { "type": "http", "scheme": "bearer", "description": "a personal access token" },
+            "token": { "type": "http", "scheme": "bearer", "description": "a token" },
+            "basic": { "type": "http", "scheme": "basic", "description": "the same token: its id is the user name, itself the password" },
             "session": { "type": "apiKey", "in": "cookie", "name": "burgee", "description": "the cookie of a signed-in browser; over https its name is __Host-burgee" }
         } },
     });
@@ -93,13 +94,13 @@ fn described(operation: &Operation) -> Value {
         "security": [],
     });
     if matches!(operation.guard, Some(Guard::SignedIn)) {
-        described["security"] = json!([{ "token": [] }, { "session": [] }]);
+        described["security"] = json!([{ "token": [] }, { "basic": [] }, { "session": [] }]);
     }
     if let Some(Guard::Permission(permission)) = operation.guard {
         responses["401"] = refused("nobody is signed in");
         responses["403"] = refused("the permission is not held");
         responses["404"] = refused("there is no such thing, or it is not for the caller to see");
-        described["security"] = json!([{ "token": [] }, { "session": [] }]);
+        described["security"] = json!([{ "token": [] }, { "basic": [] }, { "session": [] }]);
         described["x-permission"] = json!(permission.key());
         described["description"] = json!(sentence(permission));
     } else {

@@ -36,6 +36,13 @@ pub enum Surface {
     Management,
 }
 
+impl Surface {
+    /// Whether a token may be shown as a user name and a password. Never on pages: there, a browser would add it by itself from then on.
+    pub const fn takes_basic(self) -> bool {
+        matches!(self, Self::Json)
+    }
+}
+
 /// Whom a route serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
@@ -308,7 +315,8 @@ impl Routes {
 
     /// The router and the table.
     pub fn finish(self) -> (Router<App>, Vec<Operation>) {
-        (self.router, self.table)
+        let router = if self.surface.takes_basic() { self.router.layer(axum::Extension(self.surface)) } else { self.router };
+        (router, self.table)
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     mint::Mint,
     permission::{Kind, Permission},
     permit::{Permit, Public, Resource},
+    routes::Surface,
 };
 use crate::{
     audit::{Trace, Way},
@@ -209,11 +210,12 @@ impl<A: Address<P::On>, P: Permit> FromRequestParts<App> for By<A, P> {
 
 /// Who sent the request and everything an event needs to know of it. Refuses what another site made a browser send.
 async fn arrive(parts: &mut Parts, app: &App) -> Result<(Option<Actor>, Trace, Client)> {
+    let basic = parts.extensions.get::<Surface>().is_some_and(|surface| surface.takes_basic());
     if !cross_site::allowed(&parts.method, &parts.headers, &app.config.public_url) {
         return Err(Error::forbidden("This request came from another site and was refused. Please try again from here."));
     }
     let client = parts.extensions.get::<Client>().cloned().ok_or_else(|| Error::internal("a request without a client"))?;
-    let actor = authn::identify(&app.db.reader(), &parts.headers, app.config.is_https(), client.now, &app.seen).await?;
+    let actor = authn::identify(&app.db.reader(), &parts.headers, app.config.is_https(), basic, client.now, &app.seen).await?;
     let trace = Trace {
         actor: actor.as_ref().map(|actor| actor.person),
         actor_name: actor.as_ref().map_or_else(|| "Burgee".to_owned(), |actor| actor.name.clone()),

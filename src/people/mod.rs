@@ -197,8 +197,8 @@ record! {
         pub read_only: bool,
         /// When it was made.
         pub created_at: Time,
-        /// When it ends.
-        pub expires_at: Time,
+        /// When it ends; `None`: never.
+        pub expires_at: Option<Time>,
         /// When it was last used.
         pub last_used_at: Option<Time>,
     }
