@@ -17,6 +17,11 @@ pub async fn one(db: &Reader, segment: SegmentId) -> Result<Option<Segment>> {
     db.one(sql, args![segment]).await
 }
 
+/// Who changed a segment last, if the account is still there.
+pub(super) async fn updater_name(db: &Reader, segment: SegmentId) -> Result<Option<String>> {
+    db.value("SELECT a.name FROM segments g JOIN people a ON a.id = g.updater WHERE g.id = $1", args![segment]).await
+}
+
 record! {
     /// A segment in the list.
     #[derive(Clone, Debug)]
