@@ -228,4 +228,44 @@ on_both! {
         says(scene.save(scene.owner(), id, &test, &two).await, 422, "A rule has one condition.");
         assert_eq!(scene.save(scene.owner(), id, &test, &user("isOneOf", "a\nb")).await.status, 303);
     }
+
+    async fn a_value_of_version_1_begins_to_use_no_segment_that_version_1_cannot_express(server) {
+        let scene = scene(server).await;
+        let id = scene.add("flag", "boolean").await;
+        let test = scene.product.test.clone();
+        let config = scene.server.literal(&scene.product.config);
+        scene.server.sql(&format!("UPDATE configs SET evaluation_version = 1 WHERE id = {config}")).await;
+        let list = format!("{}/segments", scene.product.path);
+        const SIMPLE: [(&str, &str); 4] = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "a")];
+        const OTHERWISE: [(&str, &str); 4] = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "textEquals"), ("condition.0.values", "a")];
+        const COMMA: [(&str, &str); 4] = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "a,b")];
+        const SECOND: [(&str, &str); 3] = [("condition.1.attribute", "Country"), ("condition.1.comparator", "isOneOf"), ("condition.1.values", "DE")];
+        let path = scene.owner().form(&list, &SIMPLE).await.leads_to();
+        let path = path.as_str();
+        let segment = path.rsplit('/').next().unwrap();
+        let with = [
+            ("rule.0.from", ""),
+            ("rule.0.condition.0.type", "segment"),
+            ("rule.0.condition.0.segment", segment),
+            ("rule.0.condition.0.comparator", "isIn"),
+            ("rule.0.value", "true"),
+            ("default", "false"),
+        ];
+        for rich in [OTHERWISE.to_vec(), COMMA.to_vec(), [&SIMPLE[..], &SECOND].concat()] {
+            scene.owner().form(path, &rich).await.leads_to();
+            let refused = scene.save(scene.owner(), id, &test, &with).await;
+            assert!(refused.text.contains("id=\"rule.0.condition.0.segment-error\""), "{}", refused.text);
+            says(refused, 422, "This config is of version 1. This segment");
+            assert_eq!(scene.stored(id, &test).await.0, json!({ "default": { "b": false } }));
+        }
+        // Whoever makes it richer, and whoever begins to use it, at the same moment: one of them is refused.
+        for round in 0..4 {
+            assert_eq!(scene.save(scene.owner(), id, &test, OFF).await.status, 303);
+            scene.owner().form(path, &SIMPLE).await.leads_to();
+            let (used, enriched) = tokio::join!(scene.save(scene.owner(), id, &test, &with), scene.owner().form(path, &OTHERWISE));
+            let mut statuses = [used.status.as_u16(), enriched.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [303, 422], "round {round}: {} {}", used.text, enriched.text);
+        }
+    }
 }
