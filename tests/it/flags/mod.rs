@@ -102,6 +102,12 @@ impl Scene {
         person
     }
 
+    /// The SDK key with which applications read an environment.
+    async fn primary_key(&self, environment: &str) -> String {
+        let keys = format!("/api/v1/products/{}/configs/{}/environments/{environment}/sdk-keys", self.product.id, self.product.config);
+        self.owner().get(&keys).await.ok()["primary"]["key"].as_str().unwrap().to_owned()
+    }
+
     fn api(&self, id: i64, environment: &str, what: &str) -> String {
         let (product, config) = (&self.product.id, &self.product.config);
         format!("/api/v1/products/{product}/configs/{config}/settings/{id}/environments/{environment}/{what}")
