@@ -40,6 +40,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..Self { http: Self::new(&self.base).http, ..self.clone() } }
     }
 
+    /// The secret of the program's token.
+    pub fn secret(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// The same program at another node.
     pub fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
