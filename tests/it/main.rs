@@ -9,6 +9,7 @@ mod architecture;
 mod audit;
 mod bad_input;
 mod cedar;
+mod credentials;
 mod environments;
 mod every_route;
 mod flags;

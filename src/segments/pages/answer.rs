@@ -270,7 +270,7 @@ async fn conflict(may: &Authorized<ChangeSegment>, yours: Told) -> Result<(Segme
     let now = store::one(&db, may.id).await?.ok_or(Error::NotFound)?;
     let theirs =
         Told { name: now.name.clone(), description: now.description.clone().unwrap_or_default(), conditions: told(&now.conditions()?) };
-    let who = store::updater_name(&db, now.id).await?.unwrap_or_else(|| "Somebody".to_owned());
+    let who = store::authors_of(&db, now.id).await?.and_then(|authors| authors.updater_name).unwrap_or_else(|| "Somebody".to_owned());
     let at = now.updated_at.into();
     Ok((now, Conflict { who, at, theirs, yours }))
 }

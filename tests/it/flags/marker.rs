@@ -50,7 +50,7 @@ on_both! {
             });
             let mut answers = vec![];
             for query in ["".to_owned(), format!("?environment={production}&position=1"), format!("?config={}&setting={id}", scene.product.config), format!("?search={marker}&query={marker}")] {
-                answers.push((if route.surface == Surface::Json { &token } else { &outsider }).get(&format!("{path}{query}")).await);
+                answers.push((if route.surface != Surface::Page { &token } else { &outsider }).get(&format!("{path}{query}")).await);
             }
             for answer in answers {
                 // What somebody searches for is shown to them again.
