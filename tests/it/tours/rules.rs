@@ -225,3 +225,32 @@ async fn everything_works_without_scripts() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_who_change_a_segment_the_second_sees_both() {
+    let server = Server::sqlite().await;
+    let (_, product, _) = scene(&server).await;
+    visit(server, async move |visit| {
+        let owner = visit.signed_in("harbor-owner").await;
+        owner.go(&format!("{}/segments", product.path)).await;
+        owner.sees("Country is one of DE").await;
+        owner.is_accessible().await;
+        owner.press("beta users").await;
+        owner.sees("Nowhere yet.").await;
+        owner.type_into("Add a value", "FR\u{e007}").await;
+        let path = owner.path().await;
+        let theirs =
+            [("name", "beta users"), ("condition.0.attribute", "Country"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "AT")];
+        visit.server.admin.form(&path, &theirs).await.leads_to();
+        owner.press("Save").await;
+        owner.sees("Ada saved while you were editing").await;
+        owner.sees("Country is one of AT").await;
+        owner.sees("Country is one of DE, FR").await;
+        owner.is_accessible().await;
+        owner.press("Save").await;
+        owner.sees("beta users was changed.").await;
+        owner.sees("Country is one of DE, FR").await;
+        owner.is_accessible().await;
+    })
+    .await;
+}
