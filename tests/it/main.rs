@@ -27,6 +27,7 @@ mod product_matrix;
 mod product_people;
 mod products;
 mod races;
+mod revoked;
 mod sdks;
 mod segments;
 mod serving;

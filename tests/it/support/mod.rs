@@ -15,7 +15,7 @@ mod products;
 mod server;
 
 pub use browser::{Page, visit};
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, Events};
 pub use products::Product;
 pub use server::{Server, Team, folder, parse};
 
