@@ -34,3 +34,4 @@ mod support;
 mod teams;
 mod tours;
 mod way_in;
+mod webhooks;
