@@ -36,3 +36,4 @@ mod support;
 mod teams;
 mod tours;
 mod way_in;
+mod webhooks;
