@@ -288,7 +288,8 @@ fn is_in_product(route: &Operation) -> bool {
             | Kind::Environment
             | Kind::Config
             | Kind::Value
-            | Kind::SdkKey,
+            | Kind::SdkKey
+            | Kind::Webhook,
         ) => true,
         Some(Kind::Invitation) => route.guard == Some(Guard::Permission(Permission::ProductInvitationManage)),
         _ => false,
