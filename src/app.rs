@@ -16,7 +16,7 @@ use crate::{
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
-    configs, deliveries, environments,
+    automation, configs, deliveries, environments,
     error::{Error, Result},
     facades::{
         configcat::{cdn, management},
@@ -50,6 +50,7 @@ fn pages() -> Routes {
         .and(flags::pages())
         .and(segments::pages())
         .and(sdk_keys::pages())
+        .and(automation::pages())
         .and(webhooks::pages())
         .and(invitations::pages())
         .and(audit_log::pages())

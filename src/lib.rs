@@ -40,6 +40,7 @@ pub mod segments; // named sets of conditions
 pub mod flags; // settings and their values
 pub mod sdk_keys; // what applications read a config with
 pub mod webhooks; // what is told to servers of others
+pub mod automation; // what programs need to know of a product
 pub mod invitations; // offers to join
 pub mod audit_log; // reading the log
 pub mod settings; // running the instance

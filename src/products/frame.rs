@@ -23,6 +23,7 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, product: &Product, title: &st
         (Section::Groups, Permission::ProductMembersManage),
         (Section::Webhooks, Permission::WebhookManage),
         (Section::Integrations, Permission::IntegrationManage),
+        (Section::Automation, ReadProduct::PERMISSION),
         (Section::ProductLog, Permission::ProductAuditRead),
         (Section::ProductSettings, ChangePreferences::PERMISSION),
     ];

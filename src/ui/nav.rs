@@ -12,6 +12,7 @@ pub enum Section {
     Groups,
     Webhooks,
     Integrations,
+    Automation,
     ProductLog,
     ProductSettings,
     Members,
@@ -33,9 +34,9 @@ pub enum Section {
 }
 
 use Section::{
-    AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Environments, Flags, Groups, Integrations, Mail, Members, Overview,
-    People, PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security, Segments, Tags,
-    TeamSettings, Teams, Tokens, Webhooks,
+    AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Automation, Environments, Flags, Groups, Integrations, Mail, Members,
+    Overview, People, PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security,
+    Segments, Tags, TeamSettings, Teams, Tokens, Webhooks,
 };
 
 /// One line of the side navigation.
@@ -69,6 +70,7 @@ impl Section {
             Groups => "Permission groups",
             Webhooks => "Webhooks",
             Integrations => "Integrations",
+            Automation => "API and automation",
             ProductLog => "Product log",
             ProductSettings => "Product settings",
             Members => "Members",
@@ -109,6 +111,7 @@ impl Section {
             Mail => "mail",
             Webhooks => "send",
             Integrations => "switch-horizontal",
+            Automation => "code",
         }
     }
 
@@ -125,6 +128,7 @@ impl Section {
             Groups => "groups",
             Webhooks => "webhooks",
             Integrations => "integrations",
+            Automation => "automation",
             ProductLog => "audit-log",
             ProductSettings => "settings",
             Members => "members",
@@ -170,7 +174,8 @@ impl NavItem {
     /// Puts an open product below *Products*: its name, which leads to its flags, and the sections that this reader may open.
     /// `path` is the product's own address, `/team/{team}/products/{product}`.
     pub fn open_product(nav: &mut [Vec<Self>], name: &str, path: &str, shown: &[Section], here: Option<Section>) {
-        let sections = [Segments, Tags, Environments, ProductPeople, Groups, Webhooks, Integrations, ProductLog, ProductSettings];
+        let sections =
+            [Segments, Tags, Environments, ProductPeople, Groups, Webhooks, Integrations, Automation, ProductLog, ProductSettings];
         let Some(group) = nav.iter_mut().find(|group| group.iter().any(|item| item.section == Products)) else { return };
         let Some(at) = group.iter().position(|item| item.section == Products) else { return };
         let below = sections
