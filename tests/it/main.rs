@@ -11,6 +11,7 @@ mod bad_input;
 mod cedar;
 mod environments;
 mod every_route;
+mod flag_pages;
 mod flags;
 mod flag_eval;
 mod generated;
