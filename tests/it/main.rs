@@ -9,6 +9,7 @@ mod architecture;
 mod audit;
 mod bad_input;
 mod cedar;
+mod demo;
 mod environments;
 mod every_route;
 mod flag_pages;
