@@ -31,17 +31,18 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_person ON sessions (person);
 
-CREATE TABLE tokens (
+-- What lets programs in. `expires_at` null: it never ends. Shown as a bearer token, or as `id` and secret where a user name and a password are asked.
+CREATE TABLE credentials (
     id uuid PRIMARY KEY,
     hash bytea NOT NULL UNIQUE,
     person uuid NOT NULL REFERENCES people ON DELETE CASCADE,
     name text NOT NULL,
     read_only boolean NOT NULL,
     created_at bigint NOT NULL,
-    expires_at bigint NOT NULL,
+    expires_at bigint,
     last_used_at bigint
 );
-CREATE INDEX tokens_person ON tokens (person);
+CREATE INDEX credentials_person ON credentials (person);
 
 -- Links that were sent by mail: each kind at most once per person, only the hash of its secret.
 CREATE TABLE mailed_links (

@@ -16,13 +16,17 @@ use crate::{
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
-    configs, environments,
+    configs, deliveries, environments,
     error::{Error, Result},
-    facades::{configcat::cdn, ofrep},
+    facades::{
+        configcat::{cdn, management},
+        ofrep,
+    },
     flags, invitations,
     jobs::Registry,
     members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams,
     ui::{self, Html, Signal},
+    webhooks,
 };
 
 /// The largest body that is accepted.
@@ -46,6 +50,7 @@ fn pages() -> Routes {
         .and(flags::pages())
         .and(segments::pages())
         .and(sdk_keys::pages())
+        .and(webhooks::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
         .and(settings::pages());
@@ -87,7 +92,7 @@ pub async fn background(app: App) {
 /// The jobs there are, and what is done now and then.
 pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
-    sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))
+    webhooks::jobs(deliveries::jobs(sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))))
         .every(hourly, invitations::clear_expired)
         .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
@@ -97,10 +102,23 @@ pub fn jobs() -> Registry {
         })
 }
 
+/// Lets features hear what others change. Whatever opens an instance to change something says this first.
+pub fn connect(app: &App) {
+    app.listen(|tx, events, trace| {
+        Box::pin(async move {
+            for published in webhooks::published(tx, events, trace).await? {
+                webhooks::tell(tx, &published, trace.at).await?;
+            }
+            Ok(())
+        })
+    });
+}
+
 /// The table of all routes.
 pub fn table() -> Vec<Operation> {
     let (_, mut table) = pages().finish();
     table.extend(json().finish().1);
+    table.extend(management::routes().finish().1);
     for routes in applications() {
         table.extend(routes.finish().1);
     }
@@ -110,6 +128,7 @@ pub fn table() -> Vec<Operation> {
 /// The whole server as one service.
 #[expect(clippy::disallowed_methods, reason = "what answers where no route does")]
 pub fn router(app: App) -> Router {
+    connect(&app);
     let documents = api::openapi::describe(table());
     let (pages, _) = pages().finish();
     let (json, _) = json().finish();
@@ -117,9 +136,11 @@ pub fn router(app: App) -> Router {
     let panics = || CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response());
     let pages = pages.layer(panics()).layer(middleware::from_fn_with_state(errors(&app), ui::render_errors));
     let json = json.layer(panics()).layer(middleware::from_fn(api::render_errors));
+    let management = management::routes().finish().0.layer(panics()).layer(middleware::from_fn(management::render_errors));
     let arrivals = Arrivals { clock: app.clock.clone(), trusted: app.config.trusted_proxies.clone().into() };
     pages
         .merge(json)
+        .merge(management)
         .fallback(nothing_here)
         .layer(Extension(documents))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -136,13 +157,14 @@ pub fn router(app: App) -> Router {
 /// Where there is no route: in the words of the surface that was meant.
 async fn nothing_here(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
-    let for_programs = ["/api/", "/v1/", "/v2/", "/ofrep/"].iter().any(|prefix| path.starts_with(prefix));
+    let is_below = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
     let nothing = |_: Request| async { Error::NotFound.into_response() };
     let inner = Router::new();
     #[expect(clippy::disallowed_methods, reason = "nothing is served here")]
-    let router = match for_programs {
-        true => inner.fallback(nothing).layer(middleware::from_fn(api::render_errors)),
-        false => inner.fallback(nothing).layer(middleware::from_fn_with_state(errors(&app), ui::render_errors)),
+    let router = match () {
+        () if is_below(&["/v1/", "/v2/"]) => inner.fallback(nothing).layer(middleware::from_fn(management::render_errors)),
+        () if is_below(&["/api/", "/ofrep/"]) => inner.fallback(nothing).layer(middleware::from_fn(api::render_errors)),
+        () => inner.fallback(nothing).layer(middleware::from_fn_with_state(errors(&app), ui::render_errors)),
     };
     tower::ServiceExt::oneshot(router, request).await.unwrap_or_else(|never| match never {})
 }

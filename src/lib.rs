@@ -19,6 +19,7 @@ pub mod authn; // who is calling
 pub mod authz; // may they
 pub mod jobs; // work queued with a change
 pub mod mail; // letters, as jobs
+pub mod deliveries; // requests to servers of others, as jobs
 pub mod platform; // settings of the instance
 
 // The two surfaces.
@@ -38,6 +39,7 @@ pub mod tags; // labels of settings
 pub mod segments; // named sets of conditions
 pub mod flags; // settings and their values
 pub mod sdk_keys; // what applications read a config with
+pub mod webhooks; // what is told to servers of others
 pub mod invitations; // offers to join
 pub mod audit_log; // reading the log
 pub mod settings; // running the instance

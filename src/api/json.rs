@@ -56,7 +56,7 @@ fn holds_nul(json: &[u8]) -> bool {
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
+    ["application/json", "text/json"].iter().any(|known| kind.eq_ignore_ascii_case(known)) || kind.to_ascii_lowercase().ends_with("+json")
 }
 
 impl<T: ToSchema> Argument for Body<T> {
@@ -81,6 +81,41 @@ impl<T: Serialize> IntoResponse for Json<T> {
 impl<T: ToSchema> Answer for Json<T> {
     fn describe(operation: &mut Operation) {
         operation.answer = Some(Schema::of::<T>());
+    }
+}
+
+/// A JSON answer about something that was made: 201.
+pub struct Created<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.0).into_response();
+        if response.status().is_success() {
+            *response.status_mut() = StatusCode::CREATED;
+        }
+        response
+    }
+}
+
+impl<T: ToSchema> Answer for Created<T> {
+    fn describe(operation: &mut Operation) {
+        Json::<T>::describe(operation);
+        operation.status = StatusCode::CREATED;
+    }
+}
+
+/// The answer of what is done and has nothing to tell: 204.
+pub struct Done;
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+impl Answer for Done {
+    fn describe(operation: &mut Operation) {
+        operation.status = StatusCode::NO_CONTENT;
     }
 }
 

@@ -23,6 +23,24 @@ impl Argument for Extension<Documents> {
     fn describe(_: &mut Operation) {}
 }
 
+/// What a surface of JSON has that others do not.
+struct Words {
+    /// The name of the schema of its errors.
+    error: &'static str,
+    /// How one may say who one is.
+    security: Value,
+}
+
+impl Words {
+    fn of(surface: Surface) -> Option<Self> {
+        match surface {
+            Surface::Json => Some(Self { error: "Error", security: json!([{ "token": [] }, { "basic": [] }, { "session": [] }]) }),
+            Surface::Management => Some(Self { error: "Mistakes", security: json!([{ "basic": [] }, { "token": [] }]) }),
+            Surface::Page | Surface::Application => None,
+        }
+    }
+}
+
 /// Describes all JSON routes of the table.
 pub fn describe(table: Vec<Operation>) -> Documents {
     let mut paths = Map::new();
@@ -36,32 +54,39 @@ pub fn describe(table: Vec<Operation>) -> Documents {
         }
     });
     schemas.insert("Error".into(), error);
-    for operation in table.iter().filter(|operation| operation.surface == Surface::Json) {
+    let mistakes = json!({
+        "type": "object", "additionalProperties": { "type": "array", "items": { "type": "string" } },
+        "description": "messages by field; those about the whole request stand under the empty name"
+    });
+    schemas.insert("Mistakes".into(), mistakes);
+    for operation in &table {
+        let Some(words) = Words::of(operation.surface) else { continue };
         for schema in [&operation.body, &operation.answer].into_iter().flatten() {
             for (name, schema) in &schema.parts {
                 schemas.entry(name.clone()).or_insert_with(|| json!(schema));
             }
         }
         let entry = paths.entry(operation.path.replace("{*", "{")).or_insert_with(|| json!({}));
-        entry[operation.method.as_str().to_lowercase()] = described(operation);
+        entry[operation.method.as_str().to_lowercase()] = described(operation, &words);
     }
     let openapi = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Burgee", "version": env!("CARGO_PKG_VERSION"),
-            "description": "Teams, and who may change what runs. Sign in with a personal access token: `Authorization: Bearer …`.",
+            "description": "Teams, and who may change what runs. Sign in with a token: `Authorization: Bearer …`, or Basic with the token’s id as the user name and the token as the password.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" }
         },
         "paths": paths,
         "components": { "schemas": schemas, "securitySchemes": {
-            "token": { "type": "http", "scheme": "bearer", "description": "a personal access token" },
+            "token": { "type": "http", "scheme": "bearer", "description": "a token" },
+            "basic": { "type": "http", "scheme": "basic", "description": "the same token: its id is the user name, itself the password" },
             "session": { "type": "apiKey", "in": "cookie", "name": "burgee", "description": "the cookie of a signed-in browser; over https its name is __Host-burgee" }
         } },
     });
     Documents { openapi: Arc::new(openapi), table: Arc::new(table) }
 }
 
-fn described(operation: &Operation) -> Value {
+fn described(operation: &Operation, words: &Words) -> Value {
     let path_names = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     let mut parameters: Vec<Value> = path_names
         .map(|name| json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } }))
@@ -72,12 +97,12 @@ fn described(operation: &Operation) -> Value {
             .iter()
             .map(|(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })),
     );
-    let refused = |meaning: &str| json!({ "description": meaning, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } });
+    let refused = |meaning: &str| json!({ "description": meaning, "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{}", words.error) } } } });
     let done = match &operation.answer {
         Some(answer) => json!({ "description": "done", "content": { "application/json": { "schema": answer.schema } } }),
         None => json!({ "description": "done" }),
     };
-    let mut responses = json!({ "200": done, "429": refused("too many attempts"), "503": refused("nothing can be saved at the moment") });
+    let mut responses = json!({ operation.status.as_str(): done, "429": refused("too many attempts"), "503": refused("nothing can be saved at the moment") });
     if operation.body.is_some() || !operation.query.is_empty() {
         responses["400"] = refused("the input does not fit; every field at fault is named");
         responses["413"] = refused("the body is larger than 1 MB");
@@ -93,13 +118,13 @@ fn described(operation: &Operation) -> Value {
         "security": [],
     });
     if matches!(operation.guard, Some(Guard::SignedIn)) {
-        described["security"] = json!([{ "token": [] }, { "session": [] }]);
+        described["security"] = words.security.clone();
     }
     if let Some(Guard::Permission(permission)) = operation.guard {
         responses["401"] = refused("nobody is signed in");
         responses["403"] = refused("the permission is not held");
         responses["404"] = refused("there is no such thing, or it is not for the caller to see");
-        described["security"] = json!([{ "token": [] }, { "session": [] }]);
+        described["security"] = words.security.clone();
         described["x-permission"] = json!(permission.key());
         described["description"] = json!(sentence(permission));
     } else {
@@ -126,5 +151,5 @@ fn identifier(operation: &Operation) -> String {
 
 /// The group of an operation: the first noun of its path.
 pub fn tag(path: &str) -> &str {
-    path.trim_start_matches("/api/v1").split('/').find(|part| !part.is_empty()).unwrap_or("api")
+    path.split('/').find(|part| !["", "api", "v1", "v2"].contains(part)).unwrap_or("api")
 }

@@ -52,7 +52,7 @@ pub struct Operation {
 /// Draws the description.
 pub fn reference(documents: &Documents, frame: Frame, base: &str) -> Reference {
     let mut groups: Vec<Group> = vec![];
-    for route in documents.table.iter().filter(|route| route.surface == Surface::Json) {
+    for route in documents.table.iter().filter(|route| matches!(route.surface, Surface::Json | Surface::Management)) {
         let name = tag(route.path);
         let operation = Operation {
             method: route.method.to_string(),

@@ -89,7 +89,7 @@ impl Part {
 pub enum Unaudited {
     /// When a session or a token was last used: a statistic.
     LastSeen,
-    /// Whether a mail went out: shown at the invitation and in the mail list.
+    /// Whether a mail or a request went out: shown in its list.
     Delivery,
     /// A secret of a mailed link was made; asking for the link was the event.
     LinkMade,
@@ -109,7 +109,7 @@ impl Unaudited {
     /// All of them with their reasons, for the documentation.
     pub const ALL: [(Self, &'static str); 8] = [
         (Self::LastSeen, "when a session or token was last used is a statistic"),
-        (Self::Delivery, "whether a mail went out is shown at the invitation and in the mail list"),
+        (Self::Delivery, "whether a mail or a request to another server went out is shown in its list"),
         (Self::LinkMade, "asking for a mailed link is the event, making its secret is not"),
         (Self::KeyUse, "how often a key was used is a statistic"),
         (Self::ChainChecked, "the result of checking a log stands at the log"),

@@ -1,14 +1,14 @@
 //! Requests that another site made a browser send are refused, WebSocket upgrades included.
 //!
 //! Browsers say so themselves (`Sec-Fetch-Site`); where that is missing, the `Origin` must be ours. A request with a bearer token carries
-//! nothing that a browser adds by itself, and passes. See <https://web.dev/articles/fetch-metadata>.
+//! nothing that a browser adds by itself, and passes; a user name and a password are kept by browsers, and do not. See <https://web.dev/articles/fetch-metadata>.
 
 use axum::http::{HeaderMap, Method, header};
 
 /// Whether a request may have an effect. `public_url` is the origin that people see.
 pub fn allowed(method: &Method, headers: &HeaderMap, public_url: &str) -> bool {
     let upgrades = headers.contains_key(header::UPGRADE);
-    if (method.is_safe() && !upgrades) || headers.contains_key(header::AUTHORIZATION) {
+    if (method.is_safe() && !upgrades) || super::identify::bears_token(headers) {
         return true;
     }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -45,6 +45,8 @@ mod tests {
         assert!(!post(&[("origin", "null")]));
         assert!(post(&[]), "a program that is no browser");
         assert!(post(&[("sec-fetch-site", "cross-site"), ("authorization", "Bearer x")]));
+        assert!(!post(&[("sec-fetch-site", "cross-site"), ("authorization", "Basic eDp5")]), "a browser adds it by itself");
+        assert!(post(&[("authorization", "Basic eDp5")]), "a program that is no browser");
         assert!(allowed(&Method::GET, &with(&[("sec-fetch-site", "cross-site")]), ours));
         assert!(!allowed(&Method::GET, &with(&[("sec-fetch-site", "cross-site"), ("upgrade", "websocket")]), ours));
         assert!(!allowed(&Method::GET, &with(&[("upgrade", "websocket")]), ours));

@@ -34,7 +34,8 @@ record! {
 pub(super) async fn by_token(db: &Reader, token: &str, now: Time) -> Result<Option<Found>> {
     let sql = "SELECT t.id AS credential, t.name AS label, t.read_only, t.created_at AS since, t.last_used_at AS last, p.id AS person, \
                p.username, p.name, p.email, p.email_verified, p.administrator, p.default_team \
-               FROM tokens t JOIN people p ON p.id = t.person WHERE t.hash = $1 AND t.expires_at > $2 AND NOT p.suspended";
+               FROM credentials t JOIN people p ON p.id = t.person \
+               WHERE t.hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND NOT p.suspended";
     db.one(sql, args![secret::hash(token), now]).await
 }
 
@@ -53,7 +54,10 @@ pub async fn is_alive(db: &Reader, actor: &Actor, now: Time) -> Result<bool> {
         Credential::Session { id, .. } => {
             db.count("SELECT count(*) FROM sessions WHERE id = $1 AND expires_at > $2", args![*id, now]).await?
         }
-        Credential::Token { id, .. } => db.count("SELECT count(*) FROM tokens WHERE id = $1 AND expires_at > $2", args![*id, now]).await?,
+        Credential::Token { id, .. } => {
+            let sql = "SELECT count(*) FROM credentials WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
+            db.count(sql, args![*id, now]).await?
+        }
     };
     Ok(alive == 1)
 }
@@ -78,7 +82,7 @@ impl Seen {
     pub async fn write(tx: &Writer, seen: HashMap<Uuid, (PersonId, Time)>) -> Result<()> {
         for (credential, (person, at)) in seen {
             tx.run("UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2", args![credential, at]).await?;
-            tx.run("UPDATE tokens SET last_used_at = $2 WHERE id = $1", args![credential, at]).await?;
+            tx.run("UPDATE credentials SET last_used_at = $2 WHERE id = $1", args![credential, at]).await?;
             // Somebody may have used several: the last time counts, whichever is written last.
             let sql = "UPDATE people SET last_seen_at = $2 WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)";
             tx.run(sql, args![person, at]).await?;

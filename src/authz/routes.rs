@@ -9,7 +9,7 @@ use axum::{
     Router,
     extract::FromRequestParts,
     handler::Handler,
-    http::{Method, request::Parts},
+    http::{Method, StatusCode, request::Parts},
     routing::MethodFilter,
 };
 use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as DeError};
@@ -32,6 +32,15 @@ pub enum Surface {
     Json,
     /// What applications read their flags through, in the words of the programs that they use.
     Application,
+    /// JSON for programs that were written for ConfigCat's management API.
+    Management,
+}
+
+impl Surface {
+    /// Whether a token may be shown as a user name and a password. Never on pages: there, a browser would add it by itself from then on.
+    pub const fn takes_basic(self) -> bool {
+        matches!(self, Self::Json | Self::Management)
+    }
 }
 
 /// Whom a route serves.
@@ -70,6 +79,8 @@ pub struct Operation {
     pub body: Option<Schema>,
     /// The name and schema of the JSON it answers.
     pub answer: Option<Schema>,
+    /// The status that it answers with.
+    pub status: StatusCode,
 }
 
 /// A JSON schema by name, with those that it refers to.
@@ -280,9 +291,15 @@ impl Routes {
             query: vec![],
             body: None,
             answer: None,
+            status: StatusCode::OK,
         };
         H::describe(&mut operation);
-        assert_eq!(names_in(path), operation.names, "the names in {path} are not those that its guard reads");
+        let sorted = |mut names: Vec<&'static str>| {
+            names.sort_unstable();
+            names
+        };
+        let read = sorted(operation.names.clone());
+        assert_eq!(sorted(names_in(path)), read, "the names in {path} are not those that its guard reads");
         self.router = self.router.route(path, axum::routing::on(filter, handler));
         self.table.push(operation);
         self
@@ -298,7 +315,8 @@ impl Routes {
 
     /// The router and the table.
     pub fn finish(self) -> (Router<App>, Vec<Operation>) {
-        (self.router, self.table)
+        let router = if self.surface.takes_basic() { self.router.layer(axum::Extension(self.surface)) } else { self.router };
+        (router, self.table)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{future::Future, marker::PhantomData};
 
 use axum::{
     extract::{FromRequestParts, Path},
-    http::request::Parts,
+    http::{HeaderMap, request::Parts},
 };
 use serde::de::DeserializeOwned;
 
@@ -15,6 +15,7 @@ use super::{
     mint::Mint,
     permission::{Kind, Permission},
     permit::{Permit, Public, Resource},
+    routes::Surface,
 };
 use crate::{
     audit::{Trace, Way},
@@ -151,12 +152,20 @@ pub(super) fn refuse(decision: &Decision) -> Result<()> {
     }
 }
 
+/// What a request says beside its path.
+pub struct Asked<'a> {
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// Its headers: in one of them some programs name what they mean.
+    pub headers: &'a HeaderMap,
+}
+
 /// Another way to find an object than by its key: a slug in a page's address, one's own account.
 pub trait Address<R: Resource>: Send + Sync + 'static {
     /// What the path holds; the fields are the names in it.
     type Path: DeserializeOwned + Send;
     /// Finds the object.
-    fn find(db: &Reader, actor: &Actor, path: Self::Path) -> impl Future<Output = Result<Option<R>>> + Send;
+    fn find(db: &Reader, asked: &Asked<'_>, path: Self::Path) -> impl Future<Output = Result<Option<R>>> + Send;
 }
 
 /// By the object's own key.
@@ -164,7 +173,7 @@ pub struct ById;
 
 impl<R: Resource> Address<R> for ById {
     type Path = R::Key;
-    async fn find(db: &Reader, _: &Actor, path: R::Key) -> Result<Option<R>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: R::Key) -> Result<Option<R>> {
         R::load(db, &path).await
     }
 }
@@ -193,7 +202,7 @@ impl<A: Address<P::On>, P: Permit> FromRequestParts<App> for By<A, P> {
         let actor = actor.ok_or(Error::NotSignedIn)?;
         let db = app.db.reader();
         let path = Path::<A::Path>::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
-        let on = A::find(&db, &actor, path.0).await?.ok_or(Error::NotFound)?;
+        let on = A::find(&db, &Asked { actor: &actor, headers: &parts.headers }, path.0).await?.ok_or(Error::NotFound)?;
         let by = Caller::decided::<P>(app, &db, actor, trace, Some(client), &on).await?;
         Ok(Self(Authorized { on, by, app: app.clone() }, PhantomData))
     }
@@ -201,11 +210,12 @@ impl<A: Address<P::On>, P: Permit> FromRequestParts<App> for By<A, P> {
 
 /// Who sent the request and everything an event needs to know of it. Refuses what another site made a browser send.
 async fn arrive(parts: &mut Parts, app: &App) -> Result<(Option<Actor>, Trace, Client)> {
+    let basic = parts.extensions.get::<Surface>().is_some_and(|surface| surface.takes_basic());
     if !cross_site::allowed(&parts.method, &parts.headers, &app.config.public_url) {
         return Err(Error::forbidden("This request came from another site and was refused. Please try again from here."));
     }
     let client = parts.extensions.get::<Client>().cloned().ok_or_else(|| Error::internal("a request without a client"))?;
-    let actor = authn::identify(&app.db.reader(), &parts.headers, app.config.is_https(), client.now, &app.seen).await?;
+    let actor = authn::identify(&app.db.reader(), &parts.headers, app.config.is_https(), basic, client.now, &app.seen).await?;
     let trace = Trace {
         actor: actor.as_ref().map(|actor| actor.person),
         actor_name: actor.as_ref().map_or_else(|| "Burgee".to_owned(), |actor| actor.name.clone()),

@@ -17,8 +17,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::product_event::{ConfigRef, InProduct},
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource},
+    authz::{Address, Asked, Kind, Place, Resource},
     db::{Reader, record},
     error::Result,
     ids::{ConfigId, ProductId, TeamId},
@@ -104,7 +103,7 @@ pub struct ConfigPath {
 
 impl Address<Config> for InTeam {
     type Path = ConfigPath;
-    async fn find(db: &Reader, _: &Actor, path: ConfigPath) -> Result<Option<Config>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: ConfigPath) -> Result<Option<Config>> {
         let config = store::one(db, path.config).await?;
         Ok(config.filter(|found| found.product == path.product && products::is_slug(&path.team, &found.team_slug)))
     }

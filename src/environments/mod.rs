@@ -17,8 +17,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::product_event::{EnvironmentRef, InProduct},
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource},
+    authz::{Address, Asked, Kind, Place, Resource},
     db::{Reader, record},
     error::Result,
     ids::{EnvironmentId, ProductId, TeamId},
@@ -110,7 +109,7 @@ pub struct EnvironmentPath {
 
 impl Address<Environment> for InTeam {
     type Path = EnvironmentPath;
-    async fn find(db: &Reader, _: &Actor, path: EnvironmentPath) -> Result<Option<Environment>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: EnvironmentPath) -> Result<Option<Environment>> {
         let environment = store::one(db, path.environment).await?;
         Ok(environment.filter(|found| found.product == path.product && products::is_slug(&path.team, &found.team_slug)))
     }

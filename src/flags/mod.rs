@@ -32,8 +32,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::product_event::{ConfigRef, EnvironmentRef, InProduct, SettingRef},
-    authn::Actor,
-    authz::{self, Address, Place, Resource},
+    authz::{self, Address, Asked, Place, Resource},
     clock::Time,
     db::{Reader, column, record},
     error::Result,
@@ -156,7 +155,7 @@ pub struct FlagPath {
 
 impl Address<Setting> for InTeam {
     type Path = FlagPath;
-    async fn find(db: &Reader, _: &Actor, path: FlagPath) -> Result<Option<Setting>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: FlagPath) -> Result<Option<Setting>> {
         let setting = store::one(db, path.flag).await?.filter(|found| found.product == path.product && found.config == path.config);
         Ok(setting.filter(|found| products::is_slug(&path.team, &found.team_slug)))
     }
@@ -261,7 +260,7 @@ pub struct ValuePath {
 
 impl Address<SettingValue> for InProductById {
     type Path = ValuePath;
-    async fn find(db: &Reader, _: &Actor, path: ValuePath) -> Result<Option<SettingValue>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: ValuePath) -> Result<Option<SettingValue>> {
         let value = store::value(db, path.setting, path.environment).await?;
         Ok(value.filter(|found| found.setting.product == path.product && found.setting.config == path.config))
     }

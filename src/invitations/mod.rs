@@ -26,8 +26,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::event::ToProduct,
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource, Role},
+    authz::{Address, Asked, Kind, Place, Resource, Role},
     clock::{DAY, Time},
     db::{Reader, record},
     error::Result,
@@ -162,7 +161,7 @@ pub struct InTeamPath {
 
 impl Address<Invitation> for InTeam {
     type Path = InTeamPath;
-    async fn find(db: &Reader, _: &Actor, path: InTeamPath) -> Result<Option<Invitation>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: InTeamPath) -> Result<Option<Invitation>> {
         Ok(store::find(db, path.invitation).await?.filter(|invitation| invitation.team == path.team))
     }
 }
@@ -176,7 +175,7 @@ pub struct SlugPath {
 
 impl Address<Invitation> for teams::BySlug {
     type Path = SlugPath;
-    async fn find(db: &Reader, _: &Actor, path: SlugPath) -> Result<Option<Invitation>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: SlugPath) -> Result<Option<Invitation>> {
         let slug = Slug::parse(&path.team).ok();
         Ok(store::find(db, path.invitation).await?.filter(|invitation| slug.is_some_and(|slug| slug.as_str() == invitation.team_slug)))
     }
@@ -194,7 +193,7 @@ pub struct InProductPath {
 
 impl Address<Invitation> for InProduct {
     type Path = InProductPath;
-    async fn find(db: &Reader, _: &Actor, path: InProductPath) -> Result<Option<Invitation>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: InProductPath) -> Result<Option<Invitation>> {
         Ok(store::find(db, path.invitation).await?.filter(|invitation| invitation.product == Some(path.product)))
     }
 }
@@ -209,7 +208,7 @@ pub struct ProductPagePath {
 
 impl Address<Invitation> for products::InTeam {
     type Path = ProductPagePath;
-    async fn find(db: &Reader, _: &Actor, path: ProductPagePath) -> Result<Option<Invitation>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: ProductPagePath) -> Result<Option<Invitation>> {
         let found = store::find(db, path.invitation).await?;
         Ok(found.filter(|found| found.product == Some(path.product) && products::is_slug(&path.team, &found.team_slug)))
     }

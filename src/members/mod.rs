@@ -19,8 +19,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::event::Who,
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource, Role},
+    authz::{Address, Asked, Kind, Place, Resource, Role},
     clock::Time,
     db::{Reader, record},
     error::Result,
@@ -99,7 +98,7 @@ pub struct SlugPath {
 
 impl Address<Member> for teams::BySlug {
     type Path = SlugPath;
-    async fn find(db: &Reader, _: &Actor, path: SlugPath) -> Result<Option<Member>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: SlugPath) -> Result<Option<Member>> {
         let Ok(slug) = Slug::parse(&path.team) else { return Ok(None) };
         match teams::by_slug(db, &slug).await? {
             Some(team) => store::find(db, team.id, path.person).await,

@@ -29,8 +29,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::event::Who,
-    authn::Actor,
-    authz::{Address, Kind, NoNames, Place, Resource},
+    authz::{Address, Asked, Kind, NoNames, Place, Resource},
     clock::Time,
     db::{Reader, record},
     error::Result,
@@ -135,8 +134,8 @@ pub struct Own;
 
 impl Address<Account> for Own {
     type Path = NoNames;
-    async fn find(db: &Reader, actor: &Actor, _: NoNames) -> Result<Option<Account>> {
-        Account::load(db, &PersonKey::of(actor.person)).await
+    async fn find(db: &Reader, asked: &Asked<'_>, _: NoNames) -> Result<Option<Account>> {
+        Account::load(db, &PersonKey::of(asked.actor.person)).await
     }
 }
 
@@ -198,8 +197,8 @@ record! {
         pub read_only: bool,
         /// When it was made.
         pub created_at: Time,
-        /// When it ends.
-        pub expires_at: Time,
+        /// When it ends; `None`: never.
+        pub expires_at: Option<Time>,
         /// When it was last used.
         pub last_used_at: Option<Time>,
     }

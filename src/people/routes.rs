@@ -63,6 +63,7 @@ pub fn json() -> Routes {
         .get("/api/v1/user/teams", "List the own teams", api::own::teams)
         .get("/api/v1/user/tokens", "List the own tokens", api::credentials::tokens)
         .post("/api/v1/user/tokens", "Make a token", api::credentials::create_token)
+        .post("/api/v1/user/api-credentials", "Make a token that is shown as a user name and a password", api::credentials::create_pair)
         .delete("/api/v1/user/tokens/{token}", "Revoke one of the own tokens", api::credentials::revoke_token)
         .get("/api/v1/user/sessions", "List the own sessions", api::credentials::sessions)
         .delete("/api/v1/user/sessions/{session}", "End one of the own sessions", api::credentials::end_session)

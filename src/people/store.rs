@@ -144,24 +144,23 @@ pub async fn end_sessions(tx: &Writer, person: PersonId, except: Option<SessionI
 }
 
 pub(super) async fn token(db: &Reader, token: TokenId) -> Result<Option<OwnToken>> {
-    let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at FROM tokens WHERE id = $1";
+    let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at FROM credentials WHERE id = $1";
     db.one(sql, args![token]).await
 }
 
 /// Somebody's tokens, newest first.
 pub(super) async fn tokens(db: &Reader, person: PersonId) -> Result<Vec<OwnToken>> {
-    let sql =
-        "SELECT id, person, name, read_only, created_at, expires_at, last_used_at FROM tokens WHERE person = $1 ORDER BY id DESC LIMIT 200";
+    let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at FROM credentials WHERE person = $1 ORDER BY id DESC LIMIT 200";
     db.all(sql, args![person]).await
 }
 
 pub(super) async fn insert_token(tx: &Writer, hash: Vec<u8>, new: &OwnToken) -> Result<()> {
-    let sql = "INSERT INTO tokens (id, hash, person, name, read_only, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO credentials (id, hash, person, name, read_only, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     tx.run(sql, args![new.id, hash, new.person, new.name.as_str(), new.read_only, new.created_at, new.expires_at]).await.map(|_| ())
 }
 
 pub(super) async fn delete_token(tx: &Writer, token: TokenId) -> Result<u64> {
-    tx.run("DELETE FROM tokens WHERE id = $1", args![token]).await
+    tx.run("DELETE FROM credentials WHERE id = $1", args![token]).await
 }
 
 /// How long a token that has ended is still shown as such.
@@ -170,12 +169,12 @@ const TOKENS_SHOWN: i64 = 30 * DAY;
 /// Whether anything has expired: asked without writing.
 pub(super) async fn any_expired(db: &Reader, now: Time) -> Result<bool> {
     let sql = "SELECT (SELECT count(*) FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2) \
-               + (SELECT count(*) FROM tokens WHERE expires_at <= $3) + (SELECT count(*) FROM mailed_links WHERE expires_at <= $1)";
+               + (SELECT count(*) FROM credentials WHERE expires_at <= $3) + (SELECT count(*) FROM mailed_links WHERE expires_at <= $1)";
     Ok(db.count(sql, args![now, now.plus(-IDLE), now.plus(-TOKENS_SHOWN)]).await? > 0)
 }
 
 pub(super) async fn clear_expired(tx: &Writer, now: Time) -> Result<()> {
     tx.run("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2", args![now, now.plus(-IDLE)]).await?;
-    tx.run("DELETE FROM tokens WHERE expires_at <= $1", args![now.plus(-TOKENS_SHOWN)]).await?;
+    tx.run("DELETE FROM credentials WHERE expires_at <= $1", args![now.plus(-TOKENS_SHOWN)]).await?;
     tx.run("DELETE FROM mailed_links WHERE expires_at <= $1", args![now]).await.map(|_| ())
 }

@@ -23,8 +23,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::product_event::{self, GroupRef},
-    authn::Actor,
-    authz::{Access, Address, Kind, Place, Reach, Resource, Switches},
+    authz::{Access, Address, Asked, Kind, Place, Reach, Resource, Switches},
     db::{Reader, record},
     error::Result,
     ids::{GroupId, ProductId, TeamId},
@@ -108,7 +107,7 @@ pub struct GroupPath {
 
 impl Address<PermissionGroup> for InTeam {
     type Path = GroupPath;
-    async fn find(db: &Reader, _: &Actor, path: GroupPath) -> Result<Option<PermissionGroup>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: GroupPath) -> Result<Option<PermissionGroup>> {
         let group = store::one(db, path.group).await?;
         Ok(group.filter(|found| found.product == path.product && products::is_slug(&path.team, &found.team_slug)))
     }
@@ -126,7 +125,7 @@ pub struct InProductPath {
 
 impl Address<PermissionGroup> for InProduct {
     type Path = InProductPath;
-    async fn find(db: &Reader, _: &Actor, path: InProductPath) -> Result<Option<PermissionGroup>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: InProductPath) -> Result<Option<PermissionGroup>> {
         Ok(store::one(db, path.group).await?.filter(|found| found.product == path.product))
     }
 }

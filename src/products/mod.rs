@@ -21,14 +21,13 @@ pub use order::To;
 pub use parts::{EvaluationVersion, LONGEST_NAME, LONGEST_TEXT, NewConfig, NewEnvironment, NewGroup, read_note};
 pub use parts_store::{put_config, put_environment, put_group};
 pub use routes::pages;
-pub use store::{Listed, environments_of, first_config, let_guests_go, list, member, one, owners};
+pub use store::{Listed, environments_of, first_config, let_guests_go, list, member, of_person, one, owners};
 
 use serde::Deserialize;
 
 use crate::{
     audit::{event::Who, product_event::InProduct},
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource, Role},
+    authz::{Address, Asked, Kind, Place, Resource, Role},
     clock::Time,
     db::{Reader, record},
     error::Result,
@@ -128,7 +127,7 @@ pub struct ProductPath {
 
 impl Address<Product> for InTeam {
     type Path = ProductPath;
-    async fn find(db: &Reader, _: &Actor, path: ProductPath) -> Result<Option<Product>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: ProductPath) -> Result<Option<Product>> {
         Ok(store::one(db, path.product).await?.filter(|product| is_slug(&path.team, &product.team_slug)))
     }
 }
@@ -220,7 +219,7 @@ pub struct ProductMemberPath {
 
 impl Address<ProductMember> for InTeam {
     type Path = ProductMemberPath;
-    async fn find(db: &Reader, _: &Actor, path: ProductMemberPath) -> Result<Option<ProductMember>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: ProductMemberPath) -> Result<Option<ProductMember>> {
         let member = store::member(db, path.product, path.person).await?;
         Ok(member.filter(|member| is_slug(&path.team, &member.team_slug)))
     }

@@ -19,6 +19,16 @@ pub async fn one(db: &Reader, product: ProductId) -> Result<Option<Product>> {
     db.one(sql, args![product]).await
 }
 
+/// The products that somebody is in: all of the teams that they own, and those in which they have a group.
+pub async fn of_person(db: &Reader, person: PersonId) -> Result<Vec<Product>> {
+    let sql = "SELECT p.id, p.team, t.name AS team_name, t.slug AS team_slug, p.name, p.description, p.position, p.key_style, \
+               p.show_variation_id, p.hint_mandatory, p.note_required, p.default_group, p.created_at \
+               FROM members m JOIN teams t ON t.id = m.team JOIN products p ON p.team = t.id WHERE m.person = $1 AND (m.role = 50 OR EXISTS \
+               (SELECT 1 FROM product_members pm WHERE pm.product = p.id AND pm.person = m.person)) \
+               ORDER BY t.name_key, t.id, p.position, p.id LIMIT 1000";
+    db.all(sql, args![person]).await
+}
+
 /// The environments of a product, in their order.
 pub async fn environments_of(db: &Reader, product: ProductId) -> Result<Vec<EnvironmentBrief>> {
     let sql = "SELECT id, name, color, note_required FROM environments WHERE product = $1 ORDER BY position, name_key LIMIT 1000";

@@ -18,13 +18,13 @@ pub use jobs::{jobs, note_uses};
 pub use permits::{ReadKeyUses, ReadSdkKeys, RotateSdkKeys};
 pub use routes::{json, pages};
 pub use serve::{file, keep};
+pub use store::one as of;
 
 use serde::Deserialize;
 
 use crate::{
     audit::product_event::{ConfigRef, EnvironmentRef, InProduct},
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource},
+    authz::{Address, Asked, Kind, Place, Resource},
     clock::Time,
     db::{Reader, record},
     error::Result,
@@ -166,7 +166,7 @@ pub struct SdkKeysPath {
 
 impl Address<SdkKeys> for InTeam {
     type Path = SdkKeysPath;
-    async fn find(db: &Reader, _: &Actor, path: SdkKeysPath) -> Result<Option<SdkKeys>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: SdkKeysPath) -> Result<Option<SdkKeys>> {
         let found = store::one(db, path.config, path.environment).await?;
         Ok(found.filter(|found| found.product == path.product && products::is_slug(&path.team, &found.team_slug)))
     }

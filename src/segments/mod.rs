@@ -8,17 +8,16 @@ pub mod permits;
 mod routes;
 mod store;
 
-pub use actions::{Changes, NewSegment, change, create, delete};
+pub use actions::{CHANGED_MEANWHILE, Changes, NewSegment, change, create, delete};
 pub use routes::pages;
-pub use store::{Listed, Use, all, one, uses};
+pub use store::{Authors, Listed, Use, all, authors, authors_of, one, uses};
 
 use flag_eval::model::UserCondition;
 use serde::Deserialize;
 
 use crate::{
     audit::product_event::{InProduct, SegmentRef},
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource},
+    authz::{Address, Asked, Kind, Place, Resource},
     clock::Time,
     db::{Reader, record},
     error::{Error, Result},
@@ -80,7 +79,10 @@ impl Segment {
 }
 
 /// Reads conditions as they are stored.
-fn read(stored: &str) -> Result<Vec<UserCondition>> {
+///
+/// # Errors
+/// If they were not stored by us.
+pub fn read(stored: &str) -> Result<Vec<UserCondition>> {
     serde_json::from_str(stored).map_err(|error| Error::internal(format!("conditions that cannot be read: {error}")))
 }
 
@@ -124,7 +126,7 @@ pub struct SegmentPath {
 
 impl Address<Segment> for InTeam {
     type Path = SegmentPath;
-    async fn find(db: &Reader, _: &Actor, path: SegmentPath) -> Result<Option<Segment>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: SegmentPath) -> Result<Option<Segment>> {
         let segment = store::one(db, path.segment).await?;
         Ok(segment.filter(|found| found.product == path.product && products::is_slug(&path.team, &found.team_slug)))
     }

@@ -3,7 +3,7 @@
 use super::Segment;
 use crate::{
     clock::Time,
-    db::{Reader, Writer, args, record},
+    db::{Reader, Sql, Writer, args, record},
     error::Result,
     ids::{ConfigId, EnvironmentId, PersonId, ProductId, SegmentId, SettingId},
     text::Name,
@@ -39,6 +39,38 @@ pub async fn all(db: &Reader, product: ProductId) -> Result<Vec<Listed>> {
     let sql = "SELECT id, name, description, conditions, (SELECT count(*) FROM formula_uses u WHERE u.segment = g.id) AS uses \
                FROM segments g WHERE product = $1 ORDER BY name_key LIMIT 10000";
     db.all(sql, args![product]).await
+}
+
+record! {
+    /// Who made a segment, and who changed it last, as far as they are still there.
+    #[derive(Clone, Debug)]
+    pub struct Authors {
+        /// The name of who created it.
+        pub creator_name: Option<String>,
+        /// Their address.
+        pub creator_email: Option<String>,
+        /// When.
+        pub created_at: Time,
+        /// The name of who changed it last.
+        pub updater_name: Option<String>,
+        /// Their address.
+        pub updater_email: Option<String>,
+        /// When.
+        pub updated_at: Time,
+    }
+}
+
+const AUTHORS: &str = "SELECT c.name AS creator_name, c.email AS creator_email, g.created_at, u.name AS updater_name, u.email AS updater_email, \
+                       g.updated_at FROM segments g LEFT JOIN people c ON c.id = g.creator LEFT JOIN people u ON u.id = g.updater";
+
+/// The authors of the segments of a product, by the segments’ names.
+pub async fn authors(db: &Reader, product: ProductId) -> Result<Vec<Authors>> {
+    db.all(Sql::made(format!("{AUTHORS} WHERE g.product = $1 ORDER BY g.name_key LIMIT 10000")), args![product]).await
+}
+
+/// The authors of a segment.
+pub async fn authors_of(db: &Reader, segment: SegmentId) -> Result<Option<Authors>> {
+    db.one(Sql::made(format!("{AUTHORS} WHERE g.id = $1")), args![segment]).await
 }
 
 record! {

@@ -14,8 +14,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::product_event::{InProduct, TagRef},
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource},
+    authz::{Address, Asked, Kind, Place, Resource},
     db::{Reader, record},
     error::Result,
     ids::{ProductId, TagId, TeamId},
@@ -95,7 +94,7 @@ pub struct TagPath {
 
 impl Address<Tag> for InTeam {
     type Path = TagPath;
-    async fn find(db: &Reader, _: &Actor, path: TagPath) -> Result<Option<Tag>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: TagPath) -> Result<Option<Tag>> {
         let tag = store::one(db, path.tag).await?;
         Ok(tag.filter(|found| found.product == path.product && products::is_slug(&path.team, &found.team_slug)))
     }

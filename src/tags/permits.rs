@@ -6,6 +6,8 @@ use crate::{authz::permits, products::Product};
 permits! {
     /// See the tags of a product.
     ListTags: ProductRead on Product;
+    /// See a tag.
+    ReadTag: ProductRead on Tag;
     /// Create a tag.
     CreateTag: TagWrite on Product;
     /// Change a tag’s word and colour.

@@ -19,8 +19,7 @@ pub use store::{Counted, Mine, all, by_slug, counts, of_person, one};
 use serde::Deserialize;
 
 use crate::{
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource},
+    authz::{Address, Asked, Kind, Place, Resource},
     clock::Time,
     db::{Reader, record},
     error::Result,
@@ -88,7 +87,7 @@ pub struct SlugPath {
 
 impl Address<Team> for BySlug {
     type Path = SlugPath;
-    async fn find(db: &Reader, _: &Actor, path: SlugPath) -> Result<Option<Team>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: SlugPath) -> Result<Option<Team>> {
         match Slug::parse(&path.team) {
             Ok(slug) => store::by_slug(db, &slug).await,
             Err(_) => Ok(None),

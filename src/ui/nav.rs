@@ -10,6 +10,8 @@ pub enum Section {
     Environments,
     ProductPeople,
     Groups,
+    Webhooks,
+    Integrations,
     ProductLog,
     ProductSettings,
     Members,
@@ -31,9 +33,9 @@ pub enum Section {
 }
 
 use Section::{
-    AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Environments, Flags, Groups, Mail, Members, Overview, People,
-    PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security, Segments, Tags,
-    TeamSettings, Teams, Tokens,
+    AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Environments, Flags, Groups, Integrations, Mail, Members, Overview,
+    People, PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security, Segments, Tags,
+    TeamSettings, Teams, Tokens, Webhooks,
 };
 
 /// One line of the side navigation.
@@ -65,6 +67,8 @@ impl Section {
             Environments => "Environments",
             ProductPeople => "People",
             Groups => "Permission groups",
+            Webhooks => "Webhooks",
+            Integrations => "Integrations",
             ProductLog => "Product log",
             ProductSettings => "Product settings",
             Members => "Members",
@@ -103,6 +107,8 @@ impl Section {
             Teams | AllTeams => "users-group",
             AllInvitations => "send",
             Mail => "mail",
+            Webhooks => "send",
+            Integrations => "switch-horizontal",
         }
     }
 
@@ -117,6 +123,8 @@ impl Section {
             Environments => "environments",
             ProductPeople => "manage",
             Groups => "groups",
+            Webhooks => "webhooks",
+            Integrations => "integrations",
             ProductLog => "audit-log",
             ProductSettings => "settings",
             Members => "members",
@@ -162,7 +170,7 @@ impl NavItem {
     /// Puts an open product below *Products*: its name, which leads to its flags, and the sections that this reader may open.
     /// `path` is the product's own address, `/team/{team}/products/{product}`.
     pub fn open_product(nav: &mut [Vec<Self>], name: &str, path: &str, shown: &[Section], here: Option<Section>) {
-        let sections = [Segments, Tags, Environments, ProductPeople, Groups, ProductLog, ProductSettings];
+        let sections = [Segments, Tags, Environments, ProductPeople, Groups, Webhooks, Integrations, ProductLog, ProductSettings];
         let Some(group) = nav.iter_mut().find(|group| group.iter().any(|item| item.section == Products)) else { return };
         let Some(at) = group.iter().position(|item| item.section == Products) else { return };
         let below = sections

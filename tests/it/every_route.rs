@@ -48,6 +48,7 @@ struct Objects {
     flag: String,
     tag: String,
     segment: String,
+    webhook: String,
 }
 
 struct World {
@@ -83,6 +84,8 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let tag = server.value::<TagId>("SELECT MAX(id) FROM tags", vec![]).await.to_string();
     let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
     let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let hook = [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
+    let webhook = team.owner.form(&format!("{}/webhooks", product.path), &hook).await.leads_to().rsplit('/').next().unwrap().to_owned();
     Objects {
         team: team.id.clone(),
         slug: team.slug.clone(),
@@ -94,6 +97,7 @@ async fn objects(server: &Server, team: &Team) -> Objects {
         flag,
         tag,
         segment,
+        webhook,
     }
 }
 
@@ -171,7 +175,7 @@ impl World {
         };
         let answers = matches!(route.guard, Some(Guard::Permission(Permission::InvitationAnswer)));
         route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(route.path.to_owned(), |path, name| {
-            let in_product = route.path.contains("{product}");
+            let in_product = is_in_product(route);
             let by_slug = route.path.starts_with("/team/") || route.path.contains("/slug/");
             let value = match (*name, which) {
                 ("team", Which::Missing) if by_slug => "nowhere-at-all",
@@ -183,6 +187,7 @@ impl World {
                 ("config", _) => &objects.product.config,
                 ("tag", _) => &objects.tag,
                 ("segment", _) => &objects.segment,
+                ("webhook", _) => &objects.webhook,
                 ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,
@@ -215,10 +220,10 @@ impl World {
         };
         let place = match kind {
             Kind::Platform | Kind::Person | Kind::Account => Place { kind, ..Place::PLATFORM },
-            _ if route.names.contains(&"product") => {
+            _ if is_in_product(route) => {
                 let place = Place::in_product(kind, team, objects.product.id.parse().unwrap());
                 match kind {
-                    Kind::Value | Kind::SdkKey => place.at(objects.product.production.parse().unwrap()),
+                    Kind::Value | Kind::SdkKey | Kind::Webhook => place.at(objects.product.production.parse().unwrap()),
                     _ => place,
                 }
             }
@@ -244,7 +249,7 @@ async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
     let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
         (_, &Method::GET) => request,
         (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
-        (Surface::Json | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
+        (Surface::Json | Surface::Management | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
     };
     client.send(route.method.clone(), path, with_body).await
 }
@@ -271,6 +276,23 @@ fn check(route: &Operation, answer: &Answer, verdict: Verdict, what: &str) {
 /// Routes that are allowed and may find nothing inside: what they look up is no object of the path.
 fn missing_within(route: &Operation, status: u16) -> bool {
     status == 404 && route.names.is_empty() && route.path.contains("/{")
+}
+
+/// Whether what a route asks about is in a product.
+fn is_in_product(route: &Operation) -> bool {
+    match route.on {
+        Some(
+            Kind::Product
+            | Kind::ProductMember
+            | Kind::PermissionGroup
+            | Kind::Environment
+            | Kind::Config
+            | Kind::Value
+            | Kind::SdkKey,
+        ) => true,
+        Some(Kind::Invitation) => route.guard == Some(Guard::Permission(Permission::ProductInvitationManage)),
+        _ => false,
+    }
 }
 
 fn names_objects(route: &Operation) -> bool {
@@ -344,7 +366,7 @@ on_both! {
         let table = burgee::app::table();
         let in_products: Vec<&Operation> = table
             .iter()
-            .filter(|route| route.names.contains(&"product") && matches!(route.guard, Some(Guard::Permission(_))))
+            .filter(|route| is_in_product(route) && matches!(route.guard, Some(Guard::Permission(_))))
             .collect();
         assert!(in_products.len() > 40, "only {} routes", in_products.len());
         let at = world.actors.iter().position(|actor| actor.kind == "developer").unwrap();
@@ -380,7 +402,7 @@ on_both! {
     async fn a_foreign_and_a_missing_object_look_the_same(server) {
         let world = world(server).await;
         let stranger = &world.actors[0];
-        for route in burgee::app::table().iter().filter(|route| route.surface == Surface::Json && names_objects(route)) {
+        for route in burgee::app::table().iter().filter(|route| matches!(route.surface, Surface::Json | Surface::Management) && names_objects(route)) {
             let foreign = ask(&stranger.browser, route, &world.path(route, Some(stranger), Which::Foreign)).await;
             let missing = ask(&stranger.browser, route, &world.path(route, Some(stranger), Which::Missing)).await;
             assert_eq!((foreign.status, &foreign.text), (missing.status, &missing.text), "{} {}", route.method, route.path);
@@ -393,7 +415,7 @@ on_both! {
 
 fn not_signed_in(route: &Operation, answer: &Answer, what: &str) {
     match route.surface {
-        Surface::Json | Surface::Application => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
+        Surface::Json | Surface::Management | Surface::Application => assert_eq!(answer.status, 401, "{what}: {}", answer.text),
         Surface::Page => {
             assert_eq!(answer.status, 303, "{what}: {}", answer.text);
             let to = answer.headers["location"].to_str().unwrap();

@@ -1,3 +1,4 @@
-//! What ConfigCat’s programs speak: [`cdn`] serves the SDKs.
+//! ConfigCat’s protocols: [`cdn`] the files that its SDKs fetch · [`management`] the API by which its tools change things.
 
 pub mod cdn;
+pub mod management;

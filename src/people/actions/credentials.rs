@@ -101,20 +101,30 @@ const MOST_TOKENS: usize = 100;
 /// The longest that a token may last.
 const LONGEST: i64 = 366 * DAY;
 
+/// When a token ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Ends {
+    /// When it is revoked.
+    Never,
+    /// At this moment.
+    At(Time),
+}
+
 /// A token that is wanted.
 pub struct NewToken {
     name: Name,
-    expires_at: Time,
+    expires_at: Option<Time>,
     read_only: bool,
 }
 
 impl NewToken {
     /// Reads its name and when it ends.
-    pub fn parse(name: &str, expires_at: Option<Time>, read_only: bool, now: Time) -> Result<Self> {
+    pub fn parse(name: &str, ends: Option<Ends>, read_only: bool, now: Time) -> Result<Self> {
         let mut fields = Fields::default();
         let name = fields.take("name", Name::parse(name));
-        let end = match expires_at {
-            Some(end) if end > now && end <= now.plus(LONGEST) => Ok(end),
+        let end = match ends {
+            Some(Ends::Never) => Ok(None),
+            Some(Ends::At(end)) if end > now && end <= now.plus(LONGEST) => Ok(Some(end)),
             _ => Err("A token ends in the future, within a year."),
         };
         match (name, fields.take("expires", end)) {

@@ -10,7 +10,8 @@ use crate::{
     clock::{DAY, Time},
     error::{Error, Result},
     people::{
-        Own, OwnToken, actions,
+        Own, OwnToken,
+        actions::{self, Ends, NewToken},
         pages::confirmed,
         permits::{EndSession, ManageCredentials, ReadAccount, RevokeToken},
         store,
@@ -26,7 +27,8 @@ pub struct TokenView {
     /// Whether it may only read.
     read_only: bool,
     created_at: String,
-    expires_at: String,
+    /// `null`: never.
+    expires_at: Option<String>,
     last_used_at: Option<String>,
     /// The secret, in the answer to making it and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +42,7 @@ impl TokenView {
             name: token.name,
             read_only: token.read_only,
             created_at: token.created_at.iso(),
-            expires_at: token.expires_at.iso(),
+            expires_at: token.expires_at.map(Time::iso),
             last_used_at: token.last_used_at.map(Time::iso),
             token: secret,
         }
@@ -65,6 +67,29 @@ pub struct TokenBody {
     expires_at: Option<String>,
     /// Whether it may only read; false if absent.
     read_only: Option<bool>,
+}
+
+/// A token that is wanted as a user name and a password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PairBody {
+    /// Its name.
+    name: String,
+    /// When it ends (RFC 3339), within a year; never if absent.
+    expires_at: Option<String>,
+    /// Whether it may only read; false if absent.
+    read_only: Option<bool>,
+}
+
+/// A token as a user name and a password, for `Authorization: Basic`.
+#[derive(Serialize, ToSchema)]
+pub struct PairView {
+    /// The token, as it stands in the list of tokens.
+    id: String,
+    /// The user name: the same.
+    username: String,
+    /// The secret, in this answer and never again. It is a bearer token too.
+    password: String,
 }
 
 /// A browser that is signed in.
@@ -99,12 +124,26 @@ pub(in crate::people) async fn tokens(may: By<Own, ReadAccount>) -> Result<Json<
 
 pub(in crate::people) async fn create_token(may: By<Own, ManageCredentials>, Body(body): Body<TokenBody>) -> Result<Json<TokenView>> {
     confirmed(&may)?;
-    let ends = match &body.expires_at {
-        Some(text) => Time::parse(text),
-        None => Some(may.now().plus(30 * DAY)),
+    let new = wanted(&body.name, body.expires_at.as_deref(), Ends::At(may.now().plus(30 * DAY)), body.read_only, may.now())?;
+    let fresh = actions::create_token(&may, &new).await?;
+    Ok(Json(TokenView::of(fresh.token, Some(fresh.secret.reveal().to_owned()))))
+}
+
+pub(in crate::people) async fn create_pair(may: By<Own, ManageCredentials>, Body(body): Body<PairBody>) -> Result<Json<PairView>> {
+    confirmed(&may)?;
+    let new = wanted(&body.name, body.expires_at.as_deref(), Ends::Never, body.read_only, may.now())?;
+    let fresh = actions::create_token(&may, &new).await?;
+    let id = fresh.token.id.to_string();
+    Ok(Json(PairView { username: id.clone(), id, password: fresh.secret.reveal().to_owned() }))
+}
+
+/// What is asked for, with the fields named as here.
+fn wanted(name: &str, expires_at: Option<&str>, otherwise: Ends, read_only: Option<bool>, now: Time) -> Result<NewToken> {
+    let ends = match expires_at {
+        Some(text) => Time::parse(text).map(Ends::At),
+        None => Some(otherwise),
     };
-    let new = actions::NewToken::parse(&body.name, ends, body.read_only == Some(true), may.now());
-    let new = new.map_err(|error| match error {
+    NewToken::parse(name, ends, read_only == Some(true), now).map_err(|error| match error {
         Error::Invalid(mut fields) => {
             if let Some(message) = fields.0.remove("expires") {
                 fields.add("expiresAt", message);
@@ -112,9 +151,7 @@ pub(in crate::people) async fn create_token(may: By<Own, ManageCredentials>, Bod
             fields.into()
         }
         other => other,
-    })?;
-    let fresh = actions::create_token(&may, &new).await?;
-    Ok(Json(TokenView::of(fresh.token, Some(fresh.secret.reveal().to_owned()))))
+    })
 }
 
 pub(in crate::people) async fn revoke_token(may: Authorized<RevokeToken>) -> Result<Json<Okay>> {

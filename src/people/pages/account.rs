@@ -70,12 +70,14 @@ pub struct Tokens {
 pub struct TokenRow {
     /// Its name.
     pub name: String,
+    /// The user name for it, where one is asked for.
+    pub username: String,
     /// Whether it may only read.
     pub read_only: bool,
     /// When it was made.
     pub created: Moment,
-    /// When it ends.
-    pub expires: Moment,
+    /// When it ends; `None`: never.
+    pub expires: Option<Moment>,
     /// Whether that is past.
     pub expired: bool,
     /// Last use.
@@ -88,6 +90,8 @@ pub struct TokenRow {
 pub struct FreshToken {
     /// Its name.
     pub name: String,
+    /// The user name for it, where one is asked for.
+    pub username: String,
     /// What the holder has to keep.
     pub secret: String,
 }

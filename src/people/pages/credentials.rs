@@ -12,10 +12,11 @@ use super::{
 use crate::{
     authn::{Credential, session},
     authz::{Authorized, By},
-    clock::DAY,
+    clock::{DAY, Time},
     error::Result,
     people::{
-        Own, actions,
+        Own,
+        actions::{self, Ends},
         permits::{EndSession, ManageCredentials, ReadAccount, RevokeToken},
         store,
     },
@@ -76,12 +77,13 @@ pub async fn end_others(may: By<Own, ManageCredentials>, asked: Asked) -> Result
 async fn show_tokens(may: &Authorized<ReadAccount>, fresh: Option<FreshToken>) -> Result<Html<Tokens>> {
     confirmed(may)?;
     let row = |token: crate::people::OwnToken| TokenRow {
-        expired: token.expires_at <= may.now(),
+        expired: token.expires_at.is_some_and(|end| end <= may.now()),
+        username: token.id.to_string(),
         menu: vec![Action::post("Revoke", "trash", format!("/account/tokens/{}/revoke", token.id)).danger()],
         name: token.name,
         read_only: token.read_only,
         created: token.created_at.into(),
-        expires: token.expires_at.into(),
+        expires: token.expires_at.map(Into::into),
         seen: token.last_used_at.map(Into::into),
     };
     let tokens = store::tokens(&may.read(), may.id).await?.into_iter().map(row).collect();
@@ -92,13 +94,22 @@ pub async fn tokens(may: By<Own, ReadAccount>) -> Result<Html<Tokens>> {
     show_tokens(&may, None).await
 }
 
-/// How many days a token may last, as the dialog offers it.
-const DAYS: [(i64, &str); 4] = [(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year")];
+/// How long a token may last, as the dialog offers it: in days, or until it is revoked.
+const LASTS: [(&str, &str); 5] = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("never", "Never")];
+
+/// What was chosen of them.
+fn ends(chosen: &str, now: Time) -> Option<Ends> {
+    let (value, _) = LASTS.iter().find(|(value, _)| *value == chosen)?;
+    match value.parse::<i64>() {
+        Ok(days) => Some(Ends::At(now.plus(days * DAY))),
+        Err(_) => Some(Ends::Never),
+    }
+}
 
 async fn show_new_token(may: &Authorized<ManageCredentials>, asked: Asked, form: Form) -> Result<Response> {
     confirmed(may)?;
     let status = status(&form);
-    let expiry = DAYS.iter().map(|(days, label)| Choice::new(days.to_string(), *label)).collect();
+    let expiry = LASTS.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
     let frame = account_frame(may, "New token", Some(Section::Tokens)).await?;
     Ok(Dialog { asked, frame, body: NewToken { form, expiry } }.with(status))
 }
@@ -109,8 +120,7 @@ pub async fn new_token(may: By<Own, ManageCredentials>, asked: Asked) -> Result<
 
 pub async fn create_token(may: By<Own, ManageCredentials>, asked: Asked, posted: Posted) -> Result<Response> {
     confirmed(&may)?;
-    let days = DAYS.iter().find(|(days, _)| days.to_string() == posted.get("expires")).map(|(days, _)| *days);
-    let ends = days.map(|days| may.now().plus(days * DAY));
+    let ends = ends(posted.get("expires"), may.now());
     let created = match actions::NewToken::parse(posted.get("name"), ends, posted.get("read_only") == "on", may.now()) {
         Ok(new) => actions::create_token(&may, &new).await,
         Err(error) => Err(error),
@@ -119,7 +129,8 @@ pub async fn create_token(may: By<Own, ManageCredentials>, asked: Asked, posted:
         Err(form) => show_new_token(&may, asked, form).await,
         Ok(fresh) => {
             let reading = may.on::<ReadAccount>(&crate::people::PersonKey::of(may.id)).await?;
-            let shown = FreshToken { name: fresh.token.name, secret: fresh.secret.reveal().to_owned() };
+            let shown =
+                FreshToken { name: fresh.token.name, username: fresh.token.id.to_string(), secret: fresh.secret.reveal().to_owned() };
             Ok((StatusCode::CREATED, show_tokens(&reading, Some(shown)).await?).into_response())
         }
     }

@@ -8,11 +8,29 @@ use serde_json::Value;
 pub struct Client {
     http: reqwest::Client,
     base: String,
-    token: Option<String>,
+    shows: Shows,
     /// Their account, if they have one.
     pub id: String,
     /// Their user name.
     pub username: String,
+}
+
+/// What a client shows besides its cookies.
+#[derive(Clone)]
+enum Shows {
+    Nothing,
+    Token(String),
+    Pair(String, String),
+}
+
+impl Shows {
+    fn on(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        match self {
+            Self::Nothing => request,
+            Self::Token(secret) => request.bearer_auth(secret),
+            Self::Pair(username, password) => request.basic_auth(username, Some(password)),
+        }
+    }
 }
 
 /// What the server said.
@@ -32,12 +50,26 @@ impl Client {
     /// A browser that is not signed in.
     pub fn new(base: &str) -> Self {
         let http = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { http, base: base.to_owned(), token: None, id: String::new(), username: String::new() }
+        Self { http, base: base.to_owned(), shows: Shows::Nothing, id: String::new(), username: String::new() }
     }
 
     /// A program that uses this person's token.
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..Self { http: Self::new(&self.base).http, ..self.clone() } }
+        Self { shows: Shows::Token(token.to_owned()), ..Self { http: Self::new(&self.base).http, ..self.clone() } }
+    }
+
+    /// A program that shows a user name and a password.
+    pub fn with_pair(&self, username: &str, password: &str) -> Self {
+        let shows = Shows::Pair(username.to_owned(), password.to_owned());
+        Self { shows, ..Self { http: Self::new(&self.base).http, ..self.clone() } }
+    }
+
+    /// The secret of the program's token.
+    pub fn secret(&self) -> &str {
+        match &self.shows {
+            Shows::Token(secret) => secret,
+            _ => "",
+        }
     }
 
     /// The same program at another node.
@@ -53,10 +85,7 @@ impl Client {
     /// Any request.
     pub async fn send(&self, method: Method, path: &str, with: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder) -> Answer {
         let asked = format!("{method} {path} by {}", if self.username.is_empty() { "nobody" } else { &self.username });
-        let mut request = self.http.request(method, self.url(path));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
+        let request = self.shows.on(self.http.request(method, self.url(path)));
         let response = with(request).send().await.unwrap_or_else(|error| panic!("{asked}: {error}"));
         let (status, headers) = (response.status(), response.headers().clone());
         // A stream has no end to wait for.
@@ -67,10 +96,7 @@ impl Client {
 
     /// Opens a stream of events.
     pub async fn listen(&self, path: &str) -> Events {
-        let mut request = self.http.get(self.url(path)).header("accept", "text/event-stream");
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
+        let request = self.shows.on(self.http.get(self.url(path)).header("accept", "text/event-stream"));
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         Events { response, read: String::new() }

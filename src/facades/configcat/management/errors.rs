@@ -1,0 +1,71 @@
+//! How mistakes are told: `{"Field": ["message", …]}`, with fields in ConfigCat’s words and `""` for what is about the whole request.
+
+use axum::{
+    extract::Request,
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{authn::Client, error::Error};
+
+/// Renders the neutral error of a handler.
+pub async fn render_errors(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<Client>().map(|client| client.request);
+    let mut response = next.run(request).await;
+    let plain = |status: StatusCode| match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge),
+        StatusCode::METHOD_NOT_ALLOWED => Some(Error::NotFound),
+        _ => None,
+    };
+    let Some(error) = response.extensions_mut().remove::<Error>().or_else(|| plain(response.status())) else { return response };
+    if let Error::Internal(what) = &error {
+        tracing::error!(request = ?id, %what, "a request failed");
+    }
+    let body = told(&error);
+    let bare = error.into_response();
+    let mut answer = (bare.status(), [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response();
+    if let Some(after) = bare.headers().get(header::RETRY_AFTER) {
+        answer.headers_mut().insert(header::RETRY_AFTER, after.clone());
+    }
+    answer
+}
+
+fn told(error: &Error) -> Value {
+    match error {
+        Error::Invalid(fields) => {
+            fields.0.iter().map(|(name, message)| (field(name), json!([message]))).collect::<Map<String, Value>>().into()
+        }
+        other => json!({ "": [other.message()] }),
+    }
+}
+
+/// A field in ConfigCat’s words: those that it calls otherwise, and the rest with a capital.
+fn field(name: &str) -> String {
+    let known = match name {
+        "note" => "Reason",
+        "key_style" => "KeyGenerationMode",
+        "evaluation_version" => "EvaluationVersion",
+        "is_json" => "IsJson",
+        "body" => "",
+        other => other,
+    };
+    let mut letters = known.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Fields;
+
+    #[test]
+    fn mistakes_are_told_by_field() {
+        let mut fields = Fields::default();
+        fields.add("name", "Please give a name.");
+        fields.add("note", "Reason required: please say why.");
+        assert_eq!(told(&fields.into()), json!({ "Name": ["Please give a name."], "Reason": ["Reason required: please say why."] }));
+        assert_eq!(told(&Error::refused("last_owner", "No.")), json!({ "": ["No."] }));
+    }
+}

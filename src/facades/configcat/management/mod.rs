@@ -1,0 +1,26 @@
+//! ConfigCat’s Public Management API, so that its Terraform provider, its command line and clients made from its description work with Burgee.
+//!
+//! Thin: every operation asks for the same witness as the page that does the same, calls the same verb, and translates. An organization is a
+//! team, an Organization Admin an Owner. What is said of the wire here (which fields are always there, what an absent one means, how mistakes
+//! are told) is what those clients send and expect; the table of all their operations is `docs/api-coverage.md`.
+
+mod comparison;
+mod configs;
+mod environments;
+mod errors;
+mod organizations;
+mod products;
+mod segments;
+mod tags;
+mod wire;
+
+pub use errors::render_errors;
+
+use crate::authz::{Routes, Surface};
+
+/// All operations.
+pub fn routes() -> Routes {
+    [organizations::routes, products::routes, environments::routes, configs::routes, tags::routes, segments::routes]
+        .into_iter()
+        .fold(Routes::new(Surface::Management), |all, some| all.and(some()))
+}
