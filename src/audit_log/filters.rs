@@ -188,3 +188,19 @@ async fn former(db: &Reader, chain: Chain, present: &[Named]) -> Result<Vec<Name
     }
     Ok(former)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_readers_day() {
+        let at = |zone: &str, day: &str, end: bool| moment_in(zone, "from", day, end).unwrap().unwrap().iso();
+        assert_eq!(at("", "2026-11-22", false), "2026-11-22T00:00:00.000Z");
+        assert_eq!(at("780", "2026-11-22", false), "2026-11-21T11:00:00.000Z");
+        assert_eq!(at("-300", "2026-11-22", true), "2026-11-23T05:00:00.000Z");
+        assert_eq!(at("780", "2026-11-22T00:00Z", false), "2026-11-22T00:00:00.000Z", "a moment is the same for everybody");
+        assert_eq!(at("a week", "2026-11-22", false), at("99999", "2026-11-22", false), "what is no zone is UTC");
+        assert!(moment_in("0", "from", "yesterday", false).is_err());
+    }
+}

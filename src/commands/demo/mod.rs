@@ -3,7 +3,7 @@
 //! It is filled through Burgee's own pages and API, as people and programs would: what stands in it is what the product makes. The clock is
 //! put back for it and comes forward with the story, so that there is a past to look at.
 
-mod rules;
+mod product;
 mod scene;
 mod storefront;
 mod traffic;

@@ -1,7 +1,7 @@
 //! The product that the example is about: a shop with four environments, a past of three months, and people who may do different things.
 
 use super::{
-    rules::{
+    product::{
         If::{Flag, In, User},
         New, Product,
         Then::{Serve, Split},

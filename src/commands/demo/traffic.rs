@@ -1,7 +1,7 @@
 //! Applications that have asked for their flags during the last day, so that keys have been used.
 
 use super::{
-    rules::Product,
+    product::Product,
     scene::{Scene, text},
 };
 use crate::{

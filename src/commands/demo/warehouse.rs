@@ -1,7 +1,7 @@
 //! The smaller products of the example.
 
 use super::{
-    rules::{
+    product::{
         If::User,
         New, Product,
         Then::{Serve, Split},
