@@ -23,8 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::product_event::{ConfigRef, EnvironmentRef, InProduct},
-    authn::Actor,
-    authz::{Address, Kind, Place, Resource},
+    authz::{Address, Asked, Kind, Place, Resource},
     clock::Time,
     db::{Reader, record},
     error::{Error, Result},
@@ -194,7 +193,7 @@ pub struct WebhookPath {
 
 impl Address<Webhook> for InTeam {
     type Path = WebhookPath;
-    async fn find(db: &Reader, _: &Actor, path: WebhookPath) -> Result<Option<Webhook>> {
+    async fn find(db: &Reader, _: &Asked<'_>, path: WebhookPath) -> Result<Option<Webhook>> {
         let webhook = store::one(db, path.webhook).await?;
         Ok(webhook.filter(|found| found.product == path.product && products::is_slug(&path.team, &found.team_slug)))
     }
