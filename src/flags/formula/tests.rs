@@ -164,7 +164,7 @@ fn the_first_generation_refuses_what_it_cannot_express() {
 #[test]
 fn it_reads_like_a_sentence() {
     let words = formula_words(&whole(), &around(Kind::Bool));
-    let wanted = "IF Email ends with any of @example.com AND user is in beta users AND limit is not 5 THEN On, \
+    let wanted = "IF Email ends with any of @example.com AND in beta users AND limit is not 5 THEN On, \
                   IF Age is less than 18.5 THEN 50 % On, 50 % Off, ELSE 20 % On, 80 % Off";
     assert_eq!(words, wanted);
     assert_eq!(Formula::empty(Kind::Text).summary(&[]), Summary { value: "“”".into(), note: "for everybody".into() });

@@ -75,14 +75,14 @@ fn shares(shares: &[Share], variations: &[Variation]) -> String {
     format!("{}{more}", each.collect::<Vec<_>>().join(", "))
 }
 
-/// A condition: `Email ends with any of @example.com`, `user is in beta users`, `newCheckout is On`.
+/// A condition: `Email ends with any of @example.com`, `in beta users`, `newCheckout is On`.
 pub fn condition_words(condition: &Condition, around: &Around) -> Asked {
     match condition {
         Condition::User(condition) => comparison::asked(condition),
         Condition::Segment { id, is } => {
             let what = match is {
-                SegmentComparator::IsIn => "user is in",
-                SegmentComparator::IsNotIn => "user is not in",
+                SegmentComparator::IsIn => "in",
+                SegmentComparator::IsNotIn => "not in",
             };
             let value = around.segments.get(id).map_or("a segment that is gone", String::as_str);
             Asked { what: what.to_owned(), value: value.to_owned() }
@@ -98,7 +98,7 @@ pub fn condition_words(condition: &Condition, around: &Around) -> Asked {
     }
 }
 
-/// A rule: `IF Email ends with any of @example.com AND user is in beta users THEN On`.
+/// A rule: `IF Email ends with any of @example.com AND in beta users THEN On`.
 pub fn rule_words(rule: &Rule, around: &Around) -> String {
     let conditions: Vec<String> = rule
         .conditions

@@ -170,7 +170,7 @@ impl Told<'_> {
             }
             ConditionAbout::Segment { name, comparator, conditions } => {
                 let name = name.unwrap_or("a segment that is gone");
-                let word = if comparator.is_negated() { "user is not in" } else { "user is in" };
+                let word = if comparator.is_negated() { "not in" } else { "in" };
                 let words = vec![Part::Text(format!("{keyword} {word} ")), Part::Strong(name.to_owned())];
                 steps.push(Step { depth, held, words, fact: String::new() });
                 let own = self.config.segments.iter().find(|segment| segment.name == name);
