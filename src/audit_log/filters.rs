@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::Params,
     audit::{self, Chain, Event, read::Wanted},
-    clock::{DAY, Time},
+    clock::{DAY, MINUTE, Time},
     db::Reader,
     error::{Error, Result},
     ids::PersonId,
@@ -31,6 +31,7 @@ pub struct Filters {
     to: String,
     search: String,
     before: String,
+    zone: String,
 }
 
 impl Params for Filters {
@@ -42,17 +43,27 @@ impl Params for Filters {
         ("to", "the last day"),
         ("search", "only events that contain this; needs the first day"),
         ("before", "only events before this position"),
+        ("zone", "how many minutes the reader’s clock is ahead of UTC: days are theirs"),
     ];
 }
 
 /// A moment from an address: a day, or RFC 3339. The end of a span takes its whole day in.
 pub(super) fn moment(name: &'static str, text: &str, end: bool) -> Result<Option<Time>> {
+    moment_in("", name, text, end)
+}
+
+/// The same for a reader whose days begin so many minutes earlier than those of UTC.
+pub(super) fn moment_in(zone: &str, name: &'static str, text: &str, end: bool) -> Result<Option<Time>> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
     let time = Time::parse(text).ok_or_else(|| Error::field(name, "This is not a day, such as 2026-11-22."))?;
-    Ok(Some(if end && text.len() == "2026-11-22".len() { time.plus(DAY) } else { time }))
+    if text.len() != "2026-11-22".len() {
+        return Ok(Some(time));
+    }
+    let ahead = zone.trim().parse::<i64>().ok().filter(|minutes| minutes.abs() <= 24 * 60).unwrap_or(0);
+    Ok(Some(time.plus(if end { DAY } else { 0 } - ahead * MINUTE)))
 }
 
 /// Words are looked for only within a span of time: nothing else keeps the cost of reading a long log in bounds.
@@ -73,7 +84,7 @@ impl Filters {
             "" => Ok(None),
             text => text.parse::<Uuid>().map(Some).map_err(|_| Error::field(name, "This is not an id.")),
         };
-        let from = moment("from", &self.from, false)?;
+        let from = moment_in(&self.zone, "from", &self.from, false)?;
         let before = Some(self.before.trim()).filter(|text| !text.is_empty());
         Ok(Wanted {
             actor: id("person", &self.person)?.map(PersonId),
@@ -81,7 +92,7 @@ impl Filters {
             object: id("object", &self.object)?,
             within: vec![],
             from,
-            until: moment("to", &self.to, true)?,
+            until: moment_in(&self.zone, "to", &self.to, true)?,
             before: before.map(str::parse).transpose().map_err(|_| Error::field("before", "This is not a position."))?,
             text: words("search", &self.search, from)?,
         })
@@ -94,7 +105,7 @@ impl Filters {
         let full = i64::try_from(events.len()).is_ok_and(|length| length >= STRETCH);
         let older =
             events.last().filter(|last| full && last.position > 1).map(|last| Self { before: last.position.to_string(), ..self.clone() });
-        let filtered = Self { before: String::new(), ..self.clone() };
+        let filtered = Self { before: String::new(), zone: String::new(), ..self.clone() };
         Ok(ui::Log {
             filters: self.choices(db, chain, &wanted).await?,
             from: self.from.clone(),
@@ -109,7 +120,7 @@ impl Filters {
 
     /// The filters that are set, as the query of an address.
     pub fn query(&self) -> String {
-        let Self { person, action, object, from, to, search, before } = self;
+        let Self { person, action, object, from, to, search, before, zone } = self;
         let all = [
             ("person", person),
             ("action", action),
@@ -118,6 +129,7 @@ impl Filters {
             ("to", to),
             ("search", search),
             ("before", before),
+            ("zone", zone),
         ];
         let set: Vec<_> = all.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
         serde_html_form::to_string(set).unwrap_or_default()
@@ -175,4 +187,20 @@ async fn former(db: &Reader, chain: Chain, present: &[Named]) -> Result<Vec<Name
         }
     }
     Ok(former)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_readers_day() {
+        let at = |zone: &str, day: &str, end: bool| moment_in(zone, "from", day, end).unwrap().unwrap().iso();
+        assert_eq!(at("", "2026-11-22", false), "2026-11-22T00:00:00.000Z");
+        assert_eq!(at("780", "2026-11-22", false), "2026-11-21T11:00:00.000Z");
+        assert_eq!(at("-300", "2026-11-22", true), "2026-11-23T05:00:00.000Z");
+        assert_eq!(at("780", "2026-11-22T00:00Z", false), "2026-11-22T00:00:00.000Z", "a moment is the same for everybody");
+        assert_eq!(at("a week", "2026-11-22", false), at("99999", "2026-11-22", false), "what is no zone is UTC");
+        assert!(moment_in("0", "from", "yesterday", false).is_err());
+    }
 }

@@ -9,7 +9,9 @@ use tokio::{net::TcpListener, sync::watch};
 use crate::{
     app,
     audit::Way,
+    authn::throttle::Throttle,
     authz::{App, Mint},
+    clock::Clock,
     config::{Config, MailTarget},
     error::{Error, Result},
     sdk_keys,
@@ -27,11 +29,11 @@ pub fn command() -> Command {
 
 pub async fn run(config: Config) -> Result<ExitCode> {
     super::log_to_stderr(&config);
-    serve(config, async |_| Ok(())).await
+    serve(config, Clock::System, async |_| Ok(())).await
 }
 
 /// Serves an instance that `prepare` has filled, until somebody asks to stop.
-pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>) -> Result<ExitCode> {
+pub async fn serve(config: Config, clock: Clock, prepare: impl AsyncFnOnce(&App) -> Result<()>) -> Result<ExitCode> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| Error::internal(format!("cannot listen on {}: {error}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::internal)?;
@@ -41,7 +43,7 @@ pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>
         MailTarget::Smtp(_) => "sent by the mail server".to_owned(),
     };
     let public_url = config.public_url.clone();
-    let app = super::open(config).await?;
+    let app = App::open(config, clock, Throttle::new(false)).await?;
     prepare(&app).await?;
 
     println!("Burgee listens on {address}.");

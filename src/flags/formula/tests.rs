@@ -168,7 +168,10 @@ fn it_reads_like_a_sentence() {
                   IF Age is less than 18.5 THEN 50 % On, 50 % Off, ELSE 20 % On, 80 % Off";
     assert_eq!(words, wanted);
     assert_eq!(Formula::empty(Kind::Text).summary(&[]), Summary { value: "“”".into(), note: "for everybody".into() });
-    assert_eq!(whole().summary(&[]), Summary { value: "20 % On, 80 % Off".into(), note: "2 rules before that".into() });
+    let summary = whole().summary(&[]);
+    assert_eq!(summary, Summary { value: "20 % On, 80 % Off".into(), note: "after 2 rules".into() });
+    assert_eq!(summary.line(), "2 rules, else 20 % On, 80 % Off");
+    assert_eq!(Formula::empty(Kind::Bool).summary(&[]).line(), "Off");
     let with_rules = Formula { split: vec![], ..whole() };
     assert_eq!(with_rules.summary(&[]), Summary { value: "Off".into(), note: "2 rules, else Off".into() });
 }
