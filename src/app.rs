@@ -155,6 +155,11 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// What is answered before the router is asked: the route of a config file, where nothing has to be waited for and nothing is refused.
+pub fn at_once<B>(app: &App, request: &Request<B>) -> Option<Response> {
+    cdn::at_once(app, request)
+}
+
 /// Where there is no route: in the words of the surface that was meant.
 async fn nothing_here(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();

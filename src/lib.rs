@@ -50,4 +50,5 @@ pub mod facades; // what their clients speak, and nothing else
 
 // The whole.
 pub mod app; // puts everything together
+pub mod listen; // takes connections
 pub mod commands; // what the program does

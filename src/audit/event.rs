@@ -135,6 +135,21 @@ macro_rules! events {
             Product(ProductEvent),
         }
 
+        /// The same without what is untagged, for which everything would have to be kept aside until it is known what it is.
+        #[derive(Deserialize)]
+        #[serde(tag = "event", content = "data")]
+        enum Own {
+            $(#[serde(rename = $name)] $variant { $($field: $type),* },)*
+        }
+
+        impl From<Own> for Event {
+            fn from(own: Own) -> Self {
+                match own {
+                    $(Own::$variant { $($field),* } => Self::$variant { $($field),* },)*
+                }
+            }
+        }
+
         impl Event {
             /// Every name of this catalogue, as stored.
             pub const OWN_NAMES: &'static [&'static str] = &[$($name),*];
@@ -201,6 +216,14 @@ impl From<ProductEvent> for Event {
 }
 
 impl Event {
+    /// Reads an event that was stored under its name; `None` if a later version wrote something this one does not know.
+    pub fn read(name: &str, data: &str) -> Option<Self> {
+        match ProductEvent::NAMES.contains(&name) {
+            true => serde_json::from_str(data).ok().map(Self::Product),
+            false => serde_json::from_str::<Own>(data).ok().map(Self::from),
+        }
+    }
+
     /// Every name, as stored.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Self::OWN_NAMES.iter().chain(ProductEvent::NAMES).copied()

@@ -136,7 +136,7 @@ impl Filters {
     }
 
     async fn choices(&self, db: &Reader, chain: Chain, wanted: &Wanted) -> Result<Vec<Filter>> {
-        let (mut people, team) = match chain {
+        let (people, team) = match chain {
             Chain::Team(team) => {
                 let mut people = store::of_team(db, team).await?;
                 people.extend(former(db, chain, &people).await?);
@@ -144,26 +144,25 @@ impl Filters {
             }
             Chain::Platform => (store::administrators(db).await?, false),
         };
-        let objects = if team { people.clone() } else { vec![] };
-        if let Some(actor) = wanted.actor
-            && people.iter().all(|person| person.id != actor)
-        {
+        let option = |value: String, label: String, chosen: &str| FilterOption { chosen: value == chosen, value, label };
+        // The same people are offered twice; their ids are put into words once.
+        let mut by: Vec<FilterOption> = people.into_iter().map(|person| option(person.id.to_string(), person.name, &self.person)).collect();
+        let about = if team { by.as_slice() } else { &[] };
+        let mut about: Vec<FilterOption> =
+            about.iter().map(|person| FilterOption { chosen: person.value == self.object, ..person.clone() }).collect();
+        let unknown = wanted.actor.map(|actor| (actor, actor.to_string())).filter(|(_, id)| by.iter().all(|person| person.value != *id));
+        if let Some((actor, id)) = unknown {
             let theirs = Wanted { actor: Some(actor), ..Wanted::default() };
             let name =
                 audit::read::list(db, chain, &theirs, 1).await?.pop().map_or_else(|| "Somebody else".to_owned(), |entry| entry.actor_name);
-            people.push(Named { id: actor, name });
+            by.push(option(id, name, &self.person));
         }
-        let option = |value: String, label: String, chosen: &str| FilterOption { chosen: value == chosen, value, label };
-        let of_people = |people: Vec<Named>, chosen: &str| -> Vec<FilterOption> {
-            people.into_iter().map(|person| option(person.id.to_string(), person.name, chosen)).collect()
-        };
-        let mut about = of_people(objects, &self.object);
         if !self.object.is_empty() && about.iter().all(|option| !option.chosen) {
             about.push(FilterOption { value: self.object.clone(), label: "The chosen one".into(), chosen: true });
         }
-        let actions = names::of_chain(team).map(|name| option(name.to_owned(), names::spoken(name), &self.action)).collect();
+        let actions = names::of_chain(team).map(|(name, spoken)| option(name.to_owned(), spoken.to_owned(), &self.action)).collect();
         let mut filters = vec![
-            Filter { name: "person", label: "Person", any: "Any person", options: of_people(people, &self.person) },
+            Filter { name: "person", label: "Person", any: "Any person", options: by },
             Filter { name: "action", label: "Action", any: "Any action", options: actions },
         ];
         if !about.is_empty() {

@@ -169,7 +169,7 @@ async fn choices(may: &Authorized<ReadProductLog>, reader: &Reader<'_>, set: &Pr
         }
     }
     let people: Vec<FilterOption> = people.into_iter().map(|(person, name)| option(person.to_string(), name, &set.person)).collect();
-    let actions = names::of_product().map(|name| option(name.to_owned(), names::spoken(name), &set.action));
+    let actions = names::of_product().map(|(name, spoken)| option(name.to_owned(), spoken.to_owned(), &set.action));
     let configs = store::configs(&db, may.id).await?.into_iter().map(|config| option(config.id.to_string(), config.name, &set.config));
     let environments = products::environments_of(&db, may.id).await?.into_iter();
     let environments = environments.map(|one| option(one.id.to_string(), one.name, &set.environment));

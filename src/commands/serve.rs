@@ -1,8 +1,7 @@
 //! `burgee serve`: the server.
 
-use std::{io::Write as _, net::SocketAddr, process::ExitCode, time::Duration};
+use std::{io::Write as _, process::ExitCode, time::Duration};
 
-use axum::serve::ListenerExt as _;
 use clap::Command;
 use tokio::{net::TcpListener, sync::watch};
 
@@ -14,7 +13,7 @@ use crate::{
     clock::Clock,
     config::{Config, MailTarget},
     error::{Error, Result},
-    sdk_keys,
+    listen, sdk_keys,
 };
 
 /// How long requests that are under way may take after the signal to stop.
@@ -57,14 +56,10 @@ pub async fn serve(config: Config, clock: Clock, prepare: impl AsyncFnOnce(&App)
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(app::jobs().work(app.clone(), stopped.clone()));
     let background = tokio::spawn(app::background(app.clone()));
-    let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut draining = stopped.clone();
-    // The last bytes of an answer do not wait until the client has confirmed the ones before.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let server = tokio::spawn(listen::serve(listener, app.clone(), async move {
         let _ = draining.wait_for(|stop| *stop).await;
-    });
-    let server = tokio::spawn(async move { server.await });
+    }));
 
     asked_to_stop().await;
     println!("Burgee finishes what is under way and stops.");
