@@ -21,7 +21,7 @@ use crate::{
     facades::{configcat::cdn, ofrep},
     flags, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, service_accounts, settings, tags, teams,
     ui::{self, Html, Signal},
 };
 
@@ -40,6 +40,7 @@ fn pages() -> Routes {
         .and(products::pages())
         .and(permission_groups::pages())
         .and(product_members::pages())
+        .and(service_accounts::pages())
         .and(environments::pages())
         .and(configs::pages())
         .and(tags::pages())
@@ -66,6 +67,7 @@ fn json() -> Routes {
         .and(members::json())
         .and(permission_groups::json())
         .and(product_members::json())
+        .and(service_accounts::json())
         .and(flags::json())
         .and(invitations::json())
         .and(audit_log::json())

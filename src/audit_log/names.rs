@@ -54,7 +54,9 @@ pub fn spoken(ours: &str) -> String {
 
 /// Everything that can stand in a team's log, or in the platform's.
 pub fn of_chain(team: bool) -> impl Iterator<Item = &'static str> {
-    let own = |name: &str| name != "team.deleted" && ["team.", "member.", "invitation."].iter().any(|start| name.starts_with(start));
+    let own = |name: &str| {
+        name != "team.deleted" && ["team.", "member.", "service-account.", "invitation."].iter().any(|start| name.starts_with(start))
+    };
     let in_team = move |name: &str| own(name) || name == "product.ordered" || ProductEvent::NAMES.contains(&name);
     Event::names().filter(move |name| in_team(name) == team)
 }

@@ -13,6 +13,7 @@ pub enum Section {
     ProductLog,
     ProductSettings,
     Members,
+    ServiceAccounts,
     Roles,
     AuditLog,
     TeamSettings,
@@ -32,8 +33,8 @@ pub enum Section {
 
 use Section::{
     AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Environments, Flags, Groups, Mail, Members, Overview, People,
-    PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security, Segments, Tags,
-    TeamSettings, Teams, Tokens,
+    PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security, Segments,
+    ServiceAccounts, Tags, TeamSettings, Teams, Tokens,
 };
 
 /// One line of the side navigation.
@@ -68,6 +69,7 @@ impl Section {
             ProductLog => "Product log",
             ProductSettings => "Product settings",
             Members => "Members",
+            ServiceAccounts => "Service accounts",
             Roles => "Roles",
             AuditLog => "Audit log",
             TeamSettings => "Team settings",
@@ -94,6 +96,7 @@ impl Section {
             Segments => "filter",
             Tags => "tag",
             Members | People | ProductPeople => "users",
+            ServiceAccounts => "robot",
             Roles | Groups => "shield-check",
             AuditLog | AccountLog | PlatformLog | ProductLog => "list-details",
             TeamSettings | PlatformSettings | ProductSettings => "settings",
@@ -120,6 +123,7 @@ impl Section {
             ProductLog => "audit-log",
             ProductSettings => "settings",
             Members => "members",
+            ServiceAccounts => "service-accounts",
             Roles => "roles",
             AuditLog => "audit-log",
             TeamSettings => "settings",
@@ -156,7 +160,7 @@ impl NavItem {
                 })
                 .collect()
         };
-        vec![group(&[Overview, Products]), group(&[Members, Roles, AuditLog, TeamSettings])]
+        vec![group(&[Overview, Products]), group(&[Members, ServiceAccounts, Roles, AuditLog, TeamSettings])]
     }
 
     /// Puts an open product below *Products*: its name, which leads to its flags, and the sections that this reader may open.

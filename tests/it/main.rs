@@ -29,6 +29,7 @@ mod products;
 mod races;
 mod sdks;
 mod segments;
+mod service_accounts;
 mod serving;
 mod streams;
 mod support;
