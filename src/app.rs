@@ -24,7 +24,7 @@ use crate::{
     },
     flags, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, service_accounts, settings, tags, teams,
     ui::{self, Html, Signal},
     webhooks,
 };
@@ -44,6 +44,7 @@ fn pages() -> Routes {
         .and(products::pages())
         .and(permission_groups::pages())
         .and(product_members::pages())
+        .and(service_accounts::pages())
         .and(environments::pages())
         .and(configs::pages())
         .and(tags::pages())
@@ -72,6 +73,7 @@ fn json() -> Routes {
         .and(members::json())
         .and(permission_groups::json())
         .and(product_members::json())
+        .and(service_accounts::json())
         .and(flags::json())
         .and(invitations::json())
         .and(audit_log::json())

@@ -34,10 +34,11 @@ record! {
     }
 }
 
-/// A person's place in a team.
+/// A person's place in a team. A service account has none to speak of: its role is not changed, and it does not leave.
 pub async fn find(db: &Reader, team: TeamId, person: PersonId) -> Result<Option<Member>> {
     let sql = "SELECT m.team, t.name AS team_name, t.slug AS team_slug, m.person, p.username, p.name, m.role, m.joined_at \
-               FROM members m JOIN people p ON p.id = m.person JOIN teams t ON t.id = m.team WHERE m.team = $1 AND m.person = $2";
+               FROM members m JOIN people p ON p.id = m.person JOIN teams t ON t.id = m.team \
+               WHERE m.team = $1 AND m.person = $2 AND p.service_of IS NULL";
     db.one(sql, args![team, person]).await
 }
 
@@ -102,7 +103,8 @@ pub(super) async fn brief(db: &Reader, team: TeamId) -> Result<Vec<Brief>> {
 /// People who are in the team only through a product, by name.
 pub(super) async fn guests(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
     let sql = "SELECT m.person, p.username, p.name, p.email, m.role, m.invited_by, m.joined_at, p.last_seen_at \
-               FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 AND m.role = 5 ORDER BY lower(p.name), m.person LIMIT 200";
+               FROM members m JOIN people p ON p.id = m.person \
+               WHERE m.team = $1 AND m.role = 5 AND p.service_of IS NULL ORDER BY lower(p.name), m.person LIMIT 200";
     db.all(sql, args![team]).await
 }
 
