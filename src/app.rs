@@ -9,7 +9,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     api::{self, Json, Reference, openapi::Documents},
@@ -148,7 +148,8 @@ pub fn router(app: App) -> Router {
         .layer(Extension(documents))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(panics())
-        .layer(CompressionLayer::new())
+        // Pages are made while somebody waits: most of what can be squeezed out of them is squeezed out at once.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(Arc::new(headers(app.config.is_https())), protect))
         .layer(middleware::from_fn_with_state(arrivals, client::identify))
         // Applications ask often and need nothing of all that: no session, no page, no compression while they wait.
