@@ -2,7 +2,7 @@
 //!
 //! A service account is an account that belongs to its team (`people.service_of`): a Guest of it with a permission group in each product that
 //! it works on, so that what it may do is decided, explained and logged as for people. It has tokens and nothing else: no password, no address,
-//! no sessions. It outlives whoever made it and ends with the team. See `docs/decisions/0011-service-accounts.md`.
+//! no sessions. It outlives whoever made it and ends with the team. See `docs/decisions/0012-service-accounts.md`.
 
 mod actions;
 mod api;
