@@ -170,6 +170,7 @@ permissions! {
     TeamMemberList "team.member.list" "view the members" Team Member;
     TeamMemberExplain "team.member.explain" "ask why a member may do something" Member Owner, own: TeamMemberExplainSelf;
     TeamMemberExplainSelf "team.member.explain-self" "ask why one may do something oneself" Member Member;
+    TeamMemberArrange "team.member.arrange" "put somebody into permission groups, as far as one manages their products" Member InTeam;
     InvitationManage "invitation.manage" "resend and revoke an invitation" Invitation Owner;
     InvitationAnswer "invitation.answer" "accept or decline an invitation" Invitation Own;
     // Products.

@@ -39,7 +39,7 @@ pub enum Surface {
 impl Surface {
     /// Whether a token may be shown as a user name and a password. Never on pages: there, a browser would add it by itself from then on.
     pub const fn takes_basic(self) -> bool {
-        matches!(self, Self::Json)
+        matches!(self, Self::Json | Self::Management)
     }
 }
 
@@ -75,6 +75,8 @@ pub struct Operation {
     pub names: Vec<&'static str>,
     /// Query parameters: name, meaning.
     pub query: Vec<(&'static str, &'static str)>,
+    /// Query parameters that are no plain text: name, type.
+    pub types: Vec<(&'static str, &'static str)>,
     /// The name and schema of the JSON body it takes.
     pub body: Option<Schema>,
     /// The name and schema of the JSON it answers.
@@ -289,6 +291,7 @@ impl Routes {
             on: None,
             names: vec![],
             query: vec![],
+            types: vec![],
             body: None,
             answer: None,
             status: StatusCode::OK,
