@@ -29,6 +29,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// How often a credential may ask ConfigCat’s management API in a minute; 0: as often as it likes.
     pub api_rate_limit: u32,
+    /// Whether webhooks may reach addresses in private networks and on this machine.
+    pub private_targets: bool,
     /// What is logged, in the syntax of `tracing-subscriber`.
     pub log: String,
 }
@@ -114,6 +116,12 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "requests a minute to /v1 and /v2 for each credential; 0: no limit",
     },
     Setting {
+        key: "webhook-private-targets",
+        variable: "BURGEE_WEBHOOK_PRIVATE_TARGETS",
+        default: "refuse",
+        meaning: "whether webhooks may reach private networks and this machine: refuse or allow",
+    },
+    Setting {
         key: "log",
         variable: "BURGEE_LOG",
         default: "info",
@@ -160,11 +168,19 @@ pub fn read(
     let api_rate_limit = parsed(get("BURGEE_API_RATE_LIMIT"), "BURGEE_API_RATE_LIMIT", "1200", &mut wrong, |text| {
         text.parse().map_err(|_| "must be a whole number, 0 for no limit".into())
     });
+    let private_targets =
+        parsed(get("BURGEE_WEBHOOK_PRIVATE_TARGETS"), "BURGEE_WEBHOOK_PRIVATE_TARGETS", "refuse", &mut wrong, |text| match text {
+            "refuse" => Ok(false),
+            "allow" => Ok(true),
+            _ => Err("must be refuse or allow".into()),
+        });
     let log = parsed(get("BURGEE_LOG"), "BURGEE_LOG", "info", &mut wrong, |text| {
         text.parse::<tracing_subscriber::EnvFilter>().map(|_| text.to_owned()).map_err(|error| format!("is not a filter: {error}"))
     });
     match wrong.is_empty() {
-        true => Ok(Config { listen, public_url, data_dir, database, mail, mail_from, trusted_proxies, api_rate_limit, log }),
+        true => {
+            Ok(Config { listen, public_url, data_dir, database, mail, mail_from, trusted_proxies, private_targets, api_rate_limit, log })
+        }
         false => Err(wrong),
     }
 }

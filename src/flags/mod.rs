@@ -25,7 +25,7 @@ pub use actions::{
 pub use formula::Formula;
 pub use key::{SettingKey, Style};
 pub use routes::{json, pages};
-pub use store::{one, value};
+pub use store::{Listed, list, one, value};
 
 use flag_eval::model::{Kind, Value};
 use serde::Deserialize;

@@ -18,7 +18,7 @@ use crate::{
     products,
 };
 
-/// Deletes a setting with its values in every environment.
+/// Deletes a setting with its values in every environment. `note`: why; `None` from programs that have no word for it.
 ///
 /// # Errors
 /// `Forbidden` while it would change an environment to which the actor has no access; `in_use` while other settings ask for it.
@@ -41,10 +41,8 @@ pub async fn delete(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Resu
         if let Some(why) = in_use(&value_store::asked_by(&tx, setting.id).await?) {
             return Err(Error::refused("in_use", why));
         }
-        let note = note.map(str::trim).filter(|note| !note.is_empty());
-        if note.is_none() && (product.note_required || environments.iter().any(|environment| environment.note_required)) {
-            return Err(Error::field("note", "Reason required: please say why."));
-        }
+        let required = product.note_required || environments.iter().any(|environment| environment.note_required);
+        let note = products::read_note(required && note.is_some(), note.unwrap_or_default())?;
         let rows = value_store::formulas(&tx, setting.id, setting.product).await?;
         let values = rows.into_iter().map(|row| {
             let formula = row.formula.as_deref().map_or_else(|| Ok(Formula::empty(setting.kind)), Formula::read)?;
@@ -56,7 +54,7 @@ pub async fn delete(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Resu
             setting: setting.reference(),
             kind: setting.kind.to_string(),
             hint: setting.hint.clone(),
-            note: note.map(str::to_owned),
+            note,
             values: values.collect::<Result<_>>()?,
         };
         store::delete(&tx, setting.id).await?;

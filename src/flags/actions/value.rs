@@ -91,6 +91,10 @@ async fn apply(
             let left = Written { version: now.version(), formula: after, changed: false };
             return Ok((left, Event::Unaudited(Unaudited::Nothing)));
         }
+        // What a segment says decides whether the first generation can be told it.
+        if now.setting.generation < 2 {
+            value_store::hold_segments(&tx, &after.segments()).await?;
+        }
         let with_rules = !before.rules.is_empty() || !after.rules.is_empty();
         let around = if with_rules { around::of(&tx, &now.setting).await? } else { around::plainly(&tx, &now.setting).await? };
         let mut wrong = check(&after, &around).err().unwrap_or_default();

@@ -53,6 +53,16 @@ pub const TYPES: &[(&str, &str)] = &[
     ("sdk-key.added", "apiKeyAdded"),
     ("sdk-key.promoted", "apiKeyAdded"),
     ("sdk-key.removed", "apiKeyRemoved"),
+    ("webhook.created", "webHookCreated"),
+    ("webhook.changed", "webHookChanged"),
+    ("webhook.deleted", "webHookDeleted"),
+    ("webhook.key-added", "webhookSigningKeyCreated"),
+    ("webhook.key-removed", "webhookSigningKeyDeleted"),
+    ("integration.created", "integrationAdded"),
+    ("integration.changed", "integrationChanged"),
+    ("integration.deleted", "integrationRemoved"),
+    ("code-references.uploaded", "codeReferencesUploaded"),
+    ("code-references.deleted", "codeReferenceDeleted"),
 ];
 
 /// What stands in the log of the instance and its accounts, which this API does not show.
@@ -237,7 +247,7 @@ mod tests {
     fn names_are_found_however_they_are_written() {
         assert_eq!(stored("SETTINGVALUECHANGED"), Some(vec!["value.changed"]));
         assert_eq!(stored("organizationMemberRemoved"), Some(vec!["member.removed", "member.left"]));
-        assert_eq!(stored("webHookCreated").map(|names| names.len()), Some(0));
+        assert_eq!(stored("changeRequestCreated").map(|names| names.len()), Some(0));
         assert_eq!(stored("somethingElse"), None);
     }
 }
