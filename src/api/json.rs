@@ -119,6 +119,17 @@ impl Answer for Done {
     }
 }
 
+/// The answer of what is done and says nothing: 200 without a body.
+pub struct Silent;
+
+impl IntoResponse for Silent {
+    fn into_response(self) -> Response {
+        StatusCode::OK.into_response()
+    }
+}
+
+impl Answer for Silent {}
+
 /// The answer of what has nothing else to say: `{"status":"okay"}`.
 #[derive(Serialize, ToSchema)]
 pub struct Okay {

@@ -176,6 +176,7 @@ permissions! {
     ServiceAccountCreate "service-account.create" "create a service account" Team Owner;
     ServiceAccountManage "service-account.manage" "rename and delete a service account, and give it permission groups" Team Owner;
     ServiceAccountCredentials "service-account.credentials" "make and revoke tokens of a service account" Team Owner;
+    TeamMemberArrange "team.member.arrange" "put somebody into permission groups, as far as one manages their products" Member InTeam;
     InvitationManage "invitation.manage" "resend and revoke an invitation" Invitation Owner;
     InvitationAnswer "invitation.answer" "accept or decline an invitation" Invitation Own;
     // Products.

@@ -106,6 +106,40 @@ pub(super) async fn of_person(db: &Reader, person: PersonId, email: &str, now: T
     db.all(Sql::made(sql), args![person, email.to_lowercase(), now]).await
 }
 
+record! {
+    /// An offer to join a product, in short.
+    #[derive(Clone, Debug)]
+    pub struct ToJoin {
+        /// The invitation.
+        pub id: InvitationId,
+        /// The address it names, if it names one.
+        pub email: Option<String>,
+        /// The product.
+        pub product: ProductId,
+        /// The product’s name.
+        pub product_name: String,
+        /// The permission group that it offers.
+        pub group: GroupId,
+        /// When it was sent last.
+        pub created_at: Time,
+        /// When it ends.
+        pub expires_at: Time,
+    }
+}
+
+const TO_JOIN: &str = "SELECT i.id, i.email, i.product, o.name AS product_name, i.permission_group AS \"group\", i.created_at, i.expires_at \
+                       FROM invitations i JOIN products o ON o.id = i.product";
+
+/// The invitations to the products of a team, oldest first.
+pub(super) async fn to_products(db: &Reader, team: TeamId) -> Result<Vec<ToJoin>> {
+    db.all(Sql::made(format!("{TO_JOIN} WHERE i.team = $1 ORDER BY i.id LIMIT 10000")), args![team]).await
+}
+
+/// The invitations to a product, oldest first.
+pub(super) async fn to_product(db: &Reader, product: ProductId) -> Result<Vec<ToJoin>> {
+    db.all(Sql::made(format!("{TO_JOIN} WHERE i.product = $1 ORDER BY i.id LIMIT 10000")), args![product]).await
+}
+
 /// How many invitations there are.
 pub async fn count(db: &Reader) -> Result<u64> {
     db.count("SELECT count(*) FROM invitations", args![]).await

@@ -5,6 +5,7 @@
 
 mod actions;
 mod api;
+mod arrange;
 mod give;
 pub mod pages;
 pub mod permits;
@@ -13,6 +14,7 @@ mod store;
 
 pub use actions::{add, give, move_to, remove};
 pub use api::{GroupBody, GroupRef};
+pub use arrange::{Arrangement, arrange};
 pub use give::{beyond, group_in, may_give};
 pub use routes::{json, pages};
 pub use store::{Listed, OwnerBrief, administrators, list, owners};

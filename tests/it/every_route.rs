@@ -239,6 +239,10 @@ impl World {
             }
             _ => Place::in_team(kind, team),
         };
+        // Guests know nobody of the team, but for whom they manage.
+        if permission == Permission::TeamMemberArrange && !actor.administrator && actor.role == Some(Role::Guest) {
+            return Verdict::Hidden;
+        }
         let held = Held {
             person,
             administrator: actor.administrator,

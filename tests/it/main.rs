@@ -20,6 +20,7 @@ mod generated;
 mod handing_out;
 mod invitations;
 mod kill;
+mod management;
 mod matrix;
 mod members;
 mod ofrep;

@@ -23,6 +23,11 @@ pub async fn render_errors(request: Request, next: Next) -> Response {
     if let Error::Internal(what) = &error {
         tracing::error!(request = ?id, %what, "a request failed");
     }
+    rendered(error)
+}
+
+/// An error in ConfigCat’s words.
+pub fn rendered(error: Error) -> Response {
     let body = told(&error);
     let bare = error.into_response();
     let mut answer = (bare.status(), [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response();

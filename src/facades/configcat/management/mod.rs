@@ -4,23 +4,40 @@
 //! team, an Organization Admin an Owner. What is said of the wire here (which fields are always there, what an absent one means, how mistakes
 //! are told) is what those clients send and expect; the table of all their operations is `docs/api-coverage.md`.
 
+mod audit;
+mod audit_types;
 mod comparison;
 mod configs;
+pub mod coverage;
 mod environments;
 mod errors;
+mod groups;
+mod limits;
+mod members;
 mod organizations;
 mod products;
 mod segments;
 mod tags;
 mod wire;
 
+pub use audit_types::{LEFT_OUT, TYPES};
 pub use errors::render_errors;
+pub use limits::{Limits, limit};
 
 use crate::authz::{Routes, Surface};
 
 /// All operations.
 pub fn routes() -> Routes {
-    [organizations::routes, products::routes, environments::routes, configs::routes, tags::routes, segments::routes]
-        .into_iter()
-        .fold(Routes::new(Surface::Management), |all, some| all.and(some()))
+    let some = [
+        organizations::routes,
+        products::routes,
+        environments::routes,
+        configs::routes,
+        tags::routes,
+        segments::routes,
+        groups::routes,
+        members::routes,
+        audit::routes,
+    ];
+    some.into_iter().fold(Routes::new(Surface::Management), |all, some| all.and(some()))
 }

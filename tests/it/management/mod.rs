@@ -1,0 +1,6 @@
+//! ConfigCat’s management API, as its own programs speak it.
+
+mod audit;
+mod groups;
+mod limits;
+mod members;
