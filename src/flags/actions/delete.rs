@@ -1,6 +1,6 @@
 //! Deleting settings.
 
-use super::setting::raise_all;
+use super::{setting::raise_all, value::said};
 use crate::{
     audit::{
         Event,
@@ -21,8 +21,21 @@ use crate::{
 /// Deletes a setting with its values in every environment.
 ///
 /// # Errors
-/// `Forbidden` while it would change an environment to which the actor has no access; `in_use` while other settings ask for it.
+/// `Forbidden` while it would change an environment to which the actor has no access; `in_use` while other settings ask for it; `note` where
+/// one is mandatory.
 pub async fn delete(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Result<()> {
+    end(may, note, true).await
+}
+
+/// The same for programs that cannot give a note, because their language has no word for it there.
+///
+/// # Errors
+/// As [`delete`], but for the note.
+pub async fn delete_without_asking(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Result<()> {
+    end(may, note, false).await
+}
+
+async fn end(may: &Authorized<DeleteSetting>, note: Option<&str>, asks: bool) -> Result<()> {
     may.change(async |tx| {
         let setting = tx.on();
         let product = products::one(&tx, setting.product).await?.ok_or(Error::NotFound)?;
@@ -41,8 +54,8 @@ pub async fn delete(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Resu
         if let Some(why) = in_use(&value_store::asked_by(&tx, setting.id).await?) {
             return Err(Error::refused("in_use", why));
         }
-        let note = note.map(str::trim).filter(|note| !note.is_empty());
-        if note.is_none() && (product.note_required || environments.iter().any(|environment| environment.note_required)) {
+        let note = said(note);
+        if asks && note.is_none() && (product.note_required || environments.iter().any(|environment| environment.note_required)) {
             return Err(Error::field("note", "Reason required: please say why."));
         }
         let rows = value_store::formulas(&tx, setting.id, setting.product).await?;

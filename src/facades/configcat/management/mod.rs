@@ -8,10 +8,20 @@ mod comparison;
 mod configs;
 mod environments;
 mod errors;
+mod formula_v1;
+mod formula_v2;
 mod organizations;
+mod patch;
 mod products;
 mod segments;
+mod settings;
+mod stale;
 mod tags;
+mod typed;
+mod values;
+mod values_v1;
+mod values_v2;
+mod variations;
 mod wire;
 
 pub use errors::render_errors;
@@ -20,7 +30,19 @@ use crate::authz::{Routes, Surface};
 
 /// All operations.
 pub fn routes() -> Routes {
-    [organizations::routes, products::routes, environments::routes, configs::routes, tags::routes, segments::routes]
-        .into_iter()
-        .fold(Routes::new(Surface::Management), |all, some| all.and(some()))
+    [
+        organizations::routes,
+        products::routes,
+        environments::routes,
+        configs::routes,
+        tags::routes,
+        segments::routes,
+        settings::routes,
+        variations::routes,
+        values_v1::routes,
+        values_v2::routes,
+        stale::routes,
+    ]
+    .into_iter()
+    .fold(Routes::new(Surface::Management), |all, some| all.and(some()))
 }

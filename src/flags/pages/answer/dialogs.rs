@@ -165,7 +165,8 @@ fn read_new(posted: &Posted, scene: &Scene) -> Result<NewSetting, Fields> {
     }
     match (name, key, kind) {
         (Some(name), Some(key), Some(kind)) if fields.0.is_empty() => {
-            Ok(NewSetting { name, key, kind, is_json: posted.get("is_json") == "on", hint, tags, variations: vec![], initial })
+            let is_json = posted.get("is_json") == "on";
+            Ok(NewSetting { name, key, kind, is_json, hint, tags, variations: vec![], initial, like: None, position: None })
         }
         _ => Err(fields),
     }
