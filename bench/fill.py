@@ -142,11 +142,11 @@ class Filler:
         way, address, team_text = '{"by":"session","agent":"Firefox on Linux"}', "192.0.2.7", text(team)
         before, step, pick = bytes(32), SPAN * DAY / self.events, self.random.randrange
         length = struct.Struct(">Q").pack
-        rows, objects = [], []
+        rows, objects, words = [], [], []
         for position in range(1, self.events + 1):
             at = self.begin + int(position * step)
             actor, other, request = pick(ACTIVE), pick(ACTIVE), self.ids.at(at)
-            event, data, object = self.event(position, request, whos[other])
+            event, data, said, object = self.event(position, request, whos[other], f"person-{other}\n{names[other]}")
             data = f'{{"event":"{event}","data":{{"team":"{team_text}",{data}}}}}'
             sealed = (
                 before,
@@ -164,28 +164,35 @@ class Filler:
             before = hashlib.sha256(b"".join([length(len(part)) + part for part in sealed])).digest()
             rows.append((team, position, at, event, people[actor], names[actor], way, address, request, data, before))
             objects.append((team, object or people[other], position))
+            words.append((team, position, f"{names[actor]}\n{event}\n{said}".lower()))
             if len(rows) == 10_000 or position == self.events:
                 self.db.executemany("INSERT INTO audit_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
                 self.db.executemany("INSERT INTO audit_objects VALUES (?, ?, ?)", objects)
+                self.db.executemany("INSERT INTO audit_words VALUES (?, ?, ?)", words)
                 rows.clear()
                 objects.clear()
+                words.clear()
         self.db.execute("INSERT INTO audit_chains (id, position, hash, at) VALUES (?, ?, ?, ?)", (team, self.events, before, at))
 
-    def event(self, position, invitation, who):
-        """An event's name, what it carries, and its object where that is no person."""
+    def event(self, position, invitation, who, name):
+        """An event's name, what it carries, what it says, and its object where that is no person."""
+
+        def sent(invitee):
+            carried = f'"invitation":"{text(invitation)}","invitee":"{invitee}","role":"Member"'
+            return "invitation.sent", carried, f"{invitee}\nMember", invitation
+
         if position == self.events // 2:
-            return "invitation.sent", f'"invitation":"{text(invitation)}","invitee":"{NEEDLE}","role":"Member"', invitation
+            return sent(NEEDLE)
         # Hardly anybody ever leaves: what is rare is the hard case for a filter.
         if position % 10_000 == 1:
-            return "member.left", f'"who":{who},"role":"Member"', None
+            return "member.left", f'"who":{who},"role":"Member"', f"{name}\nMember", None
         match position % 10:
             case 0 | 1 | 2 | 3:
-                return "member.role-changed", f'"who":{who},"before":"Member","after":"Owner"', None
+                return "member.role-changed", f'"who":{who},"before":"Member","after":"Owner"', f"{name}\nMember\nOwner", None
             case 4 | 5 | 6:
-                invitee = f"guest-{position}@example.net"
-                return "invitation.sent", f'"invitation":"{text(invitation)}","invitee":"{invitee}","role":"Member"', invitation
+                return sent(f"guest-{position}@example.net")
             case _:
-                return "member.added", f'"who":{who},"role":"Member"', None
+                return "member.added", f'"who":{who},"role":"Member"', f"{name}\nMember", None
 
 
 def fill(path, events):

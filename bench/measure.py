@@ -62,7 +62,7 @@ class Instance:
         folder.mkdir()
         self.burgee("admin", "create", "--username", "dana", "--email", "dana@example.com", "--password-stdin", input=PASSWORD)
         self.filled = fill(folder / "burgee.db", events)
-        self.keys = serving.fill(folder / "burgee.db")
+        self.keys = serving.fill(folder / "burgee.db", self.filled.slug)
         self.pages = pages(self.filled)
         checked = self.burgee("audit", "verify")
         if f"{self.filled.slug} " not in checked or f"intact, {events} events" not in checked:
@@ -187,7 +187,7 @@ def main():
     for one in (long, short):
         one.server.stop()
         one.burgee("audit", "verify")
-    serving.measure(results, temporary, short.folder, short.keys, short.pages["own user, one team"])
+    serving.measure(results, temporary, short)
     results.write(out)
 
 

@@ -1,7 +1,9 @@
-"""What applications ask for: config files beside nginx, flags evaluated here, and ten thousand of them beside a person."""
+"""Flags: config files beside nginx, flags evaluated here, the dashboard, a publish, and ten thousand applications beside a person."""
 
+import gzip
 import http.client
 import json
+import re
 import secrets
 import sqlite3
 import subprocess
@@ -18,37 +20,58 @@ SECONDS = 3
 # As many flags as make a file of 20 KB.
 FLAGS = 410
 SDKS = 10_000
+# What the dashboard shows, in four environments; and what a publish makes anew.
+SHOWN = 200
+PUBLISHED = 500
+PUBLISHES = 40
 
 
 @dataclass
 class Keys:
-    """An SDK key for each config."""
+    """An SDK key for each config, and the addresses of two dashboards."""
 
     file: str
     rules: str
     hundred: str
+    published: str
+    dashboard: str
+    switches: str
 
 
-def fill(database):
-    """Puts a product with three configs into a database that Burgee has made: one of 20 KB, one flag with five rules, a hundred flags."""
+def fill(database, slug):
+    """Puts two products into a database that Burgee has made: one with what applications read, one with a dashboard of four environments."""
     with sqlite3.connect(database) as db:
-        (team,) = db.execute("SELECT id FROM teams LIMIT 1").fetchone()
-        product, environment = new(), new()
-        db.execute(
-            "INSERT INTO products (id, team, name, position, key_style, show_variation_id, hint_mandatory, note_required, created_at, updated_at)"
-            " VALUES (?, ?, 'Storefront', 0, 'camelCase', 0, 0, 0, 0, 0)",
-            (product, team),
-        )
-        db.execute(
-            "INSERT INTO environments (id, product, name, name_key, position, note_required, created_at) VALUES (?, ?, 'Production', 'production', 0, 0, 0)",
-            (environment, product),
-        )
+        (team,) = db.execute("SELECT id FROM teams WHERE slug = ?", (slug,)).fetchone()
+        storefront, production = product(db, team, "Storefront", ["Production"])
         plain = [(0, {"default": {"b": number % 2 == 0}}) for number in range(FLAGS)]
-        hundred = [ruled(number) if number % 4 == 0 else (0, {"default": {"b": True}}) for number in range(100)]
-        keys = [config(db, product, environment, at, name, settings) for at, (name, settings) in enumerate(
-            (("File", plain), ("Rules", [ruled(0)]), ("Hundred", hundred))
-        )]
-    return Keys(*keys)
+        keys, published = [], None
+        for name, settings in (("File", plain), ("Rules", [ruled(0)]), ("Hundred", some_ruled(100)), ("Published", some_ruled(PUBLISHED))):
+            published, made = config(db, storefront, production, name, settings)
+            keys += made
+        harbor, environments = product(db, team, "Harbor", ["Development", "Test", "Staging", "Production"])
+        shown, _ = config(db, harbor, environments, "Main", some_ruled(SHOWN))
+    pages = (f"/team/{slug}/products/{text(of)}/configs/{text(one)}" for of, one in ((harbor, shown), (storefront, published)))
+    return Keys(*keys, *pages)
+
+
+def text(id):
+    return str(uuid.UUID(bytes=id))
+
+
+def product(db, team, name, environments):
+    product = new()
+    db.execute(
+        "INSERT INTO products (id, team, name, position, key_style, show_variation_id, hint_mandatory, note_required, created_at, updated_at)"
+        " VALUES (?, ?, ?, 0, 'camelCase', 0, 0, 0, 0, 0)",
+        (product, team, name),
+    )
+    ids = [new() for _ in environments]
+    for position, (id, environment) in enumerate(zip(ids, environments)):
+        db.execute(
+            "INSERT INTO environments (id, product, name, name_key, position, note_required, created_at) VALUES (?, ?, ?, ?, ?, 0, 0)",
+            (id, product, environment, environment.lower(), position),
+        )
+    return product, ids
 
 
 def new():
@@ -72,34 +95,52 @@ def ruled(number):
     return 1, {"default": {"s": f"none {number}"}, "rules": rules}
 
 
-def config(db, product, environment, at, name, settings):
-    config, key = new(), "configcat-sdk-1/" + "/".join(secrets.token_urlsafe(16) for _ in range(2))
+def some_ruled(number):
+    """Every fourth flag is a text with rules."""
+    return [ruled(at) if at % 4 == 0 else (0, {"default": {"b": at % 2 == 0}}) for at in range(number)]
+
+
+def config(db, product, environments, name, settings):
+    config = new()
+    (at,) = db.execute("SELECT count(*) FROM configs").fetchone()
     db.execute(
         "INSERT INTO configs (id, product, name, name_key, position, evaluation_version, salt, created_at) VALUES (?, ?, ?, ?, ?, 2, 'salt', 0)",
         (config, product, name, name.lower(), at),
     )
-    db.execute("INSERT INTO publications (config, environment, revision, published_at) VALUES (?, ?, 1, 0)", (config, environment))
-    db.execute("INSERT INTO sdk_keys (key, config, environment, slot, created_at) VALUES (?, ?, ?, 1, 0)", (key, config, environment))
+    keys = []
+    for environment in environments:
+        key = "configcat-sdk-1/" + "/".join(secrets.token_urlsafe(16) for _ in range(2))
+        db.execute("INSERT INTO publications (config, environment, revision, published_at) VALUES (?, ?, 1, 0)", (config, environment))
+        db.execute("INSERT INTO sdk_keys (key, config, environment, slot, created_at) VALUES (?, ?, ?, 1, 0)", (key, config, environment))
+        keys.append(key)
     for position, (kind, formula) in enumerate(settings):
         number = at * 1000 + position + 1
         db.execute(
             "INSERT INTO config_settings (id, config, key, name, kind, is_json, position, created_at) VALUES (?, ?, ?, ?, ?, 0, ?, 0)",
             (number, config, f"flag{position:03}", f"Flag {position}", kind, position),
         )
-        db.execute(
-            "INSERT INTO setting_values (setting, environment, formula, version, updated_at) VALUES (?, ?, ?, ?, 0)",
-            (number, environment, json.dumps(formula), new()),
-        )
-    return key
+        for environment in environments:
+            db.execute(
+                "INSERT INTO setting_values (setting, environment, formula, version, updated_at) VALUES (?, ?, ?, ?, 0)",
+                (number, environment, json.dumps(formula), new()),
+            )
+    return config, keys
 
 
-def measure(results, temporary, folder, keys, page):
+def measure(results, temporary, instance):
     """Everything, on a server with one worker thread beside nginx with one, and then on a server as it is."""
+    folder, keys = instance.folder, instance.keys
     server = Server(folder, "off", TOKIO_WORKER_THREADS="1")
     beside_nginx(results, temporary, server, keys)
     evaluations(results, server, keys)
     server.stop()
-    many(results, folder, keys, page)
+    server = Server(folder, "off")
+    server.settle()
+    cookie = {"Cookie": f"burgee={instance.filled.cookie}"}
+    dashboard(results, server, keys.dashboard, cookie)
+    publishes(results, server, keys, cookie)
+    server.stop()
+    many(results, folder, keys, instance.pages["own user, one team"])
 
 
 def beside_nginx(results, temporary, server, keys):
@@ -147,6 +188,55 @@ def evaluations(results, server, keys):
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         options = {"headers": headers, "script": "post.lua", "arguments": (body,)}
         results.load(name, [loaded(server, path, SECONDS, **options) for _ in range(REPEATS)], budget)
+
+
+def dashboard(results, server, path, cookie):
+    name = f"dashboard, {SHOWN} flags in 4 environments"
+    page = server.get(path, {**cookie, "Accept-Encoding": "gzip"})
+    body = gzip.decompress(page.body)
+    if page.status != 200 or body.count(b'class="b-c') != SHOWN * 4:
+        raise SystemExit(f"{path} answers {page.status}, and not {SHOWN} flags in 4 environments")
+    results.load(name, [loaded(server, path, SECONDS, headers=cookie) for _ in range(3)], 3)
+    results.add(f"{name}: compressed", len(page.body) / 1000, "KB", ("<=", 150))
+    squeezed = {**cookie, "Accept-Encoding": "gzip"}
+    results.load(f"{name}, compressed while it is waited for", [loaded(server, path, SECONDS, headers=squeezed) for _ in range(3)])
+
+
+def publishes(results, server, keys, cookie):
+    """Switches flags, and looks until applications are given what was switched."""
+    path = f"/configuration-files/{keys.published}/config_v6.json"
+    _, etag = asked(server, path)
+    page = server.get(keys.switches, cookie).body.decode()
+    switches = re.findall(r'formaction="([^"]*/switch)"[^>]*value="([^"]*)"', page)[:PUBLISHES]
+    if len(switches) != PUBLISHES:
+        raise SystemExit(f"{keys.switches} has {len(switches)} switches instead of {PUBLISHES}")
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    answered, served, before = [], [], server.cpu()
+    for address, flip in switches:
+        began = time.monotonic()
+        headers = {**cookie, "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+        connection.request("POST", address, f"flip={flip}", headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        answered.append(time.monotonic() - began)
+        if answer.status != 200:
+            raise SystemExit(f"{address} answers {answer.status}:\n{body[:2000].decode(errors='replace')}")
+        while time.monotonic() - began < 10:
+            connection.request("GET", path, headers={"If-None-Match": etag})
+            file = connection.getresponse()
+            file.read()
+            if file.status == 200:
+                break
+        else:
+            raise SystemExit("what was switched is not served")
+        served.append(time.monotonic() - began)
+        etag = file.headers["ETag"]
+    connection.close()
+    name = f"publish, {PUBLISHED} flags"
+    results.add(f"{name}: until the switch is answered, p50", median(answered) * 1000, "ms")
+    results.add(f"{name}: until applications get it, p50", median(served) * 1000, "ms")
+    results.add(f"{name}: until applications get it, longest of {PUBLISHES}", max(served) * 1000, "ms")
+    results.add(f"{name}: server CPU, with the looking", (server.cpu() - before) / PUBLISHES * 1000, "ms/publish")
 
 
 def many(results, folder, keys, page):

@@ -16,7 +16,7 @@ use crate::{
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
-    configs, environments,
+    automation, configs, deliveries, environments,
     error::{Error, Result},
     facades::{
         configcat::{cdn, management},
@@ -26,6 +26,7 @@ use crate::{
     jobs::Registry,
     members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams,
     ui::{self, Html, Signal},
+    webhooks,
 };
 
 /// The largest body that is accepted.
@@ -49,6 +50,8 @@ fn pages() -> Routes {
         .and(flags::pages())
         .and(segments::pages())
         .and(sdk_keys::pages())
+        .and(automation::pages())
+        .and(webhooks::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
         .and(settings::pages());
@@ -90,7 +93,7 @@ pub async fn background(app: App) {
 /// The jobs there are, and what is done now and then.
 pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
-    sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))
+    webhooks::jobs(deliveries::jobs(sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))))
         .every(hourly, invitations::clear_expired)
         .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
@@ -98,6 +101,18 @@ pub fn jobs() -> Registry {
             mint.app().throttle.tidy();
             Ok(())
         })
+}
+
+/// Lets features hear what others change. Whatever opens an instance to change something says this first.
+pub fn connect(app: &App) {
+    app.listen(|tx, events, trace| {
+        Box::pin(async move {
+            for published in webhooks::published(tx, events, trace).await? {
+                webhooks::tell(tx, &published, trace.at).await?;
+            }
+            Ok(())
+        })
+    });
 }
 
 /// The table of all routes.
@@ -114,6 +129,7 @@ pub fn table() -> Vec<Operation> {
 /// The whole server as one service.
 #[expect(clippy::disallowed_methods, reason = "what answers where no route does")]
 pub fn router(app: App) -> Router {
+    connect(&app);
     let documents = api::openapi::describe(table());
     let (pages, _) = pages().finish();
     let (json, _) = json().finish();
@@ -137,6 +153,11 @@ pub fn router(app: App) -> Router {
         .merge(files.finish().0.layer(middleware::map_response(cdn::render_errors)))
         .merge(flags.finish().0.layer(ofrep::limit()).layer(middleware::map_response(ofrep::render)))
         .with_state(app)
+}
+
+/// What is answered before the router is asked: the route of a config file, where nothing has to be waited for and nothing is refused.
+pub fn at_once<B>(app: &App, request: &Request<B>) -> Option<Response> {
+    cdn::at_once(app, request)
 }
 
 /// Where there is no route: in the words of the surface that was meant.

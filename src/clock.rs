@@ -69,6 +69,8 @@ pub enum Clock {
     System,
     /// A clock that stands still until somebody moves it.
     Manual(Arc<AtomicI64>),
+    /// The machine's clock, so many milliseconds off: the example is filled with what happened long ago.
+    Off(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -78,6 +80,7 @@ impl Clock {
         match self {
             Self::System => Time(jiff::Timestamp::now().as_millisecond()),
             Self::Manual(time) => Time(time.load(Ordering::SeqCst)),
+            Self::Off(off) => Self::System.now().plus(off.load(Ordering::SeqCst)),
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Config {
     pub mail_from: String,
     /// Networks whose forwarded headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether webhooks may reach addresses in private networks and on this machine.
+    pub private_targets: bool,
     /// What is logged, in the syntax of `tracing-subscriber`.
     pub log: String,
 }
@@ -106,6 +108,12 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "addresses or networks, separated by commas, whose X-Forwarded-* headers are believed",
     },
     Setting {
+        key: "webhook-private-targets",
+        variable: "BURGEE_WEBHOOK_PRIVATE_TARGETS",
+        default: "refuse",
+        meaning: "whether webhooks may reach private networks and this machine: refuse or allow",
+    },
+    Setting {
         key: "log",
         variable: "BURGEE_LOG",
         default: "info",
@@ -149,11 +157,17 @@ pub fn read(
     let trusted_proxies = parsed(get("BURGEE_TRUSTED_PROXIES"), "BURGEE_TRUSTED_PROXIES", "", &mut wrong, |text| {
         text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(network).collect()
     });
+    let private_targets =
+        parsed(get("BURGEE_WEBHOOK_PRIVATE_TARGETS"), "BURGEE_WEBHOOK_PRIVATE_TARGETS", "refuse", &mut wrong, |text| match text {
+            "refuse" => Ok(false),
+            "allow" => Ok(true),
+            _ => Err("must be refuse or allow".into()),
+        });
     let log = parsed(get("BURGEE_LOG"), "BURGEE_LOG", "info", &mut wrong, |text| {
         text.parse::<tracing_subscriber::EnvFilter>().map(|_| text.to_owned()).map_err(|error| format!("is not a filter: {error}"))
     });
     match wrong.is_empty() {
-        true => Ok(Config { listen, public_url, data_dir, database, mail, mail_from, trusted_proxies, log }),
+        true => Ok(Config { listen, public_url, data_dir, database, mail, mail_from, trusted_proxies, private_targets, log }),
         false => Err(wrong),
     }
 }

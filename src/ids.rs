@@ -89,6 +89,8 @@ numbers! {
     SettingId,
     /// A tag of a product.
     TagId,
+    /// A webhook of a config in an environment.
+    WebhookId,
 }
 
 ids! {
@@ -114,6 +116,12 @@ ids! {
     ConfigId,
     /// A named set of conditions.
     SegmentId,
+    /// A connection of a product to a service of somebody else.
+    IntegrationId,
+    /// A request to a server of somebody else.
+    DeliveryId,
+    /// What was found in the code of a branch.
+    ReportId,
     /// A value that a setting can have, by its name.
     VariationId,
     /// One state of a value, by which a second writer is noticed.

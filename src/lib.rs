@@ -19,6 +19,7 @@ pub mod authn; // who is calling
 pub mod authz; // may they
 pub mod jobs; // work queued with a change
 pub mod mail; // letters, as jobs
+pub mod deliveries; // requests to servers of others, as jobs
 pub mod platform; // settings of the instance
 
 // The two surfaces.
@@ -38,6 +39,8 @@ pub mod tags; // labels of settings
 pub mod segments; // named sets of conditions
 pub mod flags; // settings and their values
 pub mod sdk_keys; // what applications read a config with
+pub mod webhooks; // what is told to servers of others
+pub mod automation; // what programs need to know of a product
 pub mod invitations; // offers to join
 pub mod audit_log; // reading the log
 pub mod settings; // running the instance
@@ -47,4 +50,5 @@ pub mod facades; // what their clients speak, and nothing else
 
 // The whole.
 pub mod app; // puts everything together
+pub mod listen; // takes connections
 pub mod commands; // what the program does

@@ -2,6 +2,7 @@
 import 'htmx.org';
 import './chips.js';
 import './copy.js';
+import './days.js';
 import './dialog.js';
 import './editor.js';
 import './event.js';

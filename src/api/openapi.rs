@@ -34,7 +34,7 @@ struct Words {
 impl Words {
     fn of(surface: Surface) -> Option<Self> {
         match surface {
-            Surface::Json => Some(Self { error: "Error", security: json!([{ "token": [] }, { "session": [] }]) }),
+            Surface::Json => Some(Self { error: "Error", security: json!([{ "token": [] }, { "basic": [] }, { "session": [] }]) }),
             Surface::Management => Some(Self { error: "Mistakes", security: json!([{ "basic": [] }, { "token": [] }]) }),
             Surface::Page | Surface::Application => None,
         }
@@ -78,7 +78,6 @@ pub fn describe(table: Vec<Operation>) -> Documents {
         },
         "paths": paths,
         "components": { "schemas": schemas, "securitySchemes": {
-            "basic": { "type": "http", "scheme": "basic", "description": "the same token, its id as user name and its secret as password" },
             "token": { "type": "http", "scheme": "bearer", "description": "a token" },
             "basic": { "type": "http", "scheme": "basic", "description": "the same token: its id is the user name, itself the password" },
             "session": { "type": "apiKey", "in": "cookie", "name": "burgee", "description": "the cookie of a signed-in browser; over https its name is __Host-burgee" }
@@ -119,13 +118,13 @@ fn described(operation: &Operation, words: &Words) -> Value {
         "security": [],
     });
     if matches!(operation.guard, Some(Guard::SignedIn)) {
-        described["security"] = json!([{ "token": [] }, { "basic": [] }, { "session": [] }]);
+        described["security"] = words.security.clone();
     }
     if let Some(Guard::Permission(permission)) = operation.guard {
         responses["401"] = refused("nobody is signed in");
         responses["403"] = refused("the permission is not held");
         responses["404"] = refused("there is no such thing, or it is not for the caller to see");
-        described["security"] = json!([{ "token": [] }, { "basic": [] }, { "session": [] }]);
+        described["security"] = words.security.clone();
         described["x-permission"] = json!(permission.key());
         described["description"] = json!(sentence(permission));
     } else {

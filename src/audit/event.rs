@@ -89,7 +89,7 @@ impl Part {
 pub enum Unaudited {
     /// When a session or a token was last used: a statistic.
     LastSeen,
-    /// Whether a mail went out: shown at the invitation and in the mail list.
+    /// Whether a mail or a request went out: shown in its list.
     Delivery,
     /// A secret of a mailed link was made; asking for the link was the event.
     LinkMade,
@@ -109,7 +109,7 @@ impl Unaudited {
     /// All of them with their reasons, for the documentation.
     pub const ALL: [(Self, &'static str); 8] = [
         (Self::LastSeen, "when a session or token was last used is a statistic"),
-        (Self::Delivery, "whether a mail went out is shown at the invitation and in the mail list"),
+        (Self::Delivery, "whether a mail or a request to another server went out is shown in its list"),
         (Self::LinkMade, "asking for a mailed link is the event, making its secret is not"),
         (Self::KeyUse, "how often a key was used is a statistic"),
         (Self::ChainChecked, "the result of checking a log stands at the log"),
@@ -133,6 +133,21 @@ macro_rules! events {
             /// What happened in a product: a catalogue of its own.
             #[serde(untagged)]
             Product(ProductEvent),
+        }
+
+        /// The same without what is untagged, for which everything would have to be kept aside until it is known what it is.
+        #[derive(Deserialize)]
+        #[serde(tag = "event", content = "data")]
+        enum Own {
+            $(#[serde(rename = $name)] $variant { $($field: $type),* },)*
+        }
+
+        impl From<Own> for Event {
+            fn from(own: Own) -> Self {
+                match own {
+                    $(Own::$variant { $($field),* } => Self::$variant { $($field),* },)*
+                }
+            }
         }
 
         impl Event {
@@ -201,6 +216,14 @@ impl From<ProductEvent> for Event {
 }
 
 impl Event {
+    /// Reads an event that was stored under its name; `None` if a later version wrote something this one does not know.
+    pub fn read(name: &str, data: &str) -> Option<Self> {
+        match ProductEvent::NAMES.contains(&name) {
+            true => serde_json::from_str(data).ok().map(Self::Product),
+            false => serde_json::from_str::<Own>(data).ok().map(Self::from),
+        }
+    }
+
     /// Every name, as stored.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Self::OWN_NAMES.iter().chain(ProductEvent::NAMES).copied()

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::event::Event;
+use super::{event::Event, words};
 use crate::{
     clock::Time,
     db::{Reader, Writer, args, record},
@@ -139,6 +139,8 @@ pub async fn append(tx: &Writer, event: &Event, trace: &Trace) -> Result<()> {
     for object in event.objects() {
         tx.run("INSERT INTO audit_objects (chain, object, position) VALUES ($1, $2, $3)", args![chain, object, entry.position]).await?;
     }
+    let said = words::of(&entry.actor_name, &entry.data);
+    tx.run("INSERT INTO audit_words (chain, position, words) VALUES ($1, $2, $3)", args![chain, entry.position, said]).await?;
     let sql = "INSERT INTO audit_events (chain, position, at, event, actor, actor_name, way, address, request, data, hash) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let Entry { chain, position, at, event, actor, actor_name, way, address, request, data, .. } = entry;
@@ -170,7 +172,7 @@ impl Entry {
 
     /// The event again; `None` if a later version wrote something this one does not know.
     pub fn event(&self) -> Option<Event> {
-        serde_json::from_str(&self.data).ok()
+        Event::read(&self.event, &self.data)
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::event::{Change, Part, Who};
-use crate::ids::{ConfigId, EnvironmentId, GroupId, ProductId, SegmentId, SettingId, TagId, TeamId, VersionId};
+use crate::ids::{ConfigId, EnvironmentId, GroupId, IntegrationId, ProductId, SegmentId, SettingId, TagId, TeamId, VersionId, WebhookId};
 
 /// The product, as an event remembers it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,8 @@ refs! {
     SegmentRef(SegmentId);
     /// A tag, as an event remembers it.
     TagRef(TagId);
+    /// A connection to a service of somebody else, as an event remembers it.
+    IntegrationRef(IntegrationId);
 }
 
 /// A setting, as an event remembers it.
@@ -152,6 +154,16 @@ product_events! {
     SdkKeyAdded = "sdk-key.added" { config: ConfigRef, environment: EnvironmentRef, slot: String }
     SdkKeyPromoted = "sdk-key.promoted" { config: ConfigRef, environment: EnvironmentRef }
     SdkKeyRemoved = "sdk-key.removed" { config: ConfigRef, environment: EnvironmentRef, slot: String }
+    WebhookCreated = "webhook.created" { webhook: WebhookId, config: ConfigRef, environment: EnvironmentRef, changes: Vec<Change> }
+    WebhookChanged = "webhook.changed" { webhook: WebhookId, config: ConfigRef, environment: EnvironmentRef, changes: Vec<Change> }
+    WebhookDeleted = "webhook.deleted" { webhook: WebhookId, config: ConfigRef, environment: EnvironmentRef, changes: Vec<Change> }
+    SigningKeyAdded = "webhook.key-added" { webhook: WebhookId, config: ConfigRef, environment: EnvironmentRef }
+    SigningKeyRemoved = "webhook.key-removed" { webhook: WebhookId, config: ConfigRef, environment: EnvironmentRef }
+    IntegrationCreated = "integration.created" { integration: IntegrationRef, changes: Vec<Change> }
+    IntegrationChanged = "integration.changed" { integration: IntegrationRef, changes: Vec<Change> }
+    IntegrationDeleted = "integration.deleted" { integration: IntegrationRef }
+    CodeReferencesUploaded = "code-references.uploaded" { config: ConfigRef, repository: String, branch: String }
+    CodeReferencesDeleted = "code-references.deleted" { config: ConfigRef, repository: String, branch: Option<String> }
 }
 
 impl ProductEvent {
@@ -197,6 +209,17 @@ impl ProductEvent {
             Self::SdkKeyAdded { config, environment, .. }
             | Self::SdkKeyPromoted { config, environment, .. }
             | Self::SdkKeyRemoved { config, environment, .. } => objects.extend([config.id.0, environment.id.0]),
+            Self::WebhookCreated { webhook, config, environment, .. }
+            | Self::WebhookChanged { webhook, config, environment, .. }
+            | Self::WebhookDeleted { webhook, config, environment, .. }
+            | Self::SigningKeyAdded { webhook, config, environment, .. }
+            | Self::SigningKeyRemoved { webhook, config, environment, .. } => {
+                objects.extend([webhook.object(), config.id.0, environment.id.0]);
+            }
+            Self::IntegrationCreated { integration, .. }
+            | Self::IntegrationChanged { integration, .. }
+            | Self::IntegrationDeleted { integration, .. } => objects.push(integration.id.0),
+            Self::CodeReferencesUploaded { config, .. } | Self::CodeReferencesDeleted { config, .. } => objects.push(config.id.0),
             Self::Created { .. }
             | Self::Changed { .. }
             | Self::Deleted { .. }
@@ -213,7 +236,12 @@ impl ProductEvent {
             Self::ValueChanged { environment, .. }
             | Self::SdkKeyAdded { environment, .. }
             | Self::SdkKeyPromoted { environment, .. }
-            | Self::SdkKeyRemoved { environment, .. } => Some(environment),
+            | Self::SdkKeyRemoved { environment, .. }
+            | Self::WebhookCreated { environment, .. }
+            | Self::WebhookChanged { environment, .. }
+            | Self::WebhookDeleted { environment, .. }
+            | Self::SigningKeyAdded { environment, .. }
+            | Self::SigningKeyRemoved { environment, .. } => Some(environment),
             _ => None,
         }
     }
@@ -233,7 +261,14 @@ impl ProductEvent {
             | Self::SettingsOrdered { config, .. }
             | Self::SdkKeyAdded { config, .. }
             | Self::SdkKeyPromoted { config, .. }
-            | Self::SdkKeyRemoved { config, .. } => (Some(config.id), None),
+            | Self::SdkKeyRemoved { config, .. }
+            | Self::WebhookCreated { config, .. }
+            | Self::WebhookChanged { config, .. }
+            | Self::WebhookDeleted { config, .. }
+            | Self::SigningKeyAdded { config, .. }
+            | Self::SigningKeyRemoved { config, .. }
+            | Self::CodeReferencesUploaded { config, .. }
+            | Self::CodeReferencesDeleted { config, .. } => (Some(config.id), None),
             _ => (None, None),
         }
     }
@@ -262,7 +297,12 @@ impl ProductEvent {
             | Self::VariationsChanged { changes, .. }
             | Self::TagChanged { changes, .. }
             | Self::SegmentCreated { changes, .. }
-            | Self::SegmentChanged { changes, .. } => changes.clone(),
+            | Self::SegmentChanged { changes, .. }
+            | Self::WebhookCreated { changes, .. }
+            | Self::WebhookChanged { changes, .. }
+            | Self::WebhookDeleted { changes, .. }
+            | Self::IntegrationCreated { changes, .. }
+            | Self::IntegrationChanged { changes, .. } => changes.clone(),
             Self::MemberMoved { before, after, .. } => Change::of("Permission group", &before.name, &after.name).into_iter().collect(),
             _ => vec![],
         }
@@ -349,6 +389,33 @@ impl ProductEvent {
             }
             Self::SdkKeyRemoved { config, environment, slot, .. } => {
                 vec![text(&format!("took away the {slot} SDK key of ")), name(&config.name), text(" in "), mark(environment)]
+            }
+            Self::WebhookCreated { config, environment, .. } => {
+                vec![text("created a webhook of "), name(&config.name), text(" in "), mark(environment)]
+            }
+            Self::WebhookChanged { config, environment, .. } => {
+                vec![text("changed a webhook of "), name(&config.name), text(" in "), mark(environment)]
+            }
+            Self::WebhookDeleted { config, environment, .. } => {
+                vec![text("deleted a webhook of "), name(&config.name), text(" in "), mark(environment)]
+            }
+            Self::SigningKeyAdded { config, environment, .. } => {
+                vec![text("added a signing key to a webhook of "), name(&config.name), text(" in "), mark(environment)]
+            }
+            Self::SigningKeyRemoved { config, environment, .. } => {
+                vec![text("took a signing key away from a webhook of "), name(&config.name), text(" in "), mark(environment)]
+            }
+            Self::IntegrationCreated { integration, .. } => vec![text("created the integration "), name(&integration.name)],
+            Self::IntegrationChanged { integration, changes, .. } => {
+                vec![text("changed the "), text(&fields(changes)), text(" of the integration "), name(&integration.name)]
+            }
+            Self::IntegrationDeleted { integration, .. } => vec![text("deleted the integration "), name(&integration.name)],
+            Self::CodeReferencesUploaded { config, repository, branch, .. } => {
+                vec![text("uploaded code references of "), name(&config.name), text(" in "), name(repository), text(&format!(", {branch}"))]
+            }
+            Self::CodeReferencesDeleted { config, repository, branch, .. } => {
+                let branch = branch.as_ref().map(|branch| format!(", {branch}")).unwrap_or_default();
+                vec![text("deleted code references of "), name(&config.name), text(" in "), name(repository), text(&branch)]
             }
         }
     }

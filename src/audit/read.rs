@@ -30,12 +30,9 @@ pub struct Wanted {
     pub until: Option<Time>,
     /// Older than this position.
     pub before: Option<i64>,
-    /// Whose summary contains this text: looked for in what the other filters leave.
+    /// That say this: looked for in what the other filters leave.
     pub text: Option<String>,
 }
-
-/// So many positions are searched for words at a time.
-const SEARCHED: i64 = 4_000;
 
 /// The newest events that are wanted, newest first, as they are stored.
 pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<Entry>> {
@@ -43,13 +40,13 @@ pub async fn list(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Res
 }
 
 record! {
-    struct Carried { data: String }
+    struct Carried { event: String, data: String }
 }
 
 /// What they carry, without who, when and how; those that a later version wrote are left out.
 pub async fn events(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<Event>> {
     let found: Vec<Carried> = newest(db, chain, wanted, limit).await?;
-    Ok(found.iter().filter_map(|carried| serde_json::from_str(&carried.data).ok()).collect())
+    Ok(found.iter().filter_map(|carried| Event::read(&carried.event, &carried.data)).collect())
 }
 
 async fn newest<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<R>> {
@@ -64,23 +61,14 @@ async fn newest<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, limit: i6
         let sql = "SELECT position FROM audit_events WHERE chain = $1 AND at < $2 ORDER BY at DESC, position DESC LIMIT 1";
         after = db.value(sql, args![chain.id(), from]).await?.unwrap_or(0);
     }
-    if wanted.text.is_none() {
-        return between(db, chain, wanted, (after, before), limit).await;
+    match wanted.text {
+        None => between(db, chain, wanted, (after, before), limit).await,
+        // Every event in the span is looked at.
+        Some(_) => between(&db.aside(), chain, wanted, (after, before), limit).await,
     }
-    // Every event in the span is looked at, so it is read upwards, in the order in which it was written, a piece at a time.
-    let last = i64::try_from(count(db, chain).await?).unwrap_or(i64::MAX);
-    let (db, mut before) = (db.aside(), before.min(last.saturating_add(1)));
-    let mut found = vec![];
-    while before > after + 1 && i64::try_from(found.len()).is_ok_and(|found| found < limit) {
-        let from = after.max(before - 1 - SEARCHED);
-        found.extend(between::<R>(&db, chain, wanted, (from, before), SEARCHED).await?.into_iter().rev());
-        before = from + 1;
-    }
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(found)
 }
 
-/// Those between two positions: the newest first, or where words are looked for the oldest.
+/// Those between two positions, the newest first.
 async fn between<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, (after, before): (i64, i64), limit: i64) -> Result<Vec<R>> {
     let mut args: Vec<Value> = args![chain.id(), before, after, limit];
     let mut add = |value: Value| {
@@ -123,17 +111,22 @@ async fn between<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, (after, 
     }
     if let Some(text) = &wanted.text {
         let sought = add(text.to_lowercase().into());
-        also.push_str(&format!(" AND ({} OR {})", db.contains("e.data", &sought), db.contains("e.actor_name", &sought)));
+        match keys {
+            Some(_) => also.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM audit_words w WHERE w.chain = e.chain AND w.position = e.position AND {})",
+                db.contains("w.words", &sought)
+            )),
+            None => keys = Some(format!("audit_words k CROSS JOIN audit_events e WHERE {} AND", db.contains("k.words", &sought))),
+        }
     }
     let columns = R::COLUMNS.iter().map(|column| format!("e.{column}")).collect::<Vec<_>>().join(", ");
-    let order = if wanted.text.is_some() { "ASC" } else { "DESC" };
     let sql = match keys {
         Some(keys) => format!(
             "SELECT {columns} FROM {keys} k.chain = $1 AND k.position < $2 AND k.position > $3 AND e.chain = k.chain AND e.position = k.position{also} \
-             ORDER BY k.position {order} LIMIT $4"
+             ORDER BY k.position DESC LIMIT $4"
         ),
         None => format!(
-            "SELECT {columns} FROM audit_events e WHERE e.chain = $1 AND e.position < $2 AND e.position > $3{also} ORDER BY e.position {order} LIMIT $4"
+            "SELECT {columns} FROM audit_events e WHERE e.chain = $1 AND e.position < $2 AND e.position > $3{also} ORDER BY e.position DESC LIMIT $4"
         ),
     };
     db.all(Sql::made(sql), args).await

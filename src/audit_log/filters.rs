@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::Params,
     audit::{self, Chain, Event, read::Wanted},
-    clock::{DAY, Time},
+    clock::{DAY, MINUTE, Time},
     db::Reader,
     error::{Error, Result},
     ids::PersonId,
@@ -31,6 +31,7 @@ pub struct Filters {
     to: String,
     search: String,
     before: String,
+    zone: String,
 }
 
 impl Params for Filters {
@@ -42,17 +43,27 @@ impl Params for Filters {
         ("to", "the last day"),
         ("search", "only events that contain this; needs the first day"),
         ("before", "only events before this position"),
+        ("zone", "how many minutes the reader’s clock is ahead of UTC: days are theirs"),
     ];
 }
 
 /// A moment from an address: a day, or RFC 3339. The end of a span takes its whole day in.
 pub(super) fn moment(name: &'static str, text: &str, end: bool) -> Result<Option<Time>> {
+    moment_in("", name, text, end)
+}
+
+/// The same for a reader whose days begin so many minutes earlier than those of UTC.
+pub(super) fn moment_in(zone: &str, name: &'static str, text: &str, end: bool) -> Result<Option<Time>> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
     let time = Time::parse(text).ok_or_else(|| Error::field(name, "This is not a day, such as 2026-11-22."))?;
-    Ok(Some(if end && text.len() == "2026-11-22".len() { time.plus(DAY) } else { time }))
+    if text.len() != "2026-11-22".len() {
+        return Ok(Some(time));
+    }
+    let ahead = zone.trim().parse::<i64>().ok().filter(|minutes| minutes.abs() <= 24 * 60).unwrap_or(0);
+    Ok(Some(time.plus(if end { DAY } else { 0 } - ahead * MINUTE)))
 }
 
 /// Words are looked for only within a span of time: nothing else keeps the cost of reading a long log in bounds.
@@ -73,7 +84,7 @@ impl Filters {
             "" => Ok(None),
             text => text.parse::<Uuid>().map(Some).map_err(|_| Error::field(name, "This is not an id.")),
         };
-        let from = moment("from", &self.from, false)?;
+        let from = moment_in(&self.zone, "from", &self.from, false)?;
         let before = Some(self.before.trim()).filter(|text| !text.is_empty());
         Ok(Wanted {
             actor: id("person", &self.person)?.map(PersonId),
@@ -81,7 +92,7 @@ impl Filters {
             object: id("object", &self.object)?,
             within: vec![],
             from,
-            until: moment("to", &self.to, true)?,
+            until: moment_in(&self.zone, "to", &self.to, true)?,
             before: before.map(str::parse).transpose().map_err(|_| Error::field("before", "This is not a position."))?,
             text: words("search", &self.search, from)?,
         })
@@ -94,7 +105,7 @@ impl Filters {
         let full = i64::try_from(events.len()).is_ok_and(|length| length >= STRETCH);
         let older =
             events.last().filter(|last| full && last.position > 1).map(|last| Self { before: last.position.to_string(), ..self.clone() });
-        let filtered = Self { before: String::new(), ..self.clone() };
+        let filtered = Self { before: String::new(), zone: String::new(), ..self.clone() };
         Ok(ui::Log {
             filters: self.choices(db, chain, &wanted).await?,
             from: self.from.clone(),
@@ -109,7 +120,7 @@ impl Filters {
 
     /// The filters that are set, as the query of an address.
     pub fn query(&self) -> String {
-        let Self { person, action, object, from, to, search, before } = self;
+        let Self { person, action, object, from, to, search, before, zone } = self;
         let all = [
             ("person", person),
             ("action", action),
@@ -118,13 +129,14 @@ impl Filters {
             ("to", to),
             ("search", search),
             ("before", before),
+            ("zone", zone),
         ];
         let set: Vec<_> = all.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
         serde_html_form::to_string(set).unwrap_or_default()
     }
 
     async fn choices(&self, db: &Reader, chain: Chain, wanted: &Wanted) -> Result<Vec<Filter>> {
-        let (mut people, team) = match chain {
+        let (people, team) = match chain {
             Chain::Team(team) => {
                 let mut people = store::of_team(db, team).await?;
                 people.extend(former(db, chain, &people).await?);
@@ -132,26 +144,25 @@ impl Filters {
             }
             Chain::Platform => (store::administrators(db).await?, false),
         };
-        let objects = if team { people.clone() } else { vec![] };
-        if let Some(actor) = wanted.actor
-            && people.iter().all(|person| person.id != actor)
-        {
+        let option = |value: String, label: String, chosen: &str| FilterOption { chosen: value == chosen, value, label };
+        // The same people are offered twice; their ids are put into words once.
+        let mut by: Vec<FilterOption> = people.into_iter().map(|person| option(person.id.to_string(), person.name, &self.person)).collect();
+        let about = if team { by.as_slice() } else { &[] };
+        let mut about: Vec<FilterOption> =
+            about.iter().map(|person| FilterOption { chosen: person.value == self.object, ..person.clone() }).collect();
+        let unknown = wanted.actor.map(|actor| (actor, actor.to_string())).filter(|(_, id)| by.iter().all(|person| person.value != *id));
+        if let Some((actor, id)) = unknown {
             let theirs = Wanted { actor: Some(actor), ..Wanted::default() };
             let name =
                 audit::read::list(db, chain, &theirs, 1).await?.pop().map_or_else(|| "Somebody else".to_owned(), |entry| entry.actor_name);
-            people.push(Named { id: actor, name });
+            by.push(option(id, name, &self.person));
         }
-        let option = |value: String, label: String, chosen: &str| FilterOption { chosen: value == chosen, value, label };
-        let of_people = |people: Vec<Named>, chosen: &str| -> Vec<FilterOption> {
-            people.into_iter().map(|person| option(person.id.to_string(), person.name, chosen)).collect()
-        };
-        let mut about = of_people(objects, &self.object);
         if !self.object.is_empty() && about.iter().all(|option| !option.chosen) {
             about.push(FilterOption { value: self.object.clone(), label: "The chosen one".into(), chosen: true });
         }
-        let actions = names::of_chain(team).map(|name| option(name.to_owned(), names::spoken(name), &self.action)).collect();
+        let actions = names::of_chain(team).map(|(name, spoken)| option(name.to_owned(), spoken.to_owned(), &self.action)).collect();
         let mut filters = vec![
-            Filter { name: "person", label: "Person", any: "Any person", options: of_people(people, &self.person) },
+            Filter { name: "person", label: "Person", any: "Any person", options: by },
             Filter { name: "action", label: "Action", any: "Any action", options: actions },
         ];
         if !about.is_empty() {
@@ -175,4 +186,20 @@ async fn former(db: &Reader, chain: Chain, present: &[Named]) -> Result<Vec<Name
         }
     }
     Ok(former)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_readers_day() {
+        let at = |zone: &str, day: &str, end: bool| moment_in(zone, "from", day, end).unwrap().unwrap().iso();
+        assert_eq!(at("", "2026-11-22", false), "2026-11-22T00:00:00.000Z");
+        assert_eq!(at("780", "2026-11-22", false), "2026-11-21T11:00:00.000Z");
+        assert_eq!(at("-300", "2026-11-22", true), "2026-11-23T05:00:00.000Z");
+        assert_eq!(at("780", "2026-11-22T00:00Z", false), "2026-11-22T00:00:00.000Z", "a moment is the same for everybody");
+        assert_eq!(at("a week", "2026-11-22", false), at("99999", "2026-11-22", false), "what is no zone is UTC");
+        assert!(moment_in("0", "from", "yesterday", false).is_err());
+    }
 }

@@ -1,5 +1,7 @@
 //! The names of events in the JSON API. Some programs know another name for the same thing: they are given theirs, and may ask by either.
 
+use std::sync::LazyLock;
+
 use crate::audit::{Event, ProductEvent};
 
 /// Ours, theirs.
@@ -46,22 +48,43 @@ pub fn stored(name: &str) -> Vec<String> {
 }
 
 /// The name as people read it: `member.role-changed` is “Member role changed”.
-pub fn spoken(ours: &str) -> String {
+fn spoken(ours: &str) -> String {
     let words = ours.replace(['.', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Everything that can stand in a team's log, or in the platform's.
-pub fn of_chain(team: bool) -> impl Iterator<Item = &'static str> {
-    let own = |name: &str| name != "team.deleted" && ["team.", "member.", "invitation."].iter().any(|start| name.starts_with(start));
-    let in_team = move |name: &str| own(name) || name == "product.ordered" || ProductEvent::NAMES.contains(&name);
-    Event::names().filter(move |name| in_team(name) == team)
+/// A name as it is stored, as people read it, and where it can stand.
+struct Known {
+    name: &'static str,
+    spoken: String,
+    in_team: bool,
+    in_product: bool,
 }
 
-/// Everything that can stand in a product's log.
-pub fn of_product() -> impl Iterator<Item = &'static str> {
-    Event::names().filter(|name| name.starts_with("invitation.") || ProductEvent::NAMES.contains(name))
+/// All there are, put into words once.
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let own = |name: &str| name != "team.deleted" && ["team.", "member.", "invitation."].iter().any(|start| name.starts_with(start));
+    let known = |name: &'static str| {
+        let of_product = ProductEvent::NAMES.contains(&name);
+        Known {
+            name,
+            spoken: spoken(name),
+            in_team: own(name) || name == "product.ordered" || of_product,
+            in_product: name.starts_with("invitation.") || of_product,
+        }
+    };
+    Event::names().map(known).collect()
+});
+
+/// Everything that can stand in a team's log, or in the platform's: as it is stored, and as people read it.
+pub fn of_chain(team: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    KNOWN.iter().filter(move |known| known.in_team == team).map(|known| (known.name, known.spoken.as_str()))
+}
+
+/// Everything that can stand in a product's log, in the same way.
+pub fn of_product() -> impl Iterator<Item = (&'static str, &'static str)> {
+    KNOWN.iter().filter(|known| known.in_product).map(|known| (known.name, known.spoken.as_str()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     api::{LogQuery, LogView},
-    filters::{STRETCH, moment},
+    filters::{STRETCH, moment_in},
     names,
     pages::Index,
     permits::ReadProductLog,
@@ -36,6 +36,7 @@ pub struct ProductFilters {
     from: String,
     to: String,
     before: String,
+    zone: String,
 }
 
 impl Params for ProductFilters {
@@ -47,6 +48,7 @@ impl Params for ProductFilters {
         ("from", "the first day"),
         ("to", "the last day"),
         ("before", "only events before this position"),
+        ("zone", "how many minutes the reader’s clock is ahead of UTC: days are theirs"),
     ];
 }
 
@@ -63,8 +65,8 @@ impl ProductFilters {
         let wanted = Wanted {
             actor: id("person", &self.person)?.map(PersonId),
             events: if self.action.is_empty() { vec![] } else { names::stored(&self.action) },
-            from: moment("from", &self.from, false)?,
-            until: moment("to", &self.to, true)?,
+            from: moment_in(&self.zone, "from", &self.from, false)?,
+            until: moment_in(&self.zone, "to", &self.to, true)?,
             before: before.map(str::parse).transpose().map_err(|_| Error::field("before", "This is not a position."))?,
             ..Wanted::default()
         };
@@ -72,7 +74,7 @@ impl ProductFilters {
     }
 
     fn query(&self) -> String {
-        let Self { person, action, config, environment, from, to, before } = self;
+        let Self { person, action, config, environment, from, to, before, zone } = self;
         let all = [
             ("person", person),
             ("action", action),
@@ -81,6 +83,7 @@ impl ProductFilters {
             ("from", from),
             ("to", to),
             ("before", before),
+            ("zone", zone),
         ];
         let set: Vec<_> = all.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
         serde_html_form::to_string(set).unwrap_or_default()
@@ -125,7 +128,7 @@ pub(super) async fn index(may: By<InTeam, ReadProductLog>, Query(filters): Query
     let full = i64::try_from(events.len()).is_ok_and(|length| length >= STRETCH);
     let older = events.last().filter(|last| full && last.position > 1);
     let older = older.map(|last| ProductFilters { before: last.position.to_string(), ..filters.clone() });
-    let filtered = ProductFilters { before: String::new(), ..filters.clone() };
+    let filtered = ProductFilters { before: String::new(), zone: String::new(), ..filters.clone() };
     let mut days = ui::days(&events, may.now());
     for (shown, entry) in days.iter_mut().flat_map(|day| &mut day.entries).zip(&events) {
         if reader.withheld(entry.event().as_ref()) {
@@ -166,7 +169,7 @@ async fn choices(may: &Authorized<ReadProductLog>, reader: &Reader<'_>, set: &Pr
         }
     }
     let people: Vec<FilterOption> = people.into_iter().map(|(person, name)| option(person.to_string(), name, &set.person)).collect();
-    let actions = names::of_product().map(|name| option(name.to_owned(), names::spoken(name), &set.action));
+    let actions = names::of_product().map(|(name, spoken)| option(name.to_owned(), spoken.to_owned(), &set.action));
     let configs = store::configs(&db, may.id).await?.into_iter().map(|config| option(config.id.to_string(), config.name, &set.config));
     let environments = products::environments_of(&db, may.id).await?.into_iter();
     let environments = environments.map(|one| option(one.id.to_string(), one.name, &set.environment));

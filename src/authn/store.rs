@@ -83,7 +83,9 @@ impl Seen {
         for (credential, (person, at)) in seen {
             tx.run("UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2", args![credential, at]).await?;
             tx.run("UPDATE credentials SET last_used_at = $2 WHERE id = $1", args![credential, at]).await?;
-            tx.run("UPDATE people SET last_seen_at = $2 WHERE id = $1", args![person, at]).await?;
+            // Somebody may have used several: the last time counts, whichever is written last.
+            let sql = "UPDATE people SET last_seen_at = $2 WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)";
+            tx.run(sql, args![person, at]).await?;
         }
         Ok(())
     }

@@ -1,17 +1,26 @@
 //! What every request can reach. The database is in it and is never given out: a witness opens it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use crate::{
+    audit::{Event, Trace},
     authn::{Seen, password::Hasher, throttle::Throttle},
     bus::{Bus, Change},
     clock::Clock,
     config::Config,
-    db::{Db, args},
+    db::{Db, Writer, args},
     error::Result,
     ids::TeamId,
     serving::Serving,
 };
+
+/// What hears the events of a change in its transaction, to queue what follows from them where the feature that changes something cannot know of it.
+pub type Listener = for<'a> fn(&'a Writer, &'a [Event], &'a Trace) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// The running instance. Cheap to clone.
 #[derive(Clone)]
@@ -34,6 +43,7 @@ pub struct Inner {
     pub throttle: Throttle,
     /// Who was seen when.
     pub seen: Seen,
+    pub(super) listener: OnceLock<Listener>,
 }
 
 impl std::ops::Deref for App {
@@ -60,7 +70,13 @@ impl App {
             hasher: Hasher::new()?,
             throttle,
             seen: Seen::default(),
+            listener: OnceLock::new(),
         })))
+    }
+
+    /// Lets features hear what others change. Said once, where everything is put together.
+    pub fn listen(&self, listener: Listener) {
+        let _ = self.0.listener.set(listener);
     }
 
     /// Whether the database answers.

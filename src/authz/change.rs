@@ -166,6 +166,9 @@ impl<P: Permit> Authorized<P> {
         for event in events.iter().filter(|event| !matches!(event, Event::Unaudited(_))) {
             log::append(&open.writer, event, trace).await?;
         }
+        if let Some(hear) = self.app.listener.get() {
+            hear(&open.writer, &events, trace).await?;
+        }
         if P::CHANGES_GRANTS {
             let team = place.team.unwrap_or(TeamId(uuid::Uuid::nil()));
             open.writer.run("UPDATE grant_revisions SET revision = $2 WHERE team = $1", args![team, uuid::Uuid::new_v4()]).await?;

@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result},
     ids::{EnvironmentId, GroupId},
 };
+use uuid::Uuid;
 
 /// What somebody may do with the values of an environment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,21 +234,42 @@ impl Switches {
     }
 }
 
-/// Levels of access by environment: each environment once, in the order of the ids, so that one is found at a glance. An environment that is not
-/// there has no access.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Levels(Box<[(EnvironmentId, Access)]>);
+/// Levels of access by environment: each environment once, in the order of the ids. An environment that is not there has no access.
+///
+/// A product has few environments. So many stand in the group itself: what a decision looks at lies side by side in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Levels {
+    few: [Level; FEW],
+    more: Box<[Level]>,
+}
+
+const FEW: usize = 4;
+
+/// The nil id, which no environment has, stands for none.
+type Level = (EnvironmentId, Access);
+const NO_LEVEL: Level = (EnvironmentId(Uuid::nil()), Access::None);
 
 impl Levels {
     /// The level in an environment.
     pub fn of(&self, environment: EnvironmentId) -> Access {
-        let at = self.0.binary_search_by(|(id, _)| id.cmp(&environment));
-        at.map_or(Access::None, |at| self.0[at].1)
+        // Each of the few is compared, without a branch that nobody can foresee.
+        let found = self.few.iter().fold(Access::None, |found, (id, level)| if *id == environment { *level } else { found });
+        if self.more.is_empty() || found > Access::None {
+            return found;
+        }
+        let at = self.more.binary_search_by(|(id, _)| id.cmp(&environment));
+        at.map_or(Access::None, |at| self.more[at].1)
     }
 
     /// Each environment with its level, in the order of the ids.
     pub fn iter(&self) -> impl Iterator<Item = (EnvironmentId, Access)> + '_ {
-        self.0.iter().copied()
+        self.few.iter().chain(&self.more).copied().filter(|(_, level)| *level > Access::None)
+    }
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self { few: [NO_LEVEL; FEW], more: Box::default() }
     }
 }
 
@@ -255,7 +277,9 @@ impl Levels {
 impl FromIterator<(EnvironmentId, Access)> for Levels {
     fn from_iter<T: IntoIterator<Item = (EnvironmentId, Access)>>(levels: T) -> Self {
         let levels: std::collections::BTreeMap<EnvironmentId, Access> = levels.into_iter().collect();
-        Self(levels.into_iter().filter(|(_, access)| *access > Access::None).collect())
+        let mut levels = levels.into_iter().filter(|(_, access)| *access > Access::None);
+        let few = std::array::from_fn(|_| levels.next().unwrap_or(NO_LEVEL));
+        Self { few, more: levels.collect() }
     }
 }
 

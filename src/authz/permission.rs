@@ -34,6 +34,8 @@ pub enum Kind {
     Config,
     /// The value of a setting in an environment.
     Value,
+    /// A webhook of a config in an environment.
+    Webhook,
     /// A key by which applications read a config in an environment.
     SdkKey,
     /// The instance.
@@ -200,7 +202,7 @@ permissions! {
     TagDelete "tag.delete" "delete tags" Product Group(Access::None);
     SegmentWrite "segment.write" "create and change segments" Product Group(Access::None);
     SegmentDelete "segment.delete" "delete segments" Product Group(Access::None);
-    WebhookManage "webhook.manage" "manage webhooks" Product Group(Access::ReadOnly);
+    WebhookManage "webhook.manage" "manage webhooks" Webhook Group(Access::ReadOnly);
     ProductExport "product.export" "export and import" Product Group(Access::None);
     ProductPreferences "product.preferences" "change the product’s preferences" Product Group(Access::None);
     IntegrationManage "integration.manage" "manage integrations" Product Group(Access::None);

@@ -39,7 +39,7 @@ pub enum Surface {
 impl Surface {
     /// Whether a token may be shown as a user name and a password. Never on pages: there, a browser would add it by itself from then on.
     pub const fn takes_basic(self) -> bool {
-        matches!(self, Self::Json)
+        matches!(self, Self::Json | Self::Management)
     }
 }
 

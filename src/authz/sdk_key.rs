@@ -4,7 +4,7 @@ use std::{borrow::Cow, marker::PhantomData, sync::Arc, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
-    http::{header, request::Parts},
+    http::{Uri, header, request::Parts},
 };
 
 use super::app::App;
@@ -33,10 +33,16 @@ pub trait Shown: Send + Sync + 'static {
 /// In the address of a file: `/configuration-files/{key}/config_v6.json`. A key holds slashes itself.
 pub struct InPath;
 
+impl InPath {
+    fn in_path(uri: &Uri) -> Option<&str> {
+        let path = uri.path().trim_start_matches('/');
+        path.strip_prefix("configuration-files/")?.strip_suffix("/config_v6.json")
+    }
+}
+
 impl Shown for InPath {
     fn shown(parts: &Parts) -> Option<Cow<'_, str>> {
-        let path = parts.uri.path().trim_start_matches('/');
-        path.strip_prefix("configuration-files/")?.strip_suffix("/config_v6.json").map(Cow::from)
+        Self::in_path(&parts.uri).map(Cow::from)
     }
     const REFUSAL: Error = Error::NotFound;
 }
@@ -77,6 +83,14 @@ impl<W: Shown> FromRequestParts<App> for SdkKey<W> {
         }
         let key = app.serving.find(&shown).ok_or(W::REFUSAL)?;
         Ok(Self { key, app: app.clone(), way: PhantomData })
+    }
+}
+
+impl SdkKey<InPath> {
+    /// The witness without a wait: `None` where the keys have not been read yet, and where the route has to refuse.
+    pub fn at_once(uri: &Uri, app: &App) -> Option<Self> {
+        let key = app.serving.find(InPath::in_path(uri)?)?;
+        Some(Self { key, app: app.clone(), way: PhantomData })
     }
 }
 

@@ -93,7 +93,9 @@ fn configuration(matches: &ArgMatches) -> Result<Config, Vec<String>> {
 
 /// Opens the instance for a command.
 async fn open(config: Config) -> crate::error::Result<App> {
-    App::open(config, Clock::System, Throttle::new(false)).await
+    let app = App::open(config, Clock::System, Throttle::new(false)).await?;
+    crate::app::connect(&app);
+    Ok(app)
 }
 
 fn log_to_stderr(config: &Config) {

@@ -1,18 +1,19 @@
 //! `burgee serve`: the server.
 
-use std::{io::Write as _, net::SocketAddr, process::ExitCode, time::Duration};
+use std::{io::Write as _, process::ExitCode, time::Duration};
 
-use axum::serve::ListenerExt as _;
 use clap::Command;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     app,
     audit::Way,
+    authn::throttle::Throttle,
     authz::{App, Mint},
+    clock::Clock,
     config::{Config, MailTarget},
     error::{Error, Result},
-    sdk_keys,
+    listen, sdk_keys,
 };
 
 /// How long requests that are under way may take after the signal to stop.
@@ -27,11 +28,11 @@ pub fn command() -> Command {
 
 pub async fn run(config: Config) -> Result<ExitCode> {
     super::log_to_stderr(&config);
-    serve(config, async |_| Ok(())).await
+    serve(config, Clock::System, async |_| Ok(())).await
 }
 
 /// Serves an instance that `prepare` has filled, until somebody asks to stop.
-pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>) -> Result<ExitCode> {
+pub async fn serve(config: Config, clock: Clock, prepare: impl AsyncFnOnce(&App) -> Result<()>) -> Result<ExitCode> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| Error::internal(format!("cannot listen on {}: {error}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::internal)?;
@@ -41,7 +42,7 @@ pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>
         MailTarget::Smtp(_) => "sent by the mail server".to_owned(),
     };
     let public_url = config.public_url.clone();
-    let app = super::open(config).await?;
+    let app = App::open(config, clock, Throttle::new(false)).await?;
     prepare(&app).await?;
 
     println!("Burgee listens on {address}.");
@@ -55,14 +56,10 @@ pub async fn serve(config: Config, prepare: impl AsyncFnOnce(&App) -> Result<()>
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(app::jobs().work(app.clone(), stopped.clone()));
     let background = tokio::spawn(app::background(app.clone()));
-    let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut draining = stopped.clone();
-    // The last bytes of an answer do not wait until the client has confirmed the ones before.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let server = tokio::spawn(listen::serve(listener, app.clone(), async move {
         let _ = draining.wait_for(|stop| *stop).await;
-    });
-    let server = tokio::spawn(async move { server.await });
+    }));
 
     asked_to_stop().await;
     println!("Burgee finishes what is under way and stops.");

@@ -97,12 +97,13 @@ pub async fn shift(may: &Authorized<ChangeConfig>, to: To) -> Result<()> {
     .await
 }
 
-/// Deletes the config, with its settings, their values and its SDK keys in every environment.
+/// Deletes the config, with its settings, their values and its SDK keys in every environment. `note`: why; `None` from programs that have no
+/// word for it.
 ///
 /// # Errors
 /// Forbidden to whoever has no access to one of the environments, for it would end what they may not even see; at `note` where one is
 /// mandatory.
-pub async fn delete(may: &Authorized<DeleteConfig>, note: &str) -> Result<()> {
+pub async fn delete(may: &Authorized<DeleteConfig>, note: Option<&str>) -> Result<()> {
     may.change(async |tx| {
         let config = tx.on();
         let product = products::one(&tx, config.product).await?.ok_or(Error::NotFound)?;
@@ -116,7 +117,7 @@ pub async fn delete(may: &Authorized<DeleteConfig>, note: &str) -> Result<()> {
             return Err(no_access(&unseen));
         }
         let required = product.note_required || environments.iter().any(|environment| environment.note_required);
-        let note = products::read_note(required, note)?;
+        let note = products::read_note(required && note.is_some(), note.unwrap_or_default())?;
         store::delete(&tx, config.id).await?;
         let event = ProductEvent::ConfigDeleted { at: config.at(), config: config.reference(), note };
         Ok(((), Event::from(event)))

@@ -17,9 +17,14 @@ pub const RETRY: Error = Error::Conflict {
 /// On PostgreSQL, keeps others from doing the same until the transaction ends; `$1` is what. On SQLite, who writes is alone.
 pub const ALONE: &str = "SELECT pg_advisory_xact_lock($1)";
 
-/// On PostgreSQL, a condition: a column contains a text of small letters. On SQLite there is a function for it.
-pub fn contains(column: &str, sought: &str) -> String {
-    format!("strpos(lower({column}), {sought}) > 0")
+/// Where in a text another one begins, from 1; 0 if it is not in it.
+pub const SQLITE_FIND: &str = "instr";
+/// The same on PostgreSQL.
+pub const POSTGRES_FIND: &str = "strpos";
+
+/// A migration as PostgreSQL takes it. A table without row ids lies in the order of its key; there that cannot be asked for.
+pub fn postgres_script(sql: &str) -> String {
+    sql.replace(" WITHOUT ROWID", "")
 }
 
 /// What SQLite says, as Burgee says it.

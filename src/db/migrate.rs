@@ -8,8 +8,12 @@ use sha2::{Digest as _, Sha256};
 use super::{Db, args, dialect, record};
 use crate::error::{Error, Result};
 
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "teams", include_str!("../../migrations/0001_teams.sql")), (2, "products", include_str!("../../migrations/0002_products.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "teams", include_str!("../../migrations/0001_teams.sql")),
+    (2, "products", include_str!("../../migrations/0002_products.sql")),
+    (3, "webhooks", include_str!("../../migrations/0003_webhooks.sql")),
+    (4, "words", include_str!("../../migrations/0004_words.sql")),
+];
 
 /// Stands for “the schema” where PostgreSQL is asked to let one node at a time change it.
 const LOCK: i64 = 0x6275_7267_6565;

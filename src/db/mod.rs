@@ -128,14 +128,13 @@ impl Reader {
         })
     }
 
-    /// A condition: a column contains a text, whatever the size of its letters. `sought` stands for the text in small letters.
-    ///
-    /// `lower(column) LIKE …` says the same; this one is for searches through very much.
+    /// A condition: a column contains a text, letter by letter.
     pub fn contains(&self, column: &str, sought: &str) -> String {
-        match &self.0 {
-            Source::Sqlite(_) => format!("contains({column}, {sought})"),
-            Source::Postgres(_) => dialect::contains(column, sought),
-        }
+        let function = match &self.0 {
+            Source::Sqlite(_) => dialect::SQLITE_FIND,
+            Source::Postgres(_) => dialect::POSTGRES_FIND,
+        };
+        format!("{function}({column}, {sought}) > 0")
     }
 
     async fn rows<R: Record>(&self, sql: Sql, args: Vec<Value>, most: usize) -> Result<Vec<R>> {

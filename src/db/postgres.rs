@@ -114,7 +114,7 @@ impl Source {
     pub async fn script(&self, sql: &'static str) -> Result<()> {
         let Self::Open(open) = self else { return Err(ended()) };
         let mut open = open.lock().await;
-        let done = (**open.as_mut().ok_or_else(ended)?).execute(sqlx::raw_sql(SqlStr::from_static(sql))).await;
+        let done = (**open.as_mut().ok_or_else(ended)?).execute(sqlx::raw_sql(AssertSqlSafe(dialect::postgres_script(sql)))).await;
         done.map(|_| ()).map_err(dialect::postgres)
     }
 

@@ -7,7 +7,6 @@
 //! answer back. What takes longer runs on a thread of its own: reads that say so ([`Source::aside`]), and commits, which wait for the disk.
 
 use std::{
-    borrow::Cow,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -110,7 +109,6 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
         // Statements are kept. Without this, one with a `LIMIT` is planned anew whenever it gets its arguments.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-        connection.create_scalar_function("contains", 2, flags, |asked| Ok(contains(text(asked.get_raw(0)), text(asked.get_raw(1)))))?;
         // Its own knows the small letters of ASCII only.
         connection.create_scalar_function("lower", 1, flags, |asked| match asked.get_raw(0) {
             ValueRef::Null => Ok(None),
@@ -304,18 +302,6 @@ fn text(value: ValueRef<'_>) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Whether a text contains another one, which is in small letters, whatever the size of its own.
-fn contains(text: &str, sought: &str) -> bool {
-    let (text, sought) = match sought.is_ascii() {
-        true => (text.into(), sought.as_bytes()),
-        false => (Cow::Owned(text.to_lowercase()), sought.as_bytes()),
-    };
-    let Some((first, rest)) = sought.split_first() else { return true };
-    let Some(last) = text.len().checked_sub(sought.len()) else { return false };
-    let begins = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), &text.as_bytes()[..=last]);
-    begins.map(|at| &text.as_bytes()[at + 1..at + sought.len()]).any(|found| found.eq_ignore_ascii_case(rest))
-}
-
 /// The value of a pragma, which is a number or a word.
 fn plain(value: ValueRef<'_>) -> String {
     match value {
@@ -327,16 +313,4 @@ fn plain(value: ValueRef<'_>) -> String {
 
 fn closed() -> Error {
     dialect::silent("it is closed")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::contains;
-
-    #[test]
-    fn a_text_is_found_whatever_the_size_of_its_letters() {
-        assert!(contains("Harbor Works", "harbor") && contains("Harbor Works", "r w") && contains("Harbor Works", ""));
-        assert!(contains("Örtlich, ZOË", "ö") && contains("Örtlich, ZOË", "zoë") && contains("Örtlich, ZOË", "zo"));
-        assert!(!contains("Harbor", "harbour") && !contains("", "x") && !contains("Ortlich", "ö"));
-    }
 }

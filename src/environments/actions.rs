@@ -111,18 +111,19 @@ pub async fn shift(may: &Authorized<ChangeEnvironment>, to: To) -> Result<()> {
     .await
 }
 
-/// Deletes the environment, with its values, its SDK keys and what groups give in it.
+/// Deletes the environment, with its values, its SDK keys and what groups give in it. `note`: why; `None` from programs that have no word for it.
 ///
 /// # Errors
 /// Forbidden to whoever has no access to it, for it would end what they may not even see; at `note` where one is mandatory.
-pub async fn delete(may: &Authorized<DeleteEnvironment>, note: &str) -> Result<()> {
+pub async fn delete(may: &Authorized<DeleteEnvironment>, note: Option<&str>) -> Result<()> {
     may.change(async |tx| {
         let environment = tx.on();
         if tx.grants_held().access(environment.id) == Access::None {
             return Err(no_access(&environment.name));
         }
         let product = products::one(&tx, environment.product).await?.ok_or(Error::NotFound)?;
-        let note = products::read_note(product.note_required || environment.note_required, note)?;
+        let required = product.note_required || environment.note_required;
+        let note = products::read_note(required && note.is_some(), note.unwrap_or_default())?;
         store::delete(&tx.grants(), environment.id).await?;
         let event = ProductEvent::EnvironmentDeleted { at: environment.at(), environment: environment.reference(), note };
         Ok(((), Event::from(event)))

@@ -1,5 +1,7 @@
 //! What stands around formulas: all that decides whether one may be saved, and the names that its words need.
 
+use std::collections::BTreeSet;
+
 use flag_eval::model::Kind;
 
 use super::{
@@ -12,6 +14,7 @@ use crate::{
     db::Reader,
     error::{Error, Result},
     ids::{ConfigId, ProductId},
+    segments::{self, comparison},
 };
 
 /// A stored variation as what it is.
@@ -38,6 +41,7 @@ pub(super) async fn plainly(db: &Reader, setting: &Setting) -> Result<Around> {
         generation: setting.generation,
         variations: variations_of(db, setting).await?,
         segments: Default::default(),
+        beyond_first: Default::default(),
         settings: Default::default(),
     })
 }
@@ -50,6 +54,7 @@ pub(super) async fn of_config(db: &Reader, config: &Config) -> Result<Around> {
         generation: config.evaluation_version,
         variations: vec![],
         segments: Default::default(),
+        beyond_first: Default::default(),
         settings: Default::default(),
     };
     named(db, config.product, config.id, around).await
@@ -57,10 +62,20 @@ pub(super) async fn of_config(db: &Reader, config: &Config) -> Result<Around> {
 
 /// The same with the names of what rules ask for.
 pub(super) async fn named(db: &Reader, product: ProductId, config: ConfigId, around: Around) -> Result<Around> {
-    let segments = value_store::segments(db, product).await?;
+    let names = value_store::segments(db, product).await?;
     let others = value_store::briefs(db, config).await?;
+    let mut beyond_first = BTreeSet::new();
+    if around.generation < 2 {
+        for segment in segments::all(db, product).await? {
+            let conditions = segments::read(&segment.conditions)?;
+            if !comparison::is_of_first_generation(&conditions) {
+                beyond_first.insert(segment.id);
+            }
+        }
+    }
     Ok(Around {
-        segments: segments.into_iter().map(|segment| (segment.id, segment.name)).collect(),
+        beyond_first,
+        segments: names.into_iter().map(|segment| (segment.id, segment.name)).collect(),
         settings: others.into_iter().map(|other| (other.id, Other { key: other.key, name: other.name, kind: other.kind })).collect(),
         ..around
     })

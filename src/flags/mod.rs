@@ -24,12 +24,12 @@ mod values;
 
 pub use actions::{
     CHANGED_MEANWHILE, Changes, Initial, NewSetting, NewVariation, To, Wanted, Write, Written, change, change_by, create, delete,
-    delete_without_asking, restore, set_variations, shift, switch, tag, tag_by, write, write_all, write_by,
+    restore, set_variations, shift, switch, tag, tag_by, write, write_all, write_by,
 };
 pub use formula::Formula;
 pub use key::{SettingKey, Style};
 pub use routes::{json, pages};
-pub use store::{by_key, one, value};
+pub use store::{Listed, by_key, list, one, value};
 pub use values::{Values, ValuesAt};
 
 use flag_eval::model::{Kind, Value};

@@ -13,8 +13,9 @@ pub(super) use answer::{
 };
 pub use dashboard::{Cell, CellOnly, Column, Dashboard, FlagRow, Flip, Shown, TagFilter};
 pub use dialogs::{Delete, Edit, Initial, New, Note, Restore, TagChoice, Tags, Variation};
+use editor::traffic;
 pub use editor::{Condition, Conflict, Editor, Outcome, Review, Rule, Share};
-pub use flag::{EnvironmentTab, Flag, History, Version};
+pub use flag::{EnvironmentTab, Flag, History, NamedValue, Version};
 pub use try_it::{Evaluated, Step, TryIt};
 
 use crate::ui::Part;

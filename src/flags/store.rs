@@ -78,12 +78,14 @@ record! {
         pub kind: Kind,
         /// Who created it, if the account is still there.
         pub creator: Option<String>,
+        /// When.
+        pub created_at: Time,
     }
 }
 
 /// The settings of a config, in their order.
-pub(super) async fn list(db: &Reader, config: ConfigId) -> Result<Vec<Listed>> {
-    let sql = "SELECT s.id, s.key, s.name, s.hint, s.kind, a.name AS creator FROM config_settings s \
+pub async fn list(db: &Reader, config: ConfigId) -> Result<Vec<Listed>> {
+    let sql = "SELECT s.id, s.key, s.name, s.hint, s.kind, a.name AS creator, s.created_at FROM config_settings s \
                LEFT JOIN people a ON a.id = s.creator WHERE s.config = $1 ORDER BY s.position, s.id LIMIT 10000";
     db.all(sql, args![config]).await
 }

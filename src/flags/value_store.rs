@@ -82,6 +82,15 @@ pub(super) async fn segments(db: &Reader, product: ProductId) -> Result<Vec<Segm
     db.all("SELECT id, name FROM segments WHERE product = $1 ORDER BY name_key LIMIT 10000", args![product]).await
 }
 
+/// Keeps segments as they are until the transaction ends.
+pub(super) async fn hold_segments(tx: &Writer, segments: &[SegmentId]) -> Result<()> {
+    for segment in segments {
+        let sql = tx.locking("SELECT id FROM segments WHERE id = $1", "FOR SHARE");
+        tx.value::<SegmentId>(sql, args![*segment]).await?;
+    }
+    Ok(())
+}
+
 record! {
     /// A setting in short.
     pub struct Brief { pub id: SettingId, pub key: String, pub name: String, pub kind: Kind }

@@ -48,6 +48,9 @@ impl Attempt {
     }
 }
 
+/// So many jobs run at the same time on a node.
+const AT_ONCE: usize = 8;
+
 /// Queues a job in the transaction of the change that asks for it.
 pub async fn enqueue<J: Job>(tx: &Writer, job: &J, now: Time) -> Result<()> {
     let payload = serde_json::to_string(job).map_err(Error::internal)?;
@@ -103,30 +106,58 @@ impl Registry {
                 }
             });
         }
+        // A server of somebody else that is slow to answer holds up its own job, and not the others.
+        let mut running = tokio::task::JoinSet::new();
         while !*stop.borrow() {
-            match self.step(&app).await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(error) => tracing::warn!(%error, "the queue does not answer"),
+            while running.try_join_next().is_some() {}
+            if running.len() < AT_ONCE {
+                match self.claim(&app).await {
+                    Ok(Some(job)) => {
+                        let (registry, app) = (self.clone(), app.clone());
+                        running.spawn(async move {
+                            if let Err(error) = registry.finish(&app, job).await {
+                                tracing::warn!(%error, "what became of a job could not be written down");
+                            }
+                        });
+                        continue;
+                    }
+                    Ok(None) => {}
+                    Err(error) => tracing::warn!(%error, "the queue does not answer"),
+                }
             }
             tokio::select! {
                 () = app.bus.wait(Duration::from_secs(1)) => {}
+                Some(_) = running.join_next() => {}
                 _ = stop.wait_for(|stop| *stop) => {}
             }
         }
+        while running.join_next().await.is_some() {}
         while schedules.join_next().await.is_some() {}
     }
 
     /// Does one job that is due; `false` if there is none.
     pub async fn step(&self, app: &App) -> Result<bool> {
+        match self.claim(app).await? {
+            Some(job) => self.finish(app, job).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Takes the job that is due.
+    async fn claim(&self, app: &App) -> Result<Option<store::Claimed>> {
         let mint = Mint::new(app, Way::System);
         let lease = mint.now().plus(5 * MINUTE);
-        let may = mint.authorize::<RunJobs>(&NoNames {}).await?;
         if !store::any_due(&mint.read(), mint.now()).await? {
-            return Ok(false);
+            return Ok(None);
         }
-        let claimed = may.change(async |tx| Ok((store::claim(&tx, tx.now(), lease).await?, Event::Unaudited(Unaudited::Job)))).await?;
-        let Some(job) = claimed else { return Ok(false) };
+        let may = mint.authorize::<RunJobs>(&NoNames {}).await?;
+        may.change(async |tx| Ok((store::claim(&tx, tx.now(), lease).await?, Event::Unaudited(Unaudited::Job)))).await
+    }
+
+    /// Does a job that was taken.
+    async fn finish(&self, app: &App, job: store::Claimed) -> Result<()> {
+        let mint = Mint::new(app, Way::System);
+        let may = mint.authorize::<RunJobs>(&NoNames {}).await?;
         let attempt = Attempt(job.attempts);
         let done = match self.jobs.get(job.kind.as_str()) {
             Some(run) => run(job.payload, attempt, mint.clone()).await,
@@ -150,7 +181,6 @@ impl Registry {
             }
             Ok(((), Event::Unaudited(Unaudited::Job)))
         })
-        .await?;
-        Ok(true)
+        .await
     }
 }

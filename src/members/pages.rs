@@ -268,32 +268,36 @@ async fn guests_places(may: &Authorized<ListMembers>) -> Result<Vec<store::Place
 fn row(may: &Authorized<ListMembers>, member: &Listed) -> MemberRow {
     let you = may.person().is_some_and(|actor| actor.person == member.person);
     let place = Place::in_team(Kind::Member, may.id).about(Some(member.person));
-    let base = format!("/team/{}/members/{}", may.slug, member.person);
-    let mut menu = vec![];
+    // Put together piece by piece: there are hundreds of them.
+    let id = member.person.to_string();
+    let at = |after: &str| ["/team/", &may.slug, "/members/", &id, after].concat();
+    let by = |before: &str| ["/team/", &may.slug, before, &id].concat();
+    let about = |before: &str, after: &str| [before, &member.name, after].concat();
+    let mut menu = Vec::with_capacity(4);
     if member.role >= Role::Member {
         if may.may(Permission::TeamMemberChangeRole, &place) {
-            menu.push(Action::dialog("Change role…", "arrows-exchange", format!("{base}/role")));
+            menu.push(Action::dialog("Change role…", "arrows-exchange", at("/role")));
         }
         if may.may(Permission::TeamMemberExplain, &place) {
-            let label = if you { "Why can I…?".to_owned() } else { format!("Why can {}…?", member.name) };
-            menu.push(Action::link(label, "help", format!("/team/{}/roles?person={}", may.slug, member.person)));
+            let label = if you { "Why can I…?".to_owned() } else { about("Why can ", "…?") };
+            menu.push(Action::link(label, "help", by("/roles?person=")));
         }
         if may.may(Permission::TeamAuditRead, &Place::in_team(Kind::Team, may.id)) {
-            let label = if you { "What I changed".to_owned() } else { format!("What {} changed", member.name) };
-            menu.push(Action::link(label, "list-details", format!("/team/{}/audit-log?person={}", may.slug, member.person)));
+            let label = if you { "What I changed".to_owned() } else { about("What ", " changed") };
+            menu.push(Action::link(label, "list-details", by("/audit-log?person=")));
         }
     }
     if may.may(Permission::TeamMemberRemoveOther, &place) {
         let (label, icon) = if you { ("Leave team…", "logout") } else { ("Remove from team…", "user-minus") };
-        menu.push(Action::dialog(label, icon, format!("{base}/remove")).danger());
+        menu.push(Action::dialog(label, icon, at("/remove")).danger());
     }
     MemberRow {
-        avatar: Avatar::of(&member.person.to_string(), &member.name),
+        avatar: Avatar::of(&id, &member.name),
         name: member.name.clone(),
         second: member.email.clone(),
         you,
         role: member.role.name().into(),
-        came: member.invited_by.as_ref().map_or_else(|| "Created the team".into(), |by| format!("Invited by {by}")),
+        came: member.invited_by.as_ref().map_or_else(|| "Created the team".into(), |by| ["Invited by ", by].concat()),
         since: member.joined_at.into(),
         seen: member.last_seen_at.map(Into::into),
         menu,

@@ -11,14 +11,28 @@ use super::{
 };
 use crate::{
     audit::{Change, Event, Unaudited},
-    authn::secret::Secret,
+    authn::{Actor, secret::Secret},
     authz::{Authorized, Tx},
     error::{Error, Fields, Result},
     text::{EmailAddress, Name, Username},
 };
 
+/// What no token does, whoever made it.
+const CREDENTIALS: &str = "A token cannot handle credentials. Please sign in with a browser.";
+const PROMOTES: &str = "A token cannot make anybody an administrator. Please sign in with a browser.";
+
+fn is_token(actor: Option<&Actor>) -> bool {
+    actor.is_some_and(|actor| !actor.credential.is_session())
+}
+
 /// Opens an account for somebody; the administrator vouches for the address.
+///
+/// # Errors
+/// `Forbidden` if a token is to make somebody an administrator, besides what is wrong with the account.
 pub async fn create(may: &Authorized<CreatePerson>, new: NewPerson, administrator: bool) -> Result<Profile> {
+    if administrator && is_token(may.person()) {
+        return Err(Error::forbidden(PROMOTES));
+    }
     let new = new.ready(&may.app().hasher).await?;
     let mail = may.app().config.has_mail();
     may.change(async |tx| {
@@ -75,9 +89,14 @@ impl Edits {
 pub async fn edit(may: &Authorized<EditPerson>, edits: &Edits) -> Result<Profile> {
     let own = may.actor()?.person == may.id;
     let mails = may.app().config.has_mail();
-    // Whoever holds the address sets the password.
-    if edits.email.as_ref().is_some_and(|email| email.as_str() != may.email) && !may.actor()?.credential.is_session() {
-        return Err(Error::forbidden("A token cannot handle credentials. Please sign in with a browser."));
+    if is_token(may.person()) {
+        // Whoever holds the address sets the password.
+        if edits.email.as_ref().is_some_and(|email| email.as_str() != may.email) {
+            return Err(Error::forbidden(CREDENTIALS));
+        }
+        if edits.administrator == Some(true) && !may.administrator {
+            return Err(Error::forbidden(PROMOTES));
+        }
     }
     may.change(async |tx| {
         let before = &tx.on().0;
@@ -175,11 +194,11 @@ async fn is_free(tx: &Tx<EditPerson>, person: crate::ids::PersonId, edits: &Edit
 
 /// Lets somebody set a new password: by a mailed link; where there is no mail, by a link that the administrator hands over.
 pub async fn reset_password(may: &Authorized<EditPerson>) -> Result<Option<String>> {
+    if is_token(may.person()) {
+        return Err(Error::forbidden(CREDENTIALS));
+    }
     let config = &may.app().config;
     let secret = (!config.has_mail()).then(|| Secret::new(""));
-    if secret.is_some() && !may.actor()?.credential.is_session() {
-        return Err(Error::forbidden("A token cannot handle credentials. Please sign in with a browser."));
-    }
     may.change(async |tx| {
         let profile = &tx.on().0;
         if profile.suspended {

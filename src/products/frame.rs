@@ -21,6 +21,9 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, product: &Product, title: &st
         (Section::Environments, ReadProduct::PERMISSION),
         (Section::ProductPeople, ReadProduct::PERMISSION),
         (Section::Groups, Permission::ProductMembersManage),
+        (Section::Webhooks, Permission::WebhookManage),
+        (Section::Integrations, Permission::IntegrationManage),
+        (Section::Automation, ReadProduct::PERMISSION),
         (Section::ProductLog, Permission::ProductAuditRead),
         (Section::ProductSettings, ChangePreferences::PERMISSION),
     ];

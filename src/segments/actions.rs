@@ -18,6 +18,9 @@ use crate::{
     text::{Name, Prose},
 };
 
+/// The code of the conflict that the second of two writers meets.
+pub const CHANGED_MEANWHILE: &str = "changed_meanwhile";
+
 /// A segment that is to be.
 #[derive(Clone, Debug)]
 pub struct NewSegment {
@@ -97,7 +100,7 @@ pub async fn create(may: &Authorized<CreateSegment>, new: &NewSegment) -> Result
 /// Changes a segment, and with it what every value is that uses it.
 ///
 /// # Errors
-/// Forbidden to whoever has less than full access to an environment where it is used; `changed` if somebody else was faster; at `conditions` if
+/// Forbidden to whoever has less than full access to an environment where it is used; [`CHANGED_MEANWHILE`] if somebody else was faster; at `conditions` if
 /// a config of the first generation uses it and cannot express them.
 pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Result<Segment> {
     let updater = may.actor()?.person;
@@ -123,7 +126,7 @@ pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Resul
             return Ok((before, Event::Unaudited(Unaudited::Nothing)));
         }
         if changes.version.is_some_and(|version| version != before.version) {
-            return Err(Error::conflict("changed", "Somebody else has just changed this segment. Look at it again before you save."));
+            return Err(Error::conflict(CHANGED_MEANWHILE, "Somebody else has changed this segment since you opened it."));
         }
         if served {
             let uses = store::uses(&tx, before.id).await?;
@@ -131,7 +134,7 @@ pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Resul
                 return Err(Error::forbidden(why));
             }
             if uses.iter().any(|found| found.evaluation_version == 1) && !comparison::is_of_first_generation(&has) {
-                let why = "A config of version v1 uses it: there, a segment has one condition, with a comparison that v1 knows.";
+                let why = "A config of version v1 uses it: there, a segment has one condition, with a comparison that v1 knows and values without commas.";
                 return Err(Error::field("conditions", why));
             }
             serving::store::publish_segment(&tx, before.id, tx.now()).await?;

@@ -153,7 +153,16 @@ fn version(text: &str) -> String {
 
 /// Whether programs of the first generation can be told it: one condition, with a comparison of theirs.
 pub fn is_of_first_generation(conditions: &[UserCondition]) -> bool {
-    matches!(conditions, [one] if one.comparator.number() <= Comparator::SensitiveIsNotOneOf.number())
+    matches!(conditions, [one] if one.comparator.number() <= Comparator::SensitiveIsNotOneOf.number() && unsayable(one).is_none())
+}
+
+/// Why programs of the first generation cannot be told these values: they have one text to compare with; a list is that text with commas.
+pub fn unsayable(condition: &UserCondition) -> Option<&'static str> {
+    let ComparisonValue::List(texts) = &condition.value else { return None };
+    match condition.comparator {
+        Comparator::ContainsAnyOf | Comparator::NotContainsAnyOf => (texts.len() > 1).then_some("It looks for one text only."),
+        _ => texts.iter().any(|text| text.contains(',')).then_some("A value cannot contain a comma."),
+    }
 }
 
 /// The beginning of a text, where there is little room.

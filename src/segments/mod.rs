@@ -8,7 +8,7 @@ pub mod permits;
 mod routes;
 mod store;
 
-pub use actions::{Changes, NewSegment, change, create, delete};
+pub use actions::{CHANGED_MEANWHILE, Changes, NewSegment, change, create, delete};
 pub use routes::pages;
 pub use store::{Authors, Listed, Use, all, authors, authors_of, one, uses};
 
@@ -79,7 +79,10 @@ impl Segment {
 }
 
 /// Reads conditions as they are stored.
-fn read(stored: &str) -> Result<Vec<UserCondition>> {
+///
+/// # Errors
+/// If they were not stored by us.
+pub fn read(stored: &str) -> Result<Vec<UserCondition>> {
     serde_json::from_str(stored).map_err(|error| Error::internal(format!("conditions that cannot be read: {error}")))
 }
 

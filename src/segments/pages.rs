@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::ui::{Action, Environment, Form, Frame};
+use crate::ui::{Action, Environment, Form, Frame, Moment};
 
 mod answer;
 mod comparators;
@@ -72,6 +72,30 @@ pub struct Show {
     pub delete: Option<String>,
     /// Whether it is there already.
     pub exists: bool,
+    /// Somebody else has saved meanwhile.
+    pub conflict: Option<Conflict>,
+}
+
+/// Somebody else saved between opening and saving.
+pub struct Conflict {
+    /// Who.
+    pub who: String,
+    /// When.
+    pub at: Moment,
+    /// What is saved now.
+    pub theirs: Told,
+    /// What the reader was about to save.
+    pub yours: Told,
+}
+
+/// A segment as it is read.
+pub struct Told {
+    /// Its name.
+    pub name: String,
+    /// What it is; may be empty.
+    pub description: String,
+    /// Its conditions in words.
+    pub conditions: Vec<String>,
 }
 
 /// A condition on an attribute of the user.

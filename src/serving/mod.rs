@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use file::{File, Form};
-pub use uses::{Agent, Use};
+pub use uses::{Agent, Use, lately};
 
 use crate::ids::{ConfigId, EnvironmentId, ProductId, TeamId};
 use uses::Uses;

@@ -3,9 +3,9 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Scope, Stored};
+use super::{Scope, Stored, lately};
 use crate::{
-    clock::Time,
+    clock::{HOUR, Time},
     db::{Reader, Writer, args, record},
     error::Result,
     ids::{ConfigId, EnvironmentId, ProductId, SegmentId, TeamId},
@@ -134,6 +134,15 @@ record! {
 pub async fn publication(db: &Reader, config: ConfigId, environment: EnvironmentId) -> Result<Option<Publication>> {
     let sql = "SELECT revision, published_at FROM publications WHERE config = $1 AND environment = $2";
     db.one(sql, args![config, environment]).await
+}
+
+/// How often a config was asked for in an environment within the last 60 minutes, as far as it has been written down.
+pub async fn asked_lately(db: &Reader, config: ConfigId, environment: EnvironmentId, now: Time) -> Result<u64> {
+    record! { struct Asked { hour: Time, requests: i64 } }
+    let sql = "SELECT h.hour, CAST(sum(h.requests) AS BIGINT) AS requests FROM sdk_key_hours h JOIN sdk_keys k ON k.key = h.key \
+               WHERE k.config = $1 AND k.environment = $2 AND h.hour >= $3 GROUP BY h.hour LIMIT 10";
+    let hours: Vec<Asked> = db.all(sql, args![config, environment, now.plus(-2 * HOUR)]).await?;
+    Ok(hours.iter().map(|asked| lately(now, asked.hour, asked.requests)).sum::<i64>().unsigned_abs())
 }
 
 record! {

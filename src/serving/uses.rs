@@ -30,6 +30,17 @@ pub struct Use {
     pub last: Time,
 }
 
+/// Of requests that are counted by the clock's hours, how many were within the last 60 minutes: all of this hour, and of the one before as much
+/// as reaches into them.
+pub fn lately(now: Time, hour: Time, requests: i64) -> i64 {
+    let within = now.0.rem_euclid(HOUR);
+    match now.0 - within - hour.0 {
+        0 => requests,
+        HOUR => requests * (HOUR - within) / HOUR,
+        _ => 0,
+    }
+}
+
 /// More programs than these are counted together, so that nobody fills the memory by inventing some.
 const MOST_AGENTS: usize = 24;
 /// Longer names than this are nobody's.
@@ -128,6 +139,13 @@ mod tests {
         assert_eq!(taken.iter().map(|one| (one.hour.0, one.requests)).collect::<Vec<_>>(), [(0, 6), (HOUR, 2)]);
         assert_eq!(taken[0].last, Time(59 * 60_000));
         assert!(uses.take("k").is_empty());
+    }
+
+    #[test]
+    fn the_last_hour_reaches_into_the_one_before() {
+        let now = Time(10 * HOUR + HOUR / 4);
+        let at = |hour: i64| lately(now, Time(hour * HOUR), 100);
+        assert_eq!([at(10), at(9), at(8), at(11)], [100, 75, 0, 0]);
     }
 
     #[test]

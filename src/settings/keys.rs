@@ -38,7 +38,7 @@ pub const GROUPS: &[(&str, &[Switch])] = &[
                 needs_mail: false,
             },
             Switch {
-                key: "user:tcs-required",
+                key: TERMS,
                 label: "Terms",
                 hint: "Whoever opens an account agrees to the terms at the address below.",
                 needs_mail: false,
@@ -64,6 +64,8 @@ pub const GROUPS: &[(&str, &[Switch])] = &[
     ),
 ];
 
+/// Whether terms are agreed to.
+pub const TERMS: &str = "user:tcs-required";
 /// The address of the terms.
 pub const TERMS_URL: &str = "user:tcs-url";
 

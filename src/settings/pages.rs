@@ -43,8 +43,6 @@ pub struct Settings {
     pub form: Form,
     /// The switches in groups.
     pub groups: Vec<SettingGroup>,
-    /// Settings that are text, below the switches.
-    pub texts: Vec<Choice>,
     /// Said over the form where there is no mail, because some switches need it.
     pub no_mail: bool,
 }
@@ -55,6 +53,14 @@ pub struct SettingGroup {
     pub title: String,
     /// Key, words and explanation of each.
     pub switches: Vec<Choice>,
+    /// The same of those that are text, below the switch of that key.
+    pub texts: Vec<(&'static str, Choice)>,
+}
+
+impl SettingGroup {
+    fn below<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Choice> {
+        self.texts.iter().filter(move |(switch, _)| *switch == key).map(|(_, text)| text)
+    }
 }
 
 /// Everybody with an account.

@@ -52,7 +52,7 @@ pub struct FilterOption {
 pub struct Day {
     /// "Today", "Yesterday", or the day of the week.
     pub name: String,
-    /// "Sunday 22 November 2026".
+    /// "Sunday 22 November 2026"; without the day of the week where the name is that.
     pub date: String,
     /// Newest first.
     pub entries: Vec<Entry>,

@@ -14,8 +14,18 @@ pub fn icon(name: &'static str) -> Icon {
 
 impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, r##"<svg class="b-i" aria-hidden="true"><use href="{ICONS_SVG}#{}"/></svg>"##, self.0)
+        Ok(askama::FastWritable::write_into(self, f, askama::NO_VALUES)?)
     }
 }
 
 impl askama::filters::HtmlSafe for Icon {}
+
+/// A page may have hundreds of them.
+impl askama::FastWritable for Icon {
+    fn write_into(&self, to: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+        for piece in [r#"<svg class="b-i" aria-hidden="true"><use href=""#, ICONS_SVG, "#", self.0, r#""/></svg>"#] {
+            to.write_str(piece)?;
+        }
+        Ok(())
+    }
+}

@@ -34,6 +34,7 @@ mod respond;
 mod signal;
 mod tab;
 mod tag;
+mod text;
 mod told;
 mod why;
 
@@ -57,5 +58,6 @@ pub use respond::{Asked, Dialog, Html, Toast, done, done_in};
 pub use signal::Signal;
 pub use tab::{Crumb, Tab};
 pub use tag::Tag;
+pub use text::{Text, text};
 pub use told::days;
 pub use why::{Why, WhyStep};

@@ -56,8 +56,8 @@ impl Moment {
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Shown {
+    fn write(&self, f: &mut dyn fmt::Write) -> fmt::Result {
         let Self(Moment(at), style) = self;
         let at = Offset::UTC.to_datetime(*at);
         // A page may have hundreds of them, so they are written digit by digit.
@@ -98,6 +98,18 @@ impl fmt::Display for Shown {
             Style::Date => {}
         }
         f.write_str("</time>")
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
+}
+
+impl askama::FastWritable for Shown {
+    fn write_into(&self, to: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+        Ok(self.write(to)?)
     }
 }
 

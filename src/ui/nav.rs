@@ -10,6 +10,9 @@ pub enum Section {
     Environments,
     ProductPeople,
     Groups,
+    Webhooks,
+    Integrations,
+    Automation,
     ProductLog,
     ProductSettings,
     Members,
@@ -31,9 +34,9 @@ pub enum Section {
 }
 
 use Section::{
-    AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Environments, Flags, Groups, Mail, Members, Overview, People,
-    PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security, Segments, Tags,
-    TeamSettings, Teams, Tokens,
+    AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Automation, Environments, Flags, Groups, Integrations, Mail, Members,
+    Overview, People, PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security,
+    Segments, Tags, TeamSettings, Teams, Tokens, Webhooks,
 };
 
 /// One line of the side navigation.
@@ -65,6 +68,9 @@ impl Section {
             Environments => "Environments",
             ProductPeople => "People",
             Groups => "Permission groups",
+            Webhooks => "Webhooks",
+            Integrations => "Integrations",
+            Automation => "API and automation",
             ProductLog => "Product log",
             ProductSettings => "Product settings",
             Members => "Members",
@@ -103,6 +109,9 @@ impl Section {
             Teams | AllTeams => "users-group",
             AllInvitations => "send",
             Mail => "mail",
+            Webhooks => "send",
+            Integrations => "switch-horizontal",
+            Automation => "code",
         }
     }
 
@@ -117,6 +126,9 @@ impl Section {
             Environments => "environments",
             ProductPeople => "manage",
             Groups => "groups",
+            Webhooks => "webhooks",
+            Integrations => "integrations",
+            Automation => "automation",
             ProductLog => "audit-log",
             ProductSettings => "settings",
             Members => "members",
@@ -162,7 +174,8 @@ impl NavItem {
     /// Puts an open product below *Products*: its name, which leads to its flags, and the sections that this reader may open.
     /// `path` is the product's own address, `/team/{team}/products/{product}`.
     pub fn open_product(nav: &mut [Vec<Self>], name: &str, path: &str, shown: &[Section], here: Option<Section>) {
-        let sections = [Segments, Tags, Environments, ProductPeople, Groups, ProductLog, ProductSettings];
+        let sections =
+            [Segments, Tags, Environments, ProductPeople, Groups, Webhooks, Integrations, Automation, ProductLog, ProductSettings];
         let Some(group) = nav.iter_mut().find(|group| group.iter().any(|item| item.section == Products)) else { return };
         let Some(at) = group.iter().position(|item| item.section == Products) else { return };
         let below = sections

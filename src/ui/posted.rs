@@ -47,7 +47,7 @@ impl Posted {
     pub fn again(&self, fields: &Fields) -> Form {
         let kept = self.0.iter().filter(|(name, _)| !name.contains("password"));
         let values = kept.map(|(name, values)| (name.clone(), values.last().cloned().unwrap_or_default())).collect();
-        Form { values, errors: fields.0.iter().map(|(name, message)| (name.to_string(), message.to_string())).collect() }
+        Form { values, errors: fields.0.iter().map(|(name, message)| (name.to_string(), beside(message).to_owned())).collect() }
     }
 
     /// Shows a form again if that is what the error asks for; every other error goes on to its own page.
@@ -61,6 +61,14 @@ impl Posted {
             Err(error @ Error::Limited(_)) => Ok(Err(self.again(&Fields::default()).wrong("", error.message()))),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// What is wrong, as it stands beside its field. Programs are told first what kind of mistake it is (“Invalid term value.”); people see that.
+fn beside(message: &str) -> &str {
+    match message.split_once(" value. ") {
+        Some((kind, rest)) if kind.starts_with("Invalid ") && !kind.contains('.') => rest,
+        _ => message,
     }
 }
 

@@ -1,7 +1,8 @@
-use std::{convert::Infallible, fmt::Write as _};
+use std::{cell::Cell, convert::Infallible, fmt::Write as _};
 
 use askama::Template;
 use axum::{
+    body::Bytes,
     extract::FromRequestParts,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
@@ -19,10 +20,30 @@ impl<T: Template> Html<T> {
     }
 }
 
+thread_local! {
+    /// Where this thread writes pages: room that has grown once need not grow again for every page.
+    static ROOM: Cell<String> = const { Cell::new(String::new()) };
+}
+
+/// More room than this is given back.
+const MOST_ROOM: usize = 512 * 1024;
+
+/// The page, in as many bytes as it has.
+fn written(view: &impl Template) -> askama::Result<Bytes> {
+    let mut room = ROOM.take();
+    room.clear();
+    view.render_into(&mut room)?;
+    let page = Bytes::copy_from_slice(room.as_bytes());
+    if room.capacity() <= MOST_ROOM {
+        ROOM.set(room);
+    }
+    Ok(page)
+}
+
 impl<T: Template> IntoResponse for Html<T> {
     fn into_response(self) -> Response {
-        match self.0.render() {
-            Ok(html) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        match written(&self.0) {
+            Ok(page) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response(),
             // Templates hold plain data, so rendering cannot fail; if it ever does, say no more than that.
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }

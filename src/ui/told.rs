@@ -73,7 +73,9 @@ pub fn days(stored: &[audit::Entry], now: Time) -> Vec<Day> {
                 1 => "Yesterday".to_owned(),
                 _ => entry.at.format("%A"),
             };
-            days.push((day, Day { name, date: entry.at.format("%A %-d %B %Y"), entries: vec![] }));
+            // The day of the week stands there once.
+            let date = if today - day < 2 { "%A %-d %B %Y" } else { "%-d %B %Y" };
+            days.push((day, Day { name, date: entry.at.format(date), entries: vec![] }));
         }
         if let Some((_, day)) = days.last_mut() {
             day.entries.push(entry.into());

@@ -10,7 +10,7 @@ use burgee::{
         Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held,
         routes::Guard,
     },
-    ids::{GroupId, PersonId, TagId, TeamId},
+    ids::{ConfigId, EnvironmentId, GroupId, PersonId, TagId, TeamId},
     permission_groups,
 };
 use reqwest::Method;
@@ -46,8 +46,11 @@ struct Objects {
     inside: String,
     offer: String,
     flag: String,
+    /// A key that opens the product's config in production.
+    sdk_key: String,
     tag: String,
     segment: String,
+    webhook: String,
 }
 
 struct World {
@@ -83,18 +86,28 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let tag = server.value::<TagId>("SELECT MAX(id) FROM tags", vec![]).await.to_string();
     let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
     let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let hook = [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
+    let webhook = team.owner.form(&format!("{}/webhooks", product.path), &hook).await.leads_to().rsplit('/').next().unwrap().to_owned();
     Objects {
         team: team.id.clone(),
         slug: team.slug.clone(),
         person: target.id,
         invitation,
+        sdk_key: sdk_key(server, &product).await,
         product,
         inside: inside.id,
         offer,
         flag,
         tag,
         segment,
+        webhook,
     }
+}
+
+async fn sdk_key(server: &Server, product: &Product) -> String {
+    let (config, environment): (ConfigId, EnvironmentId) = (product.config.parse().unwrap(), product.production.parse().unwrap());
+    let sql = "SELECT key FROM sdk_keys WHERE config = $1 AND environment = $2 AND slot = 1";
+    server.value(sql, vec![config.into(), environment.into()]).await
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -170,7 +183,8 @@ impl World {
             _ => other,
         };
         let answers = matches!(route.guard, Some(Guard::Permission(Permission::InvitationAnswer)));
-        route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(route.path.to_owned(), |path, name| {
+        let start = if takes_key(route) { format!("{}#{}", route.path, objects.sdk_key) } else { route.path.to_owned() };
+        route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(start, |path, name| {
             let in_product = is_in_product(route);
             let by_slug = route.path.starts_with("/team/") || route.path.contains("/slug/");
             let value = match (*name, which) {
@@ -183,6 +197,7 @@ impl World {
                 ("config", _) => &objects.product.config,
                 ("tag", _) => &objects.tag,
                 ("segment", _) => &objects.segment,
+                ("webhook", _) => &objects.webhook,
                 ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,
@@ -218,7 +233,7 @@ impl World {
             _ if is_in_product(route) => {
                 let place = Place::in_product(kind, team, objects.product.id.parse().unwrap());
                 match kind {
-                    Kind::Value | Kind::SdkKey => place.at(objects.product.production.parse().unwrap()),
+                    Kind::Value | Kind::SdkKey | Kind::Webhook => place.at(objects.product.production.parse().unwrap()),
                     _ => place,
                 }
             }
@@ -239,14 +254,21 @@ impl World {
     }
 }
 
+/// Whether the route takes an SDK key in a header. It stands after the `#` of an address here, which is no part of what is sent.
+fn takes_key(route: &Operation) -> bool {
+    route.path.ends_with("/settings/{setting}/value") && !route.path.contains("/environments/")
+}
+
 async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
+    let (path, key) = path.split_once('#').unwrap_or((path, "none"));
     // A body that nobody accepts: what may be done is decided before it is read.
     let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
         (_, &Method::GET) => request,
         (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
         (Surface::Json | Surface::Management | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
     };
-    client.send(route.method.clone(), path, with_body).await
+    let with_key = |request: reqwest::RequestBuilder| if takes_key(route) { request.header("X-CONFIGCAT-SDKKEY", key) } else { request };
+    client.send(route.method.clone(), path, |request| with_key(with_body(request))).await
 }
 
 /// Checks an answer against a verdict.
@@ -283,7 +305,8 @@ fn is_in_product(route: &Operation) -> bool {
             | Kind::Environment
             | Kind::Config
             | Kind::Value
-            | Kind::SdkKey,
+            | Kind::SdkKey
+            | Kind::Webhook,
         ) => true,
         Some(Kind::Invitation) => route.guard == Some(Guard::Permission(Permission::ProductInvitationManage)),
         _ => false,

@@ -131,9 +131,30 @@ on_both! {
         let page = team.owner.get(&path).await.page();
         let version = page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         save(&team.owner, &path, &[("version", &version), ("condition.0.values", "@first.example")]).await.leads_to();
-        let second = save(&team.owner, &path, &[("version", &version), ("condition.0.values", "@second.example")]).await;
-        assert!(second.status == 422 && second.text.contains("Somebody else") && second.text.contains("@second.example"), "{}", second.text);
+        let late = [("version", version.as_str()), ("description", "late"), ("condition.0.values", "@second.example")];
+        let second = save(&server.admin, &path, &late).await;
+        assert_eq!(second.status, 409, "{}", second.text);
+        for text in ["Harbor-owner saved while you were editing", "@first.example", "@second.example", "late"] {
+            assert!(second.text.contains(text), "{text}: {}", second.text);
+        }
         assert!(stored(&server, &path).await.contains("@first.example"));
+
+        // Whoever saves that again overwrites it knowingly; and what is the same is no conflict.
+        let now = second.text.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert_ne!(now, version);
+        save(&server.admin, &path, &[("version", &now), ("condition.0.values", "@second.example")]).await.leads_to();
+        save(&team.owner, &path, &[("version", &version), ("condition.0.values", "@second.example")]).await.leads_to();
+
+        // Many at the same moment: one wins.
+        let page = team.owner.get(&path).await.page();
+        let version = page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let values: Vec<String> = (0..6).map(|n| format!("@writer-{n}.example")).collect();
+        let fields: Vec<[(&str, &str); 2]> = values.iter().map(|value| [("version", version), ("condition.0.values", value.as_str())]).collect();
+        let writers = fields.iter().map(|fields| save(&team.owner, &path, fields));
+        let answers = futures_util::future::join_all(writers).await;
+        let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 409, 409, 409, 409, 409]);
     }
 
     async fn a_config_of_the_first_generation_keeps_segments_simple(server) {
@@ -145,6 +166,8 @@ on_both! {
         server.use_segment(setting, &product.test, path.rsplit('/').next().unwrap()).await;
         let page = save(&team.owner, &path, &[]).await;
         assert!(page.status == 422 && page.text.contains("version v1"), "{}", page.text);
+        let page = save(&team.owner, &path, &[("condition.0.comparator", "isOneOf"), ("condition.0.values", "a,b")]).await;
+        assert!(page.status == 422 && page.text.contains("without commas"), "{}", page.text);
         save(&team.owner, &path, &[("condition.0.comparator", "sensitiveIsOneOf")]).await.leads_to();
     }
 }

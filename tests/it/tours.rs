@@ -5,7 +5,12 @@ use serde_json::json;
 
 use crate::support::{PASSWORD, Page, Server, visit};
 
+mod dashboard;
 mod every_page;
+mod groups;
+mod product;
+mod rules;
+mod try_it;
 
 /// The dialog's send button, whose number follows what is typed.
 const SEND: &str = "Send 2 invitations";

@@ -44,6 +44,7 @@ impl Fresh {
             mail: MailTarget::Off,
             mail_from: "burgee@example.com".into(),
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            private_targets: false,
             log: "off".into(),
         };
         let clock = Clock::Manual(Arc::new(1_795_338_000_000.into()));
@@ -311,9 +312,27 @@ on_both! {
             writer.send(Method::DELETE, "/api/v1/user", |request| request.json(&json!({ "username": "kim", "password": PASSWORD }))).await,
             boss.put(&format!("/api/v1/users/{}", server.admin.id), json!({ "email": "other@example.com" })).await,
             boss.put(&format!("/api/v1/users/{}", kim.id), json!({ "email": "other@example.com" })).await,
+            boss.form(&format!("/admin/people/{}/reset-password", kim.id), &[]).await,
         ] {
             answer.refused(403);
         }
+        // It opens accounts, and makes nobody an administrator.
+        let account = |name: &str, admin: bool| {
+            let email = format!("{name}@example.com");
+            json!({ "username": name, "name": name, "email": email, "password": PASSWORD, "isAdmin": admin })
+        };
+        boss.post("/api/v1/users", account("newcomer", false)).await.ok();
+        for promotes in [
+            boss.post("/api/v1/users", account("usurper", true)).await,
+            boss.put(&format!("/api/v1/users/{}", kim.id), json!({ "admin": true })).await,
+            boss.form(&format!("/admin/people/{}/promote", kim.id), &[]).await,
+        ] {
+            assert!(promotes.text.contains("make anybody an administrator"), "{}", promotes.text);
+            promotes.refused(403);
+        }
+        let usernames = server.admin.get("/api/v1/users?limit=100").await.page();
+        assert!(usernames.contains("newcomer") && !usernames.contains("usurper"));
+        boss.put(&format!("/api/v1/users/{}", kim.id), json!({ "admin": false, "name": "Kim the Second" })).await.ok();
         server.work().await;
         assert!(server.mails().await.iter().all(|mail| mail.to != "other@example.com"));
 

@@ -174,7 +174,7 @@ fn ends(holds: &Holds) -> Vec<String> {
 
 pub async fn delete(may: By<InTeam, DeleteConfig>, asked: Asked, posted: Posted) -> Result<Response> {
     let deleted = match posted.get("confirm").trim() == may.name.trim() {
-        true => actions::delete(&may, posted.get("note")).await,
+        true => actions::delete(&may, Some(posted.get("note"))).await,
         false => Err(Error::field("confirm", format!("Please type {} to confirm.", may.name))),
     };
     match posted.or_again(deleted)? {

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use axum::{
     body::Body,
-    extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 
@@ -37,6 +37,7 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("max-age=0, must-revali
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const ETAG: HeaderValue = HeaderValue::from_static("ETag");
 const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+const AGENT: HeaderName = HeaderName::from_static("x-configcat-useragent");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// How a program asks.
@@ -60,19 +61,7 @@ enum Coding {
 impl FromRequestParts<App> for Asked {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
-        let headers = &parts.headers;
-        let agent = headers.get("x-configcat-useragent").or_else(|| headers.get(header::USER_AGENT));
-        let named = |name: &str| {
-            let pairs = || parts.uri.query()?.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-            pairs().map(|value| decoded(value).into_owned())
-        };
-        Ok(Self {
-            coding: coding(headers),
-            tags: headers.get(header::IF_NONE_MATCH).cloned(),
-            tags_in_query: named("ccetag"),
-            agent: agent.cloned(),
-            agent_in_query: named("sdk"),
-        })
+        Ok(Self::of(&parts.headers, &parts.uri))
     }
 }
 
@@ -84,6 +73,21 @@ impl Argument for Asked {
 }
 
 impl Asked {
+    fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+        let agent = headers.get(AGENT).or_else(|| headers.get(header::USER_AGENT));
+        let named = |name: &str| {
+            let pairs = || uri.query()?.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            pairs().map(|value| decoded(value).into_owned())
+        };
+        Self {
+            coding: coding(headers),
+            tags: headers.get(header::IF_NONE_MATCH).cloned(),
+            tags_in_query: named("ccetag"),
+            agent: agent.cloned(),
+            agent_in_query: named("sdk"),
+        }
+    }
+
     fn agent(&self) -> Agent<'_> {
         let in_header = || self.agent.as_ref().and_then(|agent| agent.to_str().ok());
         self.agent_in_query.as_deref().or_else(in_header).map_or(Agent::Other, Agent::Sdk)
@@ -141,15 +145,29 @@ fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 async fn read(key: SdkKey<InPath>, asked: Asked) -> Result<Response> {
-    key.used(asked.agent(), key.now());
     let file = sdk_keys::file(&key).await?;
+    Ok(answer(&key, &asked, &file))
+}
+
+/// The answer to a request for a file that is in memory already. What has to wait, and what goes wrong, is the route’s.
+pub fn at_once<B>(app: &App, request: &Request<B>) -> Option<Response> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let key = SdkKey::<InPath>::at_once(request.uri(), app)?;
+    let file = key.pair.file()?;
+    Some(answer(&key, &Asked::of(request.headers(), request.uri()), &file))
+}
+
+fn answer(key: &SdkKey<InPath>, asked: &Asked, file: &File) -> Response {
+    key.used(asked.agent(), key.now());
     let (form, coding): (&Form, _) = match asked.coding {
         Coding::Plain => (&file.plain, None),
         Coding::Gzip => (&file.gzip, Some(HeaderValue::from_static("gzip"))),
         Coding::Brotli => (&file.brotli, Some(HeaderValue::from_static("br"))),
     };
     let mut response = Response::new(Body::empty());
-    let has = asked.has(&file);
+    let has = asked.has(file);
     if has {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     } else {
@@ -169,7 +187,7 @@ async fn read(key: SdkKey<InPath>, asked: Asked) -> Result<Response> {
             headers.insert(header::CONTENT_ENCODING, coding);
         }
     }
-    Ok(response)
+    response
 }
 
 async fn preflight(_: Preflight) -> Response {

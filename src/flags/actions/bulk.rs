@@ -28,7 +28,9 @@ pub struct Wanted<T> {
 
 /// What is to be written of a setting.
 struct Planned {
+    at: usize,
     setting: Setting,
+    variations: Vec<Variation>,
     before: Formula,
     after: Formula,
 }
@@ -56,14 +58,13 @@ pub async fn write_all<T>(
         for row in value_store::variations_in(&tx, config.id).await? {
             variations.entry(row.setting).or_default().push(variation(row)?);
         }
-        let mut around = around::of_config(&tx, config).await?;
         let mut wrong = Fields::default();
         let note = said(how.note);
         check_note(note, tx.on().at.note_required, &mut wrong);
-        let mut planned: Vec<(usize, Planned)> = vec![];
+        let mut planned: Vec<Planned> = vec![];
         for (at, Wanted { setting, to }) in wanted.iter().enumerate() {
             let Some(setting) = settings.remove(setting) else {
-                let twice = planned.iter().any(|(_, other)| other.setting.id == *setting);
+                let twice = planned.iter().any(|other| other.setting.id == *setting);
                 let why = if twice { "This flag or setting is named twice." } else { "There is no such flag or setting in this config." };
                 wrong.add(format!("{at}.setting"), why);
                 continue;
@@ -73,32 +74,37 @@ pub async fn write_all<T>(
                 return Err(changed_meanwhile());
             }
             let before = row.map_or_else(|| Ok(Formula::empty(setting.kind)), |row| Formula::read(&row.formula))?;
-            let own = variations.remove(&setting.id).unwrap_or_default();
-            match make(to, &setting, &own) {
-                Ok(after) => {
-                    around = Around { kind: setting.kind, is_json: setting.is_json, variations: own, ..around };
-                    if before != after {
-                        place(&mut wrong, at, check(&after, &around).err().unwrap_or_default());
-                    }
-                    variations.insert(setting.id, std::mem::take(&mut around.variations));
-                    planned.push((at, Planned { setting, before, after }));
-                }
+            let variations = variations.remove(&setting.id).unwrap_or_default();
+            match make(to, &setting, &variations) {
+                Ok(after) => planned.push(Planned { at, setting, variations, before, after }),
                 Err(Error::Invalid(fields)) => place(&mut wrong, at, fields),
                 Err(other) => return Err(other),
             }
         }
-        planned.retain(|(_, one)| one.before != one.after);
-        if planned.iter().any(|(_, one)| !one.after.prerequisites().is_empty()) {
+        planned.retain(|one| one.before != one.after);
+        if config.evaluation_version < 2 {
+            for one in &planned {
+                value_store::hold_segments(&tx, &one.after.segments()).await?;
+            }
+        }
+        let mut around = around::of_config(&tx, config).await?;
+        for one in &mut planned {
+            let variations = std::mem::take(&mut one.variations);
+            around = Around { kind: one.setting.kind, is_json: one.setting.is_json, variations, ..around };
+            place(&mut wrong, one.at, check(&one.after, &around).err().unwrap_or_default());
+            one.variations = std::mem::take(&mut around.variations);
+        }
+        if planned.iter().any(|one| !one.after.prerequisites().is_empty()) {
             let edges = value_store::prerequisites(&tx, config.id, environment).await?;
             let mut asks: BTreeMap<SettingId, Vec<SettingId>> = BTreeMap::new();
             for edge in edges {
                 asks.entry(edge.setting).or_default().push(edge.prerequisite);
             }
-            asks.extend(planned.iter().map(|(_, one)| (one.setting.id, one.after.prerequisites())));
+            asks.extend(planned.iter().map(|one| (one.setting.id, one.after.prerequisites())));
             let all = || asks.iter().flat_map(|(setting, others)| others.iter().map(|other| (*setting, *other)));
-            for (at, one) in &planned {
+            for one in &planned {
                 if let Some((field, circle)) = told_circle(one.setting.id, &one.after, all(), &around) {
-                    wrong.add(format!("{at}.{field}"), circle);
+                    wrong.add(format!("{}.{field}", one.at), circle);
                 }
             }
         }
@@ -106,8 +112,8 @@ pub async fn write_all<T>(
             return Err(wrong.into());
         }
         let mut events = vec![];
-        for (_, Planned { setting, before, after }) in planned {
-            around = Around { variations: variations.remove(&setting.id).unwrap_or_default(), ..around };
+        for Planned { setting, variations, before, after, .. } in planned {
+            around = Around { variations, ..around };
             let version = VersionId::new();
             let to = Stored { setting: setting.id, environment, version, updater, variations: &around.variations };
             value_store::put_value(&tx, to, &after, tx.now()).await?;

@@ -1,6 +1,6 @@
 //! Deleting settings.
 
-use super::{setting::raise_all, value::said};
+use super::setting::raise_all;
 use crate::{
     audit::{
         Event,
@@ -18,24 +18,11 @@ use crate::{
     products,
 };
 
-/// Deletes a setting with its values in every environment.
+/// Deletes a setting with its values in every environment. `note`: why; `None` from programs that have no word for it.
 ///
 /// # Errors
-/// `Forbidden` while it would change an environment to which the actor has no access; `in_use` while other settings ask for it; `note` where
-/// one is mandatory.
+/// `Forbidden` while it would change an environment to which the actor has no access; `in_use` while other settings ask for it.
 pub async fn delete(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Result<()> {
-    end(may, note, true).await
-}
-
-/// The same for programs that cannot give a note, because their language has no word for it there.
-///
-/// # Errors
-/// As [`delete`], but for the note.
-pub async fn delete_without_asking(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Result<()> {
-    end(may, note, false).await
-}
-
-async fn end(may: &Authorized<DeleteSetting>, note: Option<&str>, asks: bool) -> Result<()> {
     may.change(async |tx| {
         let setting = tx.on();
         let product = products::one(&tx, setting.product).await?.ok_or(Error::NotFound)?;
@@ -54,10 +41,8 @@ async fn end(may: &Authorized<DeleteSetting>, note: Option<&str>, asks: bool) ->
         if let Some(why) = in_use(&value_store::asked_by(&tx, setting.id).await?) {
             return Err(Error::refused("in_use", why));
         }
-        let note = said(note);
-        if asks && note.is_none() && (product.note_required || environments.iter().any(|environment| environment.note_required)) {
-            return Err(Error::field("note", "Reason required: please say why."));
-        }
+        let required = product.note_required || environments.iter().any(|environment| environment.note_required);
+        let note = products::read_note(required && note.is_some(), note.unwrap_or_default())?;
         let rows = value_store::formulas(&tx, setting.id, setting.product).await?;
         let values = rows.into_iter().map(|row| {
             let formula = row.formula.as_deref().map_or_else(|| Ok(Formula::empty(setting.kind)), Formula::read)?;
@@ -69,7 +54,7 @@ async fn end(may: &Authorized<DeleteSetting>, note: Option<&str>, asks: bool) ->
             setting: setting.reference(),
             kind: setting.kind.to_string(),
             hint: setting.hint.clone(),
-            note: note.map(str::to_owned),
+            note,
             values: values.collect::<Result<_>>()?,
         };
         store::delete(&tx, setting.id).await?;

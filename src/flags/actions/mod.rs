@@ -9,7 +9,7 @@ mod variations;
 
 pub use bulk::{Wanted, write_all};
 pub use create::{Initial, NewSetting, create};
-pub use delete::{delete, delete_without_asking};
+pub use delete::delete;
 pub(super) use delete::{in_use, no_access};
 pub use setting::{Changes, To, change, change_by, shift, tag, tag_by};
 pub use value::{CHANGED_MEANWHILE, Write, Written, restore, switch, write, write_by};

@@ -40,12 +40,12 @@ pub struct Written {
 /// The code of the conflict between two people who change the same value.
 pub const CHANGED_MEANWHILE: &str = "changed_meanwhile";
 
-/// Changes a value to a formula.
+/// Changes a value to a formula, which may leave out what values stand for: that stays.
 ///
 /// # Errors
 /// Everything that is wrong with the formula, by field; `note` where one is mandatory; a conflict if somebody else was faster.
 pub async fn write(may: &Authorized<WriteValue>, formula: &Formula, how: Write<'_>) -> Result<Written> {
-    apply(may, how, How::default(), |_, _| Ok(formula.clone())).await
+    apply(may, how, How::default(), |now, _| Ok(formula.clone().with_hints_of(&now.formula()?))).await
 }
 
 /// Changes a value to what is made of what it is and of its predefined variations, with nobody in between. A note that is mandatory is asked
@@ -119,6 +119,10 @@ async fn apply(
             }
             let left = Written { version: now.version(), formula: after, changed: false };
             return Ok((left, Event::Unaudited(Unaudited::Nothing)));
+        }
+        // What a segment says decides whether the first generation can be told it.
+        if now.setting.generation < 2 {
+            value_store::hold_segments(&tx, &after.segments()).await?;
         }
         if !before.rules.is_empty() || !after.rules.is_empty() {
             around = around::named(&tx, now.setting.product, now.setting.config, around).await?;

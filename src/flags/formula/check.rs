@@ -3,7 +3,7 @@
 //! Fields are named by their place, as the editor names them: `default`, `percentage_attribute`, `split`, `split.0.value`, `rule.1`,
 //! `rule.1.condition.0.values`, `rule.1.split.2.percent`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use flag_eval::{
     comparator::Comparator,
@@ -72,6 +72,8 @@ pub struct Around {
     pub variations: Vec<Variation>,
     /// The segments of the product, with their names.
     pub segments: BTreeMap<SegmentId, String>,
+    /// Those of them that the first generation cannot express; looked up only for a config of it.
+    pub beyond_first: BTreeSet<SegmentId>,
     /// All settings of the config.
     pub settings: BTreeMap<SettingId, Other>,
 }
@@ -107,7 +109,7 @@ pub fn check(formula: &Formula, around: &Around) -> Result<(), Fields> {
         }
     }
     if around.generation < 2 {
-        first_generation::check(formula, &mut wrong.fields);
+        first_generation::check(formula, around, &mut wrong.fields);
     }
     if wrong.fields.0.is_empty() { Ok(()) } else { Err(wrong.fields) }
 }

@@ -1,17 +1,12 @@
 //! What a config of the first generation cannot express is refused in it: its programs would do something else than what is written.
 
-use flag_eval::{
-    comparator::Comparator,
-    model::{ComparisonValue, UserCondition},
-};
-
-use super::{Condition, Formula, Then, check::is_of_first_generation};
-use crate::error::Fields;
+use super::{Around, Condition, Formula, Then, check::is_of_first_generation};
+use crate::{error::Fields, segments::comparison::unsayable};
 
 const ONLY_SECOND: &str = "This config is of version 1.";
 
 /// Notes everything that the first generation cannot express.
-pub(super) fn check(formula: &Formula, fields: &mut Fields) {
+pub(super) fn check(formula: &Formula, around: &Around, fields: &mut Fields) {
     let mut refuse = |field: String, why: &str| fields.add(field, format!("{ONLY_SECOND} {why}"));
     if formula.attribute.is_some() {
         refuse("percentage_attribute".into(), "It always divides people by their identifier.");
@@ -27,6 +22,12 @@ pub(super) fn check(formula: &Formula, fields: &mut Fields) {
         for (at, condition) in rule.conditions.iter().enumerate() {
             let place = format!("{place}.condition.{at}");
             match condition {
+                Condition::Segment { id, .. } if around.beyond_first.contains(id) => {
+                    refuse(
+                        format!("{place}.segment"),
+                        "This segment has several conditions, or a comparison that version 1 does not know.",
+                    );
+                }
                 Condition::Segment { .. } => {}
                 Condition::Flag { .. } => refuse(format!("{place}.flag"), "A rule cannot ask for another flag."),
                 Condition::User(condition) if !is_of_first_generation(condition.comparator) => {
@@ -39,14 +40,5 @@ pub(super) fn check(formula: &Formula, fields: &mut Fields) {
                 }
             }
         }
-    }
-}
-
-/// The first generation has one text to compare with; a list is that text with commas.
-fn unsayable(condition: &UserCondition) -> Option<&'static str> {
-    let ComparisonValue::List(texts) = &condition.value else { return None };
-    match condition.comparator {
-        Comparator::ContainsAnyOf | Comparator::NotContainsAnyOf => (texts.len() > 1).then_some("It looks for one text only."),
-        _ => texts.iter().any(|text| text.contains(',')).then_some("A value cannot contain a comma."),
     }
 }

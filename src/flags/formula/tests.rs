@@ -16,6 +16,7 @@ fn around(kind: Kind) -> Around {
         generation: 2,
         variations: vec![],
         segments: BTreeMap::from([(BETA, "beta users".into())]),
+        beyond_first: Default::default(),
         settings: BTreeMap::from([(SettingId(1), other("own", kind)), (SettingId(2), other("limit", Kind::Int))]),
     }
 }
@@ -46,7 +47,21 @@ fn whole() -> Formula {
         ],
         split: shares(&[(20, true), (80, false)]),
         attribute: Some("Country".into()),
+        hints: Default::default(),
     }
+}
+
+#[test]
+fn what_values_stand_for_stays_as_long_as_they_are_compared_with() {
+    let with = |values: &[&str]| Formula {
+        rules: vec![rule(vec![user("Email", Comparator::IsOneOf, values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())], true)],
+        ..Formula::empty(Kind::Bool)
+    };
+    let hints = |list: &[(&str, &str)]| list.iter().map(|(value, hint)| ((*value).to_owned(), (*hint).to_owned())).collect();
+    let before = Formula { hints: hints(&[("17", "Harbor"), ("18", "Pier")]), ..with(&["17", "18"]) };
+    assert_eq!(Formula::read(&before.write().unwrap()).unwrap(), before);
+    let after = Formula { hints: hints(&[("19", "Quay")]), ..with(&["18", "19"]) }.with_hints_of(&before);
+    assert_eq!(after.hints, hints(&[("18", "Pier"), ("19", "Quay")]));
 }
 
 fn wrong(formula: &Formula, around: &Around) -> Vec<(String, String)> {
@@ -152,6 +167,9 @@ fn the_first_generation_refuses_what_it_cannot_express() {
     };
     assert!(names(&with(user("Email", Comparator::SensitiveIsOneOf, ["a", "b"]))).is_empty());
     assert!(names(&with(Condition::Segment { id: BETA, is: SegmentComparator::IsNotIn })).is_empty());
+    let rich = Around { generation: 1, beyond_first: [BETA].into(), ..around(Kind::Bool) };
+    let refused = wrong(&with(Condition::Segment { id: BETA, is: SegmentComparator::IsIn }), &rich);
+    assert_eq!(refused.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["rule.0.condition.0.segment"]);
     assert_eq!(names(&with(user("Email", Comparator::IsOneOf, ["a,b"]))), ["rule.0.condition.0.values"]);
     assert_eq!(names(&with(user("Email", Comparator::ContainsAnyOf, ["a", "b"]))), ["rule.0.condition.0.values"]);
     assert_eq!(names(&with(user("Seen", Comparator::DateAfter, 1.0))), ["rule.0.condition.0.comparator"]);
@@ -164,7 +182,10 @@ fn it_reads_like_a_sentence() {
                   IF Age is less than 18.5 THEN 50 % On, 50 % Off, ELSE 20 % On, 80 % Off";
     assert_eq!(words, wanted);
     assert_eq!(Formula::empty(Kind::Text).summary(&[]), Summary { value: "“”".into(), note: "for everybody".into() });
-    assert_eq!(whole().summary(&[]), Summary { value: "20 % On, 80 % Off".into(), note: "2 rules before that".into() });
+    let summary = whole().summary(&[]);
+    assert_eq!(summary, Summary { value: "20 % On, 80 % Off".into(), note: "after 2 rules".into() });
+    assert_eq!(summary.line(), "2 rules, else 20 % On, 80 % Off");
+    assert_eq!(Formula::empty(Kind::Bool).summary(&[]).line(), "Off");
     let with_rules = Formula { split: vec![], ..whole() };
     assert_eq!(with_rules.summary(&[]), Summary { value: "Off".into(), note: "2 rules, else Off".into() });
 }

@@ -16,9 +16,22 @@ const FEW: usize = 5;
 pub struct Summary {
     /// What everybody gets for whom no rule decides: `On`, `20 % On, 80 % Off`, `“Autumn sale”`.
     pub value: String,
-    /// To whom that applies: `for everybody`, `2 rules, else Off`.
+    /// To whom that applies: `for everybody`, `2 rules, else Off`, `after 2 rules`.
     pub note: String,
 }
+
+impl Summary {
+    /// Both on one line: `On`, `2 rules, else 20 % On, 80 % Off`.
+    pub fn line(self) -> String {
+        match self.note.strip_prefix("after ") {
+            Some(rules) => format!("{rules}, else {}", self.value),
+            None if self.note == EVERYBODY => self.value,
+            None => self.note,
+        }
+    }
+}
+
+const EVERYBODY: &str = "for everybody";
 
 impl Formula {
     /// The formula in short.
@@ -26,12 +39,14 @@ impl Formula {
         let value = otherwise(self, variations);
         let prerequisites = || self.conditions().all(|condition| matches!(condition, Condition::Flag { .. }));
         let word = match self.rules.len() {
-            0 => return Summary { value, note: "for everybody".to_owned() },
+            0 => return Summary { value, note: EVERYBODY.to_owned() },
             1 if prerequisites() => "1 prerequisite".to_owned(),
             1 => "1 rule".to_owned(),
             more => format!("{more} rules"),
         };
-        let note = if self.split.is_empty() { format!("{word}, else {value}") } else { format!("{word} before that") };
+        // A switch stands beside its words and does not say them; every other value does.
+        let switch = self.split.is_empty() && matches!(self.default, Value::Bool(_));
+        let note = if switch { format!("{word}, else {value}") } else { format!("after {word}") };
         Summary { value, note }
     }
 }
@@ -116,6 +131,10 @@ pub fn differences(before: &Formula, after: &Formula, around: &Around) -> Vec<Ch
     changes.extend(Change::of("Else", was, is));
     let attribute = |formula: &Formula| formula.attribute.clone().unwrap_or_else(|| flag_eval::user::IDENTIFIER.to_owned());
     changes.extend(Change::of("Divided by", attribute(before), attribute(after)));
+    let hints = |formula: &Formula| {
+        formula.hints.iter().map(|(value, hint)| format!("{}: {}", short(value), short(hint))).collect::<Vec<_>>().join(", ")
+    };
+    changes.extend(Change::of("What values stand for", hints(before), hints(after)));
     if changes.is_empty() && before != after {
         // What is too long to be shown differs beyond what is shown, or what a split has made idle.
         changes.push(Change { field: "Value".into(), before: formula_words(before, around), after: formula_words(after, around) });

@@ -5,7 +5,8 @@ use askama::Template;
 use super::{Flip, Kind};
 use crate::ui::{Access, Choice, Diff, Environment, Form};
 
-/// Dialog: a new flag or setting. Fields `name`, `key`, `kind`, `hint`, `tag` (several), `initial_{environment id}`.
+/// Dialog: a new flag or setting. Fields `name`, `key`, `kind`, `is_json`, `hint`, `tag` (several), `initial_{environment id}`, and
+/// `variation.{n}.value`, `variation.{n}.name`, `variation.{n}.hint` as in [`Edit`].
 /// Another `kind` fetches the dialog again by GET, with everything that was typed.
 #[derive(Template)]
 #[template(path = "flags/templates/_new.html")]
@@ -28,6 +29,8 @@ pub struct New {
     pub tags: Vec<TagChoice>,
     /// What it starts with, by environment.
     pub initial: Vec<Initial>,
+    /// Its variations as far as they were typed, and empty lines for more; not for flags.
+    pub variations: Vec<Variation>,
 }
 
 /// A tag that can be given.
@@ -57,6 +60,10 @@ impl Initial {
 }
 
 impl New {
+    fn has_variations(&self) -> bool {
+        self.variations.iter().any(|variation| !variation.value.is_empty())
+    }
+
     fn empty(&self) -> &'static str {
         match self.kind {
             Kind::Boolean => "Off",

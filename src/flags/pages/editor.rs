@@ -241,14 +241,19 @@ impl Editor {
     }
 
     fn traffic(&self) -> Option<String> {
-        self.requests.map(|requests| match requests {
-            1 => "1 request in the last hour".to_owned(),
-            requests => format!("{} requests in the last hour", thousands(requests)),
-        })
+        self.requests.map(traffic)
     }
 
     fn lines(text: &str) -> usize {
         text.lines().count().clamp(1, 12)
+    }
+}
+
+/// How often applications have asked within the last hour.
+pub(super) fn traffic(requests: u64) -> String {
+    match requests {
+        1 => "1 request in the last hour".to_owned(),
+        requests => format!("{} requests in the last hour", thousands(requests)),
     }
 }
 

@@ -39,6 +39,17 @@ pub struct Flag {
     pub history: Vec<Version>,
     /// How many versions there are.
     pub versions: u64,
+    /// Its values with the ids by which programs know them; only where the product wants them to be seen.
+    pub ids: Vec<NamedValue>,
+}
+
+/// A value and its id.
+#[derive(Clone, Debug)]
+pub struct NamedValue {
+    /// The value in words.
+    pub value: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// An environment over the page of a flag.

@@ -41,7 +41,7 @@ pub struct Evaluated {
     pub value: String,
     /// Id of the variation; empty if there is none.
     pub variation: String,
-    /// In short: "rule 2", "split by Identifier, bucket 37", "nothing fits".
+    /// In short: "rule 2", "split by Identifier, bucket 37", "no rule fits".
     pub by: String,
     /// Why it failed, if it did: the application gets its own default.
     pub error: Option<String>,

@@ -18,6 +18,7 @@ use crate::{
     configs::Config,
     error::{Error, Result},
     products::{self, InTeam},
+    serving::lately,
     ui::{self, Action, Asked, Dialog, Environment, Form, Frame, Html, Moment, Posted, Section, Tab, done_in},
 };
 
@@ -56,16 +57,9 @@ impl Counted {
         Ok(Self { programs, hours: store::hours(&db, config, now.plus(-2 * HOUR)).await?, now })
     }
 
-    /// Within the last hour, from what is counted by the clock’s hours: all of this one, and of the one before as much as reaches into it.
+    /// Within the last hour.
     fn lately(&self, key: &str) -> u64 {
-        let within = self.now.0.rem_euclid(HOUR);
-        let this_hour = self.now.0 - within;
-        let share = |hour: &Hour| match hour.hour.0 {
-            at if at == this_hour => hour.requests,
-            at if at == this_hour - HOUR => hour.requests * (HOUR - within) / HOUR,
-            _ => 0,
-        };
-        self.hours.iter().filter(|hour| hour.key == key).map(share).sum::<i64>().unsigned_abs()
+        self.hours.iter().filter(|hour| hour.key == key).map(|hour| lately(self.now, hour.hour, hour.requests)).sum::<i64>().unsigned_abs()
     }
 
     fn clients(&self, key: &str) -> Vec<(String, u64)> {

@@ -6,13 +6,13 @@ use flag_eval::{
     model::{ComparisonValue, UserCondition},
 };
 
-use super::{Condition, Delete, Index, Row, Show, all};
+use super::{Condition, Conflict, Delete, Index, Row, Show, Told, all};
 use crate::{
     authz::{Access, Authorized, By, Kind, Permission, Permit},
     error::{Error, Fields, Result},
     products::{self, InTeam, Product},
     segments::{
-        Changes, NewSegment, Segment, actions, comparison,
+        CHANGED_MEANWHILE, Changes, NewSegment, Segment, actions, comparison,
         permits::{ChangeSegment, CreateSegment, DeleteSegment, ListSegments, ReadSegment},
         store::{self, Listed},
     },
@@ -137,6 +137,7 @@ async fn show_new(may: &Authorized<CreateSegment>, form: Form, conditions: Vec<C
         unseen: 0,
         delete: None,
         exists: false,
+        conflict: None,
         form: over_the_form(form),
     };
     let status = if page.form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -189,10 +190,15 @@ pub async fn show(may: By<InTeam, ReadSegment>) -> Result<Response> {
         .with("name", &may.name)
         .with("description", may.description.clone().unwrap_or_default())
         .with("version", may.version.to_string());
-    show_one(&may, form, conditions).await
+    show_one(&may, form, conditions, None).await
 }
 
-async fn show_one<P: Permit<On = Segment>>(may: &Authorized<P>, form: Form, conditions: Vec<Condition>) -> Result<Response> {
+async fn show_one<P: Permit<On = Segment>>(
+    may: &Authorized<P>,
+    form: Form,
+    conditions: Vec<Condition>,
+    conflict: Option<Conflict>,
+) -> Result<Response> {
     let product = product(may).await?;
     let uses = store::uses(&may.read(), may.id).await?;
     let locked = match may.also::<ChangeSegment>(may) {
@@ -214,9 +220,14 @@ async fn show_one<P: Permit<On = Segment>>(may: &Authorized<P>, form: Form, cond
         uses,
         unseen,
         exists: true,
+        conflict,
         form: over_the_form(form),
     };
-    let status = if page.form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match page.conflict {
+        Some(_) => StatusCode::CONFLICT,
+        None if page.form.is_valid() => StatusCode::OK,
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     Ok(Html(page).with(status))
 }
 
@@ -225,22 +236,43 @@ pub async fn change(may: By<InTeam, ChangeSegment>, asked: Asked, posted: Posted
     let (read, wrong) = read(&conditions);
     if posted.has("act") && posted.get("act") != "check" {
         act(&posted, &mut conditions);
-        return show_one(&may, posted.again(&Fields::default()), conditions).await;
+        return show_one(&may, posted.again(&Fields::default()), conditions, None).await;
     }
     let description = Some(posted.get("description")).filter(|text| !text.is_empty() || may.description.is_some());
+    let yours = Told { name: posted.get("name").to_owned(), description: posted.get("description").to_owned(), conditions: told(&read) };
     let parsed = mistakes(Changes::parse(Some(posted.get("name")), description, Some(read)), wrong);
     let changed = match parsed {
-        Ok(_) if posted.get("act") == "check" => return show_one(&may, posted.again(&Fields::default()), conditions).await,
+        Ok(_) if posted.get("act") == "check" => return show_one(&may, posted.again(&Fields::default()), conditions, None).await,
         Ok(changes) => actions::change(&may, &Changes { version: posted.get("version").parse().ok(), ..changes }).await,
         Err(error) => Err(error),
     };
+    if let Err(Error::Conflict { code: CHANGED_MEANWHILE, .. }) = changed {
+        let (now, conflict) = conflict(&may, yours).await?;
+        let form = posted.again(&Fields::default()).with("version", now.version.to_string());
+        return show_one(&may, form, conditions, Some(conflict)).await;
+    }
     match posted.or_again(changed)? {
         Ok(after) => {
             let to = format!("{}/segments", product(&may).await?.path());
             Ok(done(asked, &to, Some(Toast(format!("{} was changed.", after.name)))))
         }
-        Err(form) => show_one(&may, form, conditions).await,
+        Err(form) => show_one(&may, form, conditions, None).await,
     }
+}
+
+fn told(conditions: &[UserCondition]) -> Vec<String> {
+    conditions.iter().map(comparison::told).collect()
+}
+
+/// What somebody else has saved meanwhile, beside what was about to be saved.
+async fn conflict(may: &Authorized<ChangeSegment>, yours: Told) -> Result<(Segment, Conflict)> {
+    let db = may.read();
+    let now = store::one(&db, may.id).await?.ok_or(Error::NotFound)?;
+    let theirs =
+        Told { name: now.name.clone(), description: now.description.clone().unwrap_or_default(), conditions: told(&now.conditions()?) };
+    let who = store::authors_of(&db, now.id).await?.and_then(|authors| authors.updater_name).unwrap_or_else(|| "Somebody".to_owned());
+    let at = now.updated_at.into();
+    Ok((now, Conflict { who, at, theirs, yours }))
 }
 
 pub async fn confirm_delete(may: By<InTeam, DeleteSegment>, asked: Asked) -> Result<Response> {

@@ -103,14 +103,16 @@ async fn show_settings(may: &Authorized<ChangeSettings>, form: Form) -> Result<R
         let missing = if switch.needs_mail && no_mail { " It needs mail, which this instance does not send." } else { "" };
         Choice::new(switch.key, switch.label).hint(format!("{}{missing}", switch.hint))
     };
-    let groups = keys::GROUPS
-        .iter()
-        .map(|(title, switches)| SettingGroup { title: (*title).into(), switches: switches.iter().map(switch).collect() });
+    let address = Choice::new(keys::TERMS_URL, "Address of the terms").hint("Where people read what they agree to: https://…");
+    let groups = keys::GROUPS.iter().map(|(title, switches)| SettingGroup {
+        title: (*title).into(),
+        switches: switches.iter().map(switch).collect(),
+        texts: if switches.iter().any(|switch| switch.key == keys::TERMS) { vec![(keys::TERMS, address.clone())] } else { vec![] },
+    });
     let page = Settings {
         frame: administration_frame(may, "Settings", Section::PlatformSettings).await?,
         form,
         groups: groups.collect(),
-        texts: vec![Choice::new(keys::TERMS_URL, "Address of the terms").hint("Where people read what they agree to: https://…")],
         no_mail,
     };
     Ok(Html(page).with(status))

@@ -59,6 +59,11 @@ impl Visit {
         self.open(json!({ "mobileEmulation": { "deviceMetrics": metrics } })).await
     }
 
+    /// A browser in which pages run no scripts.
+    pub async fn without_scripts(&self) -> Page {
+        self.open(json!({ "prefs": { "profile.managed_default_content_settings.javascript": 2 } })).await
+    }
+
     /// A browser in which somebody is signed in.
     pub async fn signed_in(&self, username: &str) -> Page {
         let page = self.browser().await;
@@ -153,6 +158,12 @@ impl Page {
         self.find(&format!("press “{name}”"), &path).await.click().await.unwrap_or_else(|error| panic!("press “{name}”: {error}"));
     }
 
+    /// Presses the button of that name, where a link has the same one.
+    pub async fn send(&self, name: &str) {
+        let found = self.find(&format!("send by “{name}”"), &format!("//button[normalize-space()='{name}']")).await;
+        found.click().await.unwrap_or_else(|error| panic!("send by “{name}”: {error}"));
+    }
+
     /// Chooses an option of a list by its label.
     pub async fn choose(&self, field: &str, label: &str) {
         let found = self.find(&format!("choose in {field}"), &format!("//select[@name='{field}']")).await;
@@ -163,6 +174,18 @@ impl Page {
     pub async fn pick(&self, field: &str, value: &str) {
         let path = format!("//label[.//input[@name='{field}' and @value='{value}']]");
         self.find(&format!("pick {value}"), &path).await.click().await.unwrap_or_else(|error| panic!("pick {value}: {error}"));
+    }
+
+    /// Moves a switch or ticks a box that is called so.
+    pub async fn toggle(&self, name: &str) {
+        let path = format!("//label[.//input[@type='checkbox' and @aria-label='{name}'] or .//*[normalize-space()='{name}']]");
+        self.find(&format!("toggle “{name}”"), &path).await.click().await.unwrap_or_else(|error| panic!("toggle “{name}”: {error}"));
+    }
+
+    /// Types into the field that is called so, after what stands there.
+    pub async fn type_into(&self, name: &str, text: &str) {
+        let found = self.find(&format!("type into “{name}”"), &format!("//*[@aria-label='{name}']")).await;
+        found.send_keys(text).await.unwrap_or_else(|error| panic!("type into “{name}”: {error}"));
     }
 
     /// Types into a field instead of what stands there.

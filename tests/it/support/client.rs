@@ -64,6 +64,14 @@ impl Client {
         Self { shows, ..Self { http: Self::new(&self.base).http, ..self.clone() } }
     }
 
+    /// The secret of the program's token.
+    pub fn secret(&self) -> &str {
+        match &self.shows {
+            Shows::Token(secret) => secret,
+            _ => "",
+        }
+    }
+
     /// The same program at another node.
     pub fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }

@@ -12,11 +12,13 @@ mod behind;
 mod browser;
 mod client;
 mod products;
+mod receiver;
 mod server;
 
 pub use browser::{Page, visit};
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, Events};
 pub use products::Product;
+pub use receiver::Receiver;
 pub use server::{Server, Team, folder, parse};
 
 /// A password that is good enough.

@@ -1,7 +1,6 @@
 //! A server of its own for each test.
 
 use std::{
-    net::SocketAddr,
     path::PathBuf,
     sync::{
         Arc,
@@ -16,6 +15,7 @@ use burgee::{
     clock::Clock,
     config::{Config, MailTarget},
     db::Target,
+    listen,
 };
 use serde_json::json;
 
@@ -135,15 +135,16 @@ impl Server {
             mail: MailTarget::Files(folder.join("mail")),
             mail_from: "burgee@example.com".into(),
             trusted_proxies: vec![],
+            private_targets: true,
             log: "off".into(),
         };
         change(&mut config);
         let time = Arc::new(AtomicI64::new(START));
         let app = App::open(config, Clock::Manual(time.clone()), Throttle::new(true)).await.unwrap();
         let link = burgee::people::setup_link(&app).await.unwrap().expect("nobody has an account yet");
-        let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let served = listen::serve(listener, app.clone(), std::future::pending());
         let background = app::background(app.clone());
-        let task = tokio::spawn(async move { tokio::join!(async { axum::serve(listener, service).await.unwrap() }, background).0 });
+        let task = tokio::spawn(async move { tokio::join!(served, background).0 });
         let admin = Client::new(&base);
         let path = link.strip_prefix(&app.config.public_url).unwrap().to_owned();
         (Self { app, base, admin, time, folder, task }, path)
@@ -154,9 +155,9 @@ impl Server {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let app = App::open(self.app.config.clone(), Clock::Manual(self.time.clone()), Throttle::new(true)).await.unwrap();
-        let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let served = listen::serve(listener, app.clone(), std::future::pending());
         let background = app::background(app);
-        let task = tokio::spawn(async move { tokio::join!(async { axum::serve(listener, service).await.unwrap() }, background).0 });
+        let task = tokio::spawn(async move { tokio::join!(served, background).0 });
         Node { base, task }
     }
 

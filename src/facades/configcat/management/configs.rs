@@ -133,7 +133,7 @@ impl Params for Reason {
 }
 
 async fn delete(may: Authorized<DeleteConfig>, Query(why): Query<Reason>) -> Result<Done> {
-    configs::delete(&may, why.reason.as_deref().unwrap_or_default()).await.map(|()| Done)
+    configs::delete(&may, why.reason.as_deref().filter(|why| !why.is_empty())).await.map(|()| Done)
 }
 
 /// The keys by which applications read a config in an environment.

@@ -122,5 +122,5 @@ impl Params for Deleting {
 }
 
 async fn delete(may: Authorized<DeleteEnvironment>, Query(how): Query<Deleting>) -> Result<Done> {
-    environments::delete(&may, how.reason.as_deref().unwrap_or_default()).await.map(|()| Done)
+    environments::delete(&may, how.reason.as_deref().filter(|why| !why.is_empty())).await.map(|()| Done)
 }

@@ -105,7 +105,7 @@ impl UpdateSettingValueModel {
             }
         }
         match (default, fields.0.is_empty()) {
-            (Some(default), true) => Ok(Formula { default, rules, split, attribute: None }),
+            (Some(default), true) => Ok(Formula { default, rules, split, attribute: None, hints: Default::default() }),
             _ => Err(fields.into()),
         }
     }

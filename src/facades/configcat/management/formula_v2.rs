@@ -1,6 +1,8 @@
 //! Values of the second generation on the wire: rules of several conditions, which give a value or divide the people. What divides everybody
 //! for whom no rule decides is a last rule without conditions.
 
+use std::collections::BTreeMap;
+
 use flag_eval::{
     comparator::{Comparator, Field},
     model::{ComparisonValue, FlagComparator, Kind, UserCondition},
@@ -148,7 +150,8 @@ impl UpdateEvaluationFormulaModel {
                 Then::Then(one) => (Some(value(one, variations)), vec![]),
                 Then::Split(shares) => (None, options(shares)),
             };
-            TargetingRuleModel { conditions: rule.conditions.iter().map(ConditionModel::of).collect(), percentage_options, value }
+            let conditions = rule.conditions.iter().map(|condition| ConditionModel::of(condition, &formula.hints)).collect();
+            TargetingRuleModel { conditions, percentage_options, value }
         };
         let last = TargetingRuleModel { conditions: vec![], percentage_options: options(&formula.split), value: None };
         Self {
@@ -163,7 +166,7 @@ impl UpdateEvaluationFormulaModel {
     /// # Errors
     /// Everything that is none, by its place in the formula.
     pub fn read(&self, kind: Kind, variations: &[Variation], patched: bool) -> Result<Formula> {
-        let mut reading = Reading { kind, variations, patched, fields: Fields::default() };
+        let mut reading = Reading { kind, variations, patched, hints: BTreeMap::new(), fields: Fields::default() };
         let default = reading.value(&self.default_value, "default");
         let (mut rules, mut split) = (vec![], vec![]);
         for (at, rule) in self.targeting_rules.iter().enumerate() {
@@ -181,20 +184,20 @@ impl UpdateEvaluationFormulaModel {
         }
         let attribute = self.percentage_evaluation_attribute.clone().filter(|attribute| !attribute.is_empty());
         match (default, reading.fields.0.is_empty()) {
-            (Some(default), true) => Ok(Formula { default, rules, split, attribute }),
+            (Some(default), true) => Ok(Formula { default, rules, split, attribute, hints: reading.hints }),
             _ => Err(reading.fields.into()),
         }
     }
 }
 
 impl ConditionModel {
-    fn of(condition: &Condition) -> Self {
+    fn of(condition: &Condition, hints: &BTreeMap<String, String>) -> Self {
         match condition {
             Condition::User(condition) => Self {
                 user_condition: Some(UserConditionModel {
                     comparison_attribute: condition.attribute.clone(),
                     comparator: condition.comparator.name().to_owned(),
-                    comparison_value: ComparisonValueModel::of(&condition.value),
+                    comparison_value: ComparisonValueModel::of(&condition.value, hints),
                 }),
                 ..Self::default()
             },
@@ -215,12 +218,12 @@ impl ConditionModel {
 }
 
 impl ComparisonValueModel {
-    fn of(value: &ComparisonValue) -> Self {
+    fn of(value: &ComparisonValue, hints: &BTreeMap<String, String>) -> Self {
         match value {
             ComparisonValue::Text(text) => Self { string_value: Some(text.clone()), ..Self::default() },
             ComparisonValue::Number(number) => Self { double_value: Some(*number), ..Self::default() },
             ComparisonValue::List(texts) => {
-                let list = texts.iter().map(|text| ComparisonValueListModel { value: text.clone(), hint: None });
+                let list = texts.iter().map(|text| ComparisonValueListModel { value: text.clone(), hint: hints.get(text).cloned() });
                 Self { list_value: Some(list.collect()), ..Self::default() }
             }
         }
@@ -239,6 +242,9 @@ impl ComparisonValueModel {
     }
 }
 
+/// The longest hint beside a value that is compared with.
+const LONGEST_HINT: usize = 1500;
+
 /// How another flag is asked for.
 const FLAG_WORDS: [&str; 2] = ["equals", "doesNotEqual"];
 
@@ -246,6 +252,7 @@ struct Reading<'a> {
     kind: Kind,
     variations: &'a [Variation],
     patched: bool,
+    hints: BTreeMap<String, String>,
     fields: Fields,
 }
 
@@ -316,6 +323,13 @@ impl Reading<'_> {
             self.add(format!("{place}.comparator"), format!("There is no comparator called {:?}.", condition.comparator));
             return None;
         };
+        for ComparisonValueListModel { value, hint } in condition.comparison_value.list_value.iter().flatten() {
+            let Some(hint) = hint else { continue };
+            if hint.chars().count() > LONGEST_HINT {
+                self.add(format!("{place}.values"), format!("A hint has at most {LONGEST_HINT} characters."));
+            }
+            self.hints.entry(value.clone()).or_insert_with(|| hint.clone());
+        }
         match condition.comparison_value.read(comparator) {
             Ok(value) => Some(Condition::User(UserCondition::new(condition.comparison_attribute.as_str(), comparator, value))),
             Err(why) => {

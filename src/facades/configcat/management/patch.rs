@@ -73,7 +73,7 @@ impl Patch {
         })?;
         let changed: T = serde_path_to_error::deserialize(&whole).map_err(|error| {
             let path = error.path().to_string();
-            Error::field(path, error.into_inner().to_string())
+            Error::field(if path == "." { "body".to_owned() } else { path }, error.into_inner().to_string())
         })?;
         let known = serde_json::to_value(&changed).map_err(Error::internal)?;
         match stranger(&whole, &known, "") {
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(field(json!([{ "op": "test", "path": "/name", "value": "z" }])), "[0]");
         assert_eq!(field(json!([{ "op": "add", "path": "/colour", "value": "z" }])), "/colour");
         assert_eq!(field(json!([{ "op": "replace", "path": "/tags/1", "value": "z" }])), "tags[1]");
-        assert_eq!(field(json!([{ "op": "remove", "path": "/name" }])), "");
+        assert_eq!(field(json!([{ "op": "remove", "path": "/name" }])), "body");
     }
 
     #[test]

@@ -303,7 +303,9 @@ async fn patch(may: Authorized<ReadSetting>, Body(body): Body<Vec<JsonPatchOpera
 }
 
 async fn delete(may: Authorized<DeleteSetting>, Query(why): Query<Reason>) -> Result<Done> {
-    flags::delete_without_asking(&may, why.reason.as_deref()).await.map(|()| Done)
+    // Most of its clients have no word for a reason here.
+    let note = why.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    flags::delete(&may, note).await.map(|()| Done)
 }
 
 /// A setting that is gone.

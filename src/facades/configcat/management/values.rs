@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     api::Params,
-    authz::{Address, Asked, Authorized, Permission, Permit, Resource as _},
+    authz::{Address, Asked, Authorized, Permission, Permit},
     configs,
     db::Reader,
     environments,

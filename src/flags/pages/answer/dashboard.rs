@@ -6,6 +6,7 @@ use super::{Scene, drawn, tabs, words};
 use crate::{
     api::{Params, Query},
     authz::{Authorized, By, Permission},
+    clock::{DAY, Time},
     error::Result,
     flags::{
         Formula, around,
@@ -22,6 +23,8 @@ use crate::{
 
 /// How many flags a page shows.
 const STRETCH: usize = 250;
+/// A flag that nobody has changed for so many days is stale.
+const STALE: i64 = 60;
 
 /// Which flags.
 #[derive(Default, serde::Deserialize)]
@@ -34,6 +37,8 @@ pub struct Wanted {
     tag: Vec<TagId>,
     #[serde(default)]
     after: Option<SettingId>,
+    #[serde(default)]
+    stale: String,
 }
 
 impl Params for Wanted {
@@ -42,6 +47,7 @@ impl Params for Wanted {
         ("search", "part of a name, a key or a hint"),
         ("tag", "a tag that they have; several: any of them"),
         ("after", "after this flag"),
+        ("stale", "`on`: only those that nobody has changed for 60 days; or another number of days"),
     ];
 }
 
@@ -56,8 +62,25 @@ impl Wanted {
         if !environment.is_empty() {
             parts.push(("environment", environment.to_owned()));
         }
+        if self.stale_only() {
+            parts.push(("stale", self.stale.trim().to_owned()));
+        }
         parts.extend(after.map(|after| ("after", after.to_string())));
         if parts.is_empty() { String::new() } else { format!("?{}", serde_html_form::to_string(parts).unwrap_or_default()) }
+    }
+
+    fn stale_only(&self) -> bool {
+        !self.stale.trim().is_empty()
+    }
+
+    /// For how many days nobody has changed what is stale.
+    fn stale_days(&self) -> i64 {
+        self.stale.trim().parse().ok().filter(|days| (1..=10_000).contains(days)).unwrap_or(STALE)
+    }
+
+    /// Whether nothing but the place in the list is asked for.
+    fn is_whole(&self) -> bool {
+        self.search.trim().is_empty() && self.tag.is_empty() && !self.stale_only()
     }
 
     fn fits(&self, flag: &Listed, tags: &[TagId]) -> bool {
@@ -89,14 +112,19 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
         tags_of.entry(row.setting).or_default().push((row.id, row.name));
     }
     let ids = |flag: &Listed| tags_of.get(&flag.id).map(|tags| tags.iter().map(|(id, _)| *id).collect::<Vec<_>>()).unwrap_or_default();
-    let fitting: Vec<(usize, &Listed)> = all.iter().enumerate().filter(|(_, flag)| wanted.fits(flag, &ids(flag))).collect();
+    let mut values = Values::load(&may, &scene, full.is_some()).await?;
+    let stale: HashMap<SettingId, i64> = all
+        .iter()
+        .filter_map(|flag| Some((flag.id, values.unchanged_for(flag, may.now()).filter(|days| *days >= wanted.stale_days())?)))
+        .collect();
+    let fits = |flag: &Listed| wanted.fits(flag, &ids(flag)) && (!wanted.stale_only() || stale.contains_key(&flag.id));
+    let fitting: Vec<(usize, &Listed)> = all.iter().enumerate().filter(|(_, flag)| fits(flag)).collect();
     let from = match wanted.after {
         Some(after) => all.iter().position(|flag| flag.id == after).map_or(0, |at| fitting.partition_point(|(place, _)| *place <= at)),
         None => 0,
     };
     let stretch = &fitting[from..fitting.len().min(from + STRETCH)];
-    let mut values = Values::load(&may, &scene, full.map(|environment| environment.id)).await?;
-    let writes = Rights::of(&may, total, wanted.search.trim().is_empty() && wanted.tag.is_empty() && full.is_none());
+    let writes = Rights::of(&may, total, wanted.is_whole() && full.is_none());
     let rows = stretch.iter().map(|(at, flag)| {
         let href = format!("{path}/flags/{}", flag.id);
         let (cells, lines, changed) = values.row(&scene, &columns, flag, full.map(|environment| environment.id))?;
@@ -106,7 +134,7 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
             key: flag.key.clone(),
             by: flag.creator.clone().unwrap_or_default(),
             tags: tags_of.get(&flag.id).map(|tags| tags.iter().map(|(_, name)| name.clone()).collect()).unwrap_or_default(),
-            stale: None,
+            stale: stale.get(&flag.id).map(|days| days.unsigned_abs()),
             cells,
             lines,
             changed,
@@ -130,8 +158,8 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
         may_order: writes.order,
         search: wanted.search.trim().to_owned(),
         tags: filter(&may, &wanted, &path, &here).await?,
-        stale: None,
-        stale_only: false,
+        stale: (!stale.is_empty() || wanted.stale_only()).then_some(stale.len() as u64),
+        stale_only: wanted.stale_only(),
         columns,
         environment: here.clone(),
         shown: fitting.len() as u64,
@@ -200,6 +228,10 @@ impl Rights {
 /// The values that the reader may see.
 struct Values {
     rows: HashMap<(SettingId, EnvironmentId), ValueRow>,
+    /// When each flag was changed last, in any of them.
+    changed: HashMap<SettingId, Time>,
+    /// Whether there is any environment whose values may be seen.
+    any: bool,
     variations: HashMap<SettingId, Vec<Variation>>,
     /// What the words of whole rules need, where they are shown.
     around: Option<Around>,
@@ -209,22 +241,31 @@ struct Values {
 type Row = (Vec<Cell>, Vec<crate::flags::pages::Line>, Option<(crate::ui::Moment, String)>);
 
 impl Values {
-    async fn load(may: &Authorized<ReadSettings>, scene: &Scene, full: Option<EnvironmentId>) -> Result<Self> {
+    async fn load(may: &Authorized<ReadSettings>, scene: &Scene, in_full: bool) -> Result<Self> {
         let db = may.read();
-        let seen: Vec<EnvironmentId> = match full {
-            Some(environment) => vec![environment],
-            None => scene.seen(may).iter().map(|environment| environment.id).collect(),
-        };
+        let seen: Vec<EnvironmentId> = scene.seen(may).iter().map(|environment| environment.id).collect();
         let rows = value_store::values_in(&db, may.id, &seen).await?;
         let mut variations: HashMap<SettingId, Vec<Variation>> = HashMap::new();
         for row in value_store::variations_in(&db, may.id).await? {
             variations.entry(row.setting).or_default().push(around::variation(row)?);
         }
-        let around = match full {
-            Some(_) => Some(around::of_config(&db, may).await?),
-            None => None,
+        let around = match in_full {
+            true => Some(around::of_config(&db, may).await?),
+            false => None,
         };
-        Ok(Self { rows: rows.into_iter().map(|row| ((row.setting, row.environment), row)).collect(), variations, around })
+        let mut changed: HashMap<SettingId, Time> = HashMap::new();
+        for row in &rows {
+            let last = changed.entry(row.setting).or_default();
+            *last = row.updated_at.max(*last);
+        }
+        let rows = rows.into_iter().map(|row| ((row.setting, row.environment), row)).collect();
+        Ok(Self { rows, changed, variations, around, any: !seen.is_empty() })
+    }
+
+    /// For how many days nobody has changed a flag in any environment that the reader sees; nothing where they see none.
+    fn unchanged_for(&self, flag: &Listed, now: Time) -> Option<i64> {
+        let last = self.changed.get(&flag.id).copied().unwrap_or(flag.created_at).max(flag.created_at);
+        self.any.then(|| now.since(last) / DAY)
     }
 
     fn row(&mut self, scene: &Scene, columns: &[Column], flag: &Listed, full: Option<EnvironmentId>) -> Result<Row> {

@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 
-use super::{Scene, drawn};
+use super::{Scene, drawn, edit};
 use crate::{
     api::{Params, Query},
     authz::{Authorized, By, Permission, Resource as _},
@@ -11,7 +11,7 @@ use crate::{
         self, NewSetting, SettingKey, Style,
         actions::{in_use, no_access},
         formula::{kind_of, read_value},
-        pages::{Delete, Initial, Kind, New, TagChoice},
+        pages::{Delete, Initial, Kind, New, TagChoice, Variation},
         permits::{CreateSetting, DeleteSetting},
         value_store,
     },
@@ -46,13 +46,22 @@ impl Params for Typed {
     ];
 }
 
+/// How many lines for variations there are at least.
+const LINES: usize = 3;
+
 pub async fn new(may: By<InTeam, CreateSetting>, asked: Asked, Query(typed): Query<Typed>) -> Result<Response> {
     let Typed { kind, name, key, hint, tag } = typed;
     let form = Form::new().with("kind", kind).with("name", name).with("key", key).with("hint", hint);
-    show_new(&may, asked, form, &tag).await
+    show_new(&may, asked, form, &tag, vec![]).await
 }
 
-async fn show_new(may: &Authorized<CreateSetting>, asked: Asked, form: Form, tags: &[String]) -> Result<Response> {
+async fn show_new(
+    may: &Authorized<CreateSetting>,
+    asked: Asked,
+    form: Form,
+    tags: &[String],
+    mut variations: Vec<Variation>,
+) -> Result<Response> {
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let scene = Scene::of(may, may.product).await?;
     let path = format!("{}/configs/{}", scene.product.path(), may.id);
@@ -61,11 +70,15 @@ async fn show_new(may: &Authorized<CreateSetting>, asked: Asked, form: Form, tag
         access: scene.access(may, environment.id),
         note_required: scene.note_required(environment),
     });
+    let kind = kind_of(form.value("kind")).map_or(Kind::Boolean, Kind::from);
+    let typed = variations.iter().rposition(|variation| !variation.value.is_empty()).map_or(0, |last| last + 2);
+    variations.resize(if kind.is_boolean() { 0 } else { typed.max(LINES) }, Variation::default());
     let body = New {
         action: format!("{path}/flags"),
         back: path.clone(),
         config: may.name.clone(),
-        kind: kind_of(form.value("kind")).map_or(Kind::Boolean, Kind::from),
+        kind,
+        variations,
         key_style: scene.product.key_style.clone(),
         hint_mandatory: scene.product.hint_mandatory,
         tags: if may.may(Permission::SettingTag, &may.place()) { tag_choices(&may.read(), may.product, tags).await? } else { vec![] },
@@ -104,18 +117,18 @@ pub async fn create(may: By<InTeam, CreateSetting>, asked: Asked, posted: Posted
     let scene = Scene::of(&may, may.product).await?;
     if posted.has("shown_kind") && posted.get("shown_kind") != posted.get("kind") {
         // Without a script the dialog still shows the first values of another kind.
-        let mut answer = show_new(&may, asked, posted.again(&Fields::default()), posted.all("tag")).await?;
+        let mut answer = show_new(&may, asked, posted.again(&Fields::default()), posted.all("tag"), edit::typed(&posted)).await?;
         *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(answer);
     }
-    let made = match read_new(&posted, &scene) {
+    let made = match read_new(&may, &posted, &scene) {
         Ok(new) => flags::create(&may, &new).await.map(|id| (id, new.name)),
         Err(fields) => Err(fields.into()),
     };
     let path = format!("{}/configs/{}", scene.product.path(), may.id);
     match posted.or_again(made.map_err(renamed))? {
         Ok((_, name)) => Ok(done(asked, &path, Some(Toast(format!("{name} was added."))))),
-        Err(form) => show_new(&may, asked, form, posted.all("tag")).await,
+        Err(form) => show_new(&may, asked, form, posted.all("tag"), edit::typed(&posted)).await,
     }
 }
 
@@ -133,7 +146,7 @@ fn renamed(error: Error) -> Error {
     }
 }
 
-fn read_new(posted: &Posted, scene: &Scene) -> Result<NewSetting, Fields> {
+fn read_new(may: &Authorized<CreateSetting>, posted: &Posted, scene: &Scene) -> Result<NewSetting, Fields> {
     let mut fields = Fields::default();
     let name = fields.take("name", Name::up_to(255, posted.get("name")));
     let style = Style::parse(&scene.product.key_style);
@@ -163,10 +176,20 @@ fn read_new(posted: &Posted, scene: &Scene) -> Result<NewSetting, Fields> {
             Err(why) => fields.add(format!("initial_{environment}"), why),
         }
     }
+    let variations = match kind {
+        Some(kind) if kind != flag_eval::model::Kind::Bool => edit::read(kind, &edit::typed(posted), &mut fields),
+        _ => vec![],
+    };
+    if let Some(first) = variations.first() {
+        // What it is to begin with is one of them, wherever that can be said.
+        let open = scene.environments.iter().filter(|at| scene.access(may, at.id) == Access::Full && !scene.note_required(at));
+        let unsaid: Vec<_> = open.filter(|at| !initial.iter().any(|initial| initial.environment == at.id)).collect();
+        initial.extend(unsaid.into_iter().map(|at| flags::Initial { environment: at.id, value: first.value.clone() }));
+    }
+    let is_json = kind == Some(flag_eval::model::Kind::Text) && posted.get("is_json") == "on";
     match (name, key, kind) {
         (Some(name), Some(key), Some(kind)) if fields.0.is_empty() => {
-            let is_json = posted.get("is_json") == "on";
-            Ok(NewSetting { name, key, kind, is_json, hint, tags, variations: vec![], initial, like: None, position: None })
+            Ok(NewSetting { name, key, kind, is_json, hint, tags, variations, initial, like: None, position: None })
         }
         _ => Err(fields),
     }

@@ -97,8 +97,8 @@ async fn apply(may: &Authorized<ChangeSetting>, posted: &Posted) -> Result<()> {
     flags::change(may, &Changes { name, hint, tags: wanted, variations, ..Changes::default() }).await.map_err(renamed)
 }
 
-/// The lines of the form that say something.
-fn typed(posted: &Posted) -> Vec<Variation> {
+/// The lines of the form, whether they say something or not.
+pub(super) fn typed(posted: &Posted) -> Vec<Variation> {
     let at = |n: usize, field: &str| posted.get(&format!("variation.{n}.{field}")).to_owned();
     let rows = (0..1000).take_while(|n| posted.has(&format!("variation.{n}.value")));
     rows.map(|n| Variation { id: at(n, "id"), value: at(n, "value"), name: at(n, "name"), hint: at(n, "hint"), used: String::new() })
@@ -108,14 +108,16 @@ fn typed(posted: &Posted) -> Vec<Variation> {
 /// Reads the variations. A line whose value is empty goes, unless an empty text is what it stands for.
 fn variations(may: &Authorized<ChangeSetting>, posted: &Posted, fields: &mut Fields) -> Option<Vec<NewVariation>> {
     let rows = typed(posted);
-    if rows.is_empty() {
-        return None;
-    }
+    (!rows.is_empty()).then(|| read(may.kind, &rows, fields))
+}
+
+/// The variations that lines of a form say.
+pub(super) fn read(kind: flag_eval::model::Kind, rows: &[Variation], fields: &mut Fields) -> Vec<NewVariation> {
     let mut wanted = vec![];
     for (n, row) in rows.iter().enumerate().filter(|(_, row)| !row.value.is_empty()) {
         let field = format!("variation.{n}.value");
         let name = Some(row.name.trim()).filter(|name| !name.is_empty()).map(|name| Name::up_to(255, name)).transpose();
-        match (read_value(may.kind, &row.value), name, hint(&row.hint)) {
+        match (read_value(kind, &row.value), name, hint(&row.hint)) {
             (Ok(value), Ok(name), Ok(hint)) => {
                 let id = Some(row.id.as_str()).filter(|id| !id.is_empty()).and_then(|id| id.parse().ok());
                 wanted.push(NewVariation { id, value, name, hint, line: n });
@@ -124,7 +126,7 @@ fn variations(may: &Authorized<ChangeSetting>, posted: &Posted, fields: &mut Fie
             (_, Err(why), _) | (_, _, Err(why)) => fields.add(field, why),
         }
     }
-    Some(wanted)
+    wanted
 }
 
 /// What is wrong with the list as a whole stands over the form.

@@ -33,6 +33,8 @@ pub(super) struct Bench {
     pub around: Around,
     /// The predefined variations of the other settings, for conditions about them.
     others: BTreeMap<SettingId, Vec<Variation>>,
+    /// How often applications have asked within the last hour, where that may be seen.
+    requests: Option<u64>,
 }
 
 impl Bench {
@@ -44,7 +46,8 @@ impl Bench {
         for row in value_store::variations_in(&db, value.setting.config).await? {
             others.entry(row.setting).or_default().push(around::variation(row)?);
         }
-        Ok(Self { saved: value.formula()?, value, around, others })
+        let requests = flag::requests(may, &value).await?;
+        Ok(Self { saved: value.formula()?, value, around, others, requests })
     }
 
     /// What a new rule or share begins with: on, or the first variation.
@@ -112,7 +115,7 @@ impl Bench {
             },
             conflict: shown.conflict,
             focus: shown.focus,
-            requests: None,
+            requests: self.requests,
             changed: self.value.at.updated_at.zip(self.value.at.updater_name.clone()).map(|(at, who)| (at.into(), who)),
         })
     }

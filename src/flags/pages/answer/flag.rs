@@ -1,21 +1,23 @@
 //! One flag in one environment, and what it was before.
 
 use axum::response::{IntoResponse as _, Response};
+use flag_eval::model::Value;
 
 use super::{At, Scene, drawn, editor, unseen, words};
 use crate::{
     api::Query,
-    authz::{Authorized, By, Permission, Permit},
+    authz::{Authorized, By, Kind, Permission, Permit, Place},
     error::{Error, Result},
     flags::{
-        self, Setting, SettingValue, ValueAt, around,
-        formula::Around,
+        self, Formula, Setting, SettingValue, ValueAt, around,
+        formula::{Around, value_words},
         history::{self, Past},
-        pages::{Editor, EnvironmentTab, Flag, History, Version},
+        pages::{Editor, EnvironmentTab, Flag, History, NamedValue, Version, traffic},
         permits::{ChangeSetting, DeleteSetting, ReadSetting, ReadValue, TagSetting, WriteValue},
         value_store,
     },
     products::{EnvironmentBrief, InTeam},
+    serving::store::asked_lately,
     ui::{Access, Action, Asked, Avatar, Html},
 };
 
@@ -49,10 +51,11 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
     let now = flags::value(&db, may.id, environment.id).await?.ok_or(Error::NotFound)?;
     let past = history::list(&db, value, None, FEW).await?;
     let versions = history::count(&db, value).await?;
-    let facts = match (&now.at.updated_at, &now.at.updater_name) {
-        (Some(at), Some(who)) => format!("last changed {} by {who}", crate::ui::Moment::from(*at).ago()),
-        _ => String::new(),
-    };
+    let changed = now.at.updated_at.zip(now.at.updater_name.as_ref());
+    let changed = changed.map(|(at, who)| format!("last changed {} by {who}", crate::ui::Moment::from(at).ago()));
+    let asked = requests(value, value).await?.map(traffic);
+    let facts: Vec<String> = asked.into_iter().chain(changed).collect();
+    let formula = now.formula()?;
     let path = may.path();
     let mut menu = vec![];
     if may.also::<ChangeSetting>(may) {
@@ -65,7 +68,7 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
     }
     let try_it = format!("{}/try?environment={}&flag={}", may.config_path(), environment.id, may.id);
     let mut actions = vec![Action::link("Try it", "player-play", try_it)];
-    let keys = crate::authz::Place::in_product(crate::authz::Kind::SdkKey, may.team, may.product).at(environment.id);
+    let keys = Place::in_product(Kind::SdkKey, may.team, may.product).at(environment.id);
     if may.may(Permission::SdkKeyRead, &keys) {
         actions.push(Action::link("Code", "code", format!("{}/keys", may.config_path())));
     }
@@ -79,13 +82,35 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
         menu,
         environments: environment_tabs(may, scene, environment, ""),
         environment: drawn(environment),
-        reading: if editor.is_some() { vec![] } else { words::lines(&now.formula()?, &around) },
+        reading: if editor.is_some() { vec![] } else { words::lines(&formula, &around) },
         history: shown(&past, &around, may, true, editor.is_some()),
         editor,
-        facts,
+        facts: facts.join(" · "),
+        ids: if scene.product.show_variation_id { ids(&formula, &around, may) } else { vec![] },
         versions,
         path,
     })
+}
+
+/// How often applications have asked for the config there within the last hour, for those who may see statistics.
+pub(super) async fn requests<P: Permit>(may: &Authorized<P>, value: &SettingValue) -> Result<Option<u64>> {
+    let Setting { team, product, config, .. } = value.setting;
+    let keys = Place::in_product(Kind::SdkKey, team, product).at(value.at.id);
+    match may.may(Permission::ProductStatistics, &keys) {
+        true => asked_lately(&may.read(), config, value.at.id, may.now()).await.map(Some),
+        false => Ok(None),
+    }
+}
+
+/// The predefined values, and those that are served, each once.
+fn ids(formula: &Formula, around: &Around, setting: &Setting) -> Vec<NamedValue> {
+    let mut values: Vec<&Value> = vec![];
+    for value in around.variations.iter().map(|variation| &variation.value).chain(formula.values()) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values.into_iter().map(|value| NamedValue { value: value_words(value, &around.variations), id: setting.variation(value) }).collect()
 }
 
 /// The environment of a value among those of its product.
@@ -106,7 +131,6 @@ fn environment_tabs(may: &Authorized<ReadSetting>, scene: &Scene, here: &Environ
 /// Versions as they are shown, newest first; `newest`: the first of them is what is served now.
 fn shown(past: &[Past], around: &Around, setting: &Setting, newest: bool, writes: bool) -> Vec<Version> {
     let version = |(at, past): (usize, &Past)| {
-        let summary = past.formula.summary(&around.variations);
         let current = newest && at == 0;
         let how = match (&past.version, past.restored) {
             (None, _) => "created".to_owned(),
@@ -114,7 +138,7 @@ fn shown(past: &[Past], around: &Around, setting: &Setting, newest: bool, writes
             _ => String::new(),
         };
         Version {
-            summary: if past.formula.rules.is_empty() { summary.value } else { summary.note },
+            summary: past.formula.summary(&around.variations).line(),
             lines: if past.formula.rules.is_empty() { vec![] } else { words::lines(&past.formula, around) },
             avatar: past.actor.map(|actor| Avatar::of(&actor.to_string(), &past.actor_name)),
             who: past.actor_name.clone(),

@@ -84,7 +84,7 @@ async fn show(may: &Authorized<ReadSettings>, asked: Asked, form: Form, lines: u
         Some(user) => {
             let config = publish::in_clear(&db, may.id, environment.id, "").await?;
             let compiled = Compiled::lenient(&config.clear());
-            let told = Told { config: &config, compiled: &compiled, user };
+            let told = Told { config: &config, compiled: &compiled, user, ids: scene.product.show_variation_id };
             let wanted = flags.iter().filter(|flag| form.value("flag").is_empty() || form.is("flag", &flag.id.to_string()));
             let each = wanted.map(|flag| {
                 let href = format!("{path}/flags/{}?environment={}", flag.id, environment.id);
@@ -112,6 +112,8 @@ struct Told<'a> {
     config: &'a model::Config,
     compiled: &'a Compiled,
     user: &'a Map<String, Json>,
+    /// Whether ids of variations are shown.
+    ids: bool,
 }
 
 impl Told<'_> {
@@ -121,7 +123,10 @@ impl Told<'_> {
         let mut steps = vec![];
         self.steps(&trace, 0, &mut steps);
         let (value, variation, by, error) = match &trace.outcome {
-            Ok(outcome) => (value_words(outcome.value, &[]), outcome.variation.to_owned(), by(outcome.reason), None),
+            Ok(outcome) => {
+                let variation = if self.ids { outcome.variation.to_owned() } else { String::new() };
+                (value_words(outcome.value, &[]), variation, by(outcome.reason, trace.rules.is_empty()), None)
+            }
             Err(error) => (String::new(), String::new(), String::new(), Some(error.to_string())),
         };
         Ok(Evaluated { name: name.to_owned(), key: key.to_owned(), href, value, variation, by, error, steps })
@@ -203,9 +208,10 @@ fn division(percentages: &flag_eval::explain::PercentageTrace<'_>, depth: u8) ->
 }
 
 /// What decided, in short.
-fn by(reason: Reason) -> String {
+fn by(reason: Reason, without_rules: bool) -> String {
     match reason {
-        Reason::Static => "nothing else fits".to_owned(),
+        Reason::Static if without_rules => "for everybody".to_owned(),
+        Reason::Static => "no rule fits".to_owned(),
         Reason::TargetingMatch { rule } => format!("rule {}", rule + 1),
         Reason::Split { rule: Some(rule), option } => format!("rule {}, share {}", rule + 1, option + 1),
         Reason::Split { rule: None, option } => format!("share {}", option + 1),
