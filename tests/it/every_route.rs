@@ -10,7 +10,7 @@ use burgee::{
         Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held,
         routes::Guard,
     },
-    ids::{GroupId, PersonId, TagId, TeamId},
+    ids::{ConfigId, EnvironmentId, GroupId, PersonId, TagId, TeamId},
     permission_groups,
 };
 use reqwest::Method;
@@ -46,6 +46,8 @@ struct Objects {
     inside: String,
     offer: String,
     flag: String,
+    /// A key that opens the product's config in production.
+    sdk_key: String,
     tag: String,
     segment: String,
     webhook: String,
@@ -99,6 +101,7 @@ async fn objects(server: &Server, team: &Team) -> Objects {
         slug: team.slug.clone(),
         person: target.id,
         invitation,
+        sdk_key: sdk_key(server, &product).await,
         product,
         inside: inside.id,
         offer,
@@ -107,6 +110,12 @@ async fn objects(server: &Server, team: &Team) -> Objects {
         segment,
         webhook,
     }
+}
+
+async fn sdk_key(server: &Server, product: &Product) -> String {
+    let (config, environment): (ConfigId, EnvironmentId) = (product.config.parse().unwrap(), product.production.parse().unwrap());
+    let sql = "SELECT key FROM sdk_keys WHERE config = $1 AND environment = $2 AND slot = 1";
+    server.value(sql, vec![config.into(), environment.into()]).await
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -182,7 +191,8 @@ impl World {
             _ => other,
         };
         let answers = matches!(route.guard, Some(Guard::Permission(Permission::InvitationAnswer)));
-        route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(route.path.to_owned(), |path, name| {
+        let start = if takes_key(route) { format!("{}#{}", route.path, objects.sdk_key) } else { route.path.to_owned() };
+        route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(start, |path, name| {
             let in_product = is_in_product(route);
             let by_slug = route.path.starts_with("/team/") || route.path.contains("/slug/");
             let value = match (*name, which) {
@@ -258,14 +268,21 @@ impl World {
     }
 }
 
+/// Whether the route takes an SDK key in a header. It stands after the `#` of an address here, which is no part of what is sent.
+fn takes_key(route: &Operation) -> bool {
+    route.path.ends_with("/settings/{setting}/value") && !route.path.contains("/environments/")
+}
+
 async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
+    let (path, key) = path.split_once('#').unwrap_or((path, "none"));
     // A body that nobody accepts: what may be done is decided before it is read.
     let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
         (_, &Method::GET) => request,
         (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
         (Surface::Json | Surface::Management | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
     };
-    client.send(route.method.clone(), path, with_body).await
+    let with_key = |request: reqwest::RequestBuilder| if takes_key(route) { request.header("X-CONFIGCAT-SDKKEY", key) } else { request };
+    client.send(route.method.clone(), path, |request| with_key(with_body(request))).await
 }
 
 /// Checks an answer against a verdict.

@@ -4,3 +4,7 @@ mod audit;
 mod groups;
 mod limits;
 mod members;
+mod scene;
+mod settings;
+mod values;
+mod values_v2;

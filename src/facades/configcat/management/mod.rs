@@ -6,18 +6,31 @@
 
 mod audit;
 mod audit_types;
+mod code_references;
 mod comparison;
 mod configs;
 pub mod coverage;
 mod environments;
 mod errors;
+mod formula_v1;
+mod formula_v2;
 mod groups;
+mod integrations;
 mod limits;
 mod members;
 mod organizations;
+mod patch;
 mod products;
 mod segments;
+mod settings;
+mod stale;
 mod tags;
+mod typed;
+mod values;
+mod values_v1;
+mod values_v2;
+mod variations;
+mod webhooks;
 mod wire;
 
 pub use audit_types::{LEFT_OUT, TYPES};
@@ -28,16 +41,25 @@ use crate::authz::{Routes, Surface};
 
 /// All operations.
 pub fn routes() -> Routes {
-    let some = [
+    [
         organizations::routes,
         products::routes,
         environments::routes,
         configs::routes,
         tags::routes,
         segments::routes,
+        settings::routes,
+        variations::routes,
+        values_v1::routes,
+        values_v2::routes,
+        stale::routes,
         groups::routes,
         members::routes,
         audit::routes,
-    ];
-    some.into_iter().fold(Routes::new(Surface::Management), |all, some| all.and(some()))
+        webhooks::routes,
+        integrations::routes,
+        code_references::routes,
+    ]
+    .into_iter()
+    .fold(Routes::new(Surface::Management), |all, some| all.and(some()))
 }
