@@ -14,16 +14,18 @@ mod key;
 pub mod pages;
 pub mod permits;
 pub mod publish;
+mod report;
 mod routes;
 mod store;
 mod value_store;
 
 pub use actions::{
-    CHANGED_MEANWHILE, Changes, Initial, NewSetting, NewVariation, To, Write, Written, change, create, delete, restore, set_variations,
-    shift, switch, tag, write,
+    CHANGED_MEANWHILE, Changes, Initial, NewSetting, NewVariation, To, Write, Written, change, copy, create, delete, restore,
+    set_variations, shift, switch, tag, write,
 };
 pub use formula::Formula;
 pub use key::{SettingKey, Style};
+pub use report::{Deleted, Stale, StaleSetting, StaleTag, StaleValue, deleted, stale, stale_in};
 pub use routes::{json, pages};
 pub use store::{one, value};
 

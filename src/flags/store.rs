@@ -7,7 +7,7 @@ use crate::{
     clock::Time,
     db::{Reader, Writer, args, record},
     error::Result,
-    ids::{ConfigId, EnvironmentId, PersonId, SegmentId, SettingId},
+    ids::{ConfigId, EnvironmentId, PersonId, ProductId, SegmentId, SettingId, TagId},
 };
 
 const SETTING: &str = "SELECT s.id, s.config, c.name AS config_name, c.evaluation_version AS generation, c.product, p.name AS product_name, \
@@ -132,4 +132,40 @@ pub(super) async fn place(tx: &Writer, setting: SettingId, position: i64) -> Res
 pub(super) async fn lock_order(tx: &Writer, config: ConfigId) -> Result<()> {
     let sql = tx.locking("SELECT position FROM configs WHERE id = $1", "FOR NO KEY UPDATE");
     tx.value::<i64>(sql, args![config]).await.map(|_| ())
+}
+
+record! {
+    /// When a setting was changed last in an environment.
+    pub(super) struct Aged {
+        pub id: SettingId,
+        pub config: ConfigId,
+        pub config_name: String,
+        pub generation: i64,
+        pub key: String,
+        pub name: String,
+        pub hint: Option<String>,
+        pub environment: EnvironmentId,
+        pub changed_at: Time,
+    }
+}
+
+/// When the settings of a product were changed last, by config, place and environment.
+pub(super) async fn ages(db: &Reader, product: ProductId) -> Result<Vec<Aged>> {
+    let sql = "SELECT s.id, s.config, c.name AS config_name, c.evaluation_version AS generation, s.key, s.name, s.hint, e.id AS environment, \
+               COALESCE(v.updated_at, s.created_at) AS changed_at FROM config_settings s JOIN configs c ON c.id = s.config \
+               JOIN environments e ON e.product = c.product LEFT JOIN setting_values v ON v.setting = s.id AND v.environment = e.id \
+               WHERE c.product = $1 ORDER BY c.position, c.id, s.position, s.id, e.position, e.id LIMIT 1000000";
+    db.all(sql, args![product]).await
+}
+
+record! {
+    /// A tag of a setting.
+    pub(super) struct TagOf { pub setting: SettingId, pub id: TagId, pub name: String, pub color: Option<String> }
+}
+
+/// The tags of the settings of a product.
+pub(super) async fn all_tags(db: &Reader, product: ProductId) -> Result<Vec<TagOf>> {
+    let sql = "SELECT h.setting, g.id, g.name, g.color FROM setting_tags h JOIN tags g ON g.id = h.tag WHERE g.product = $1 \
+               ORDER BY h.setting, h.position, g.id LIMIT 1000000";
+    db.all(sql, args![product]).await
 }

@@ -49,6 +49,7 @@ struct Objects {
     tag: String,
     segment: String,
     webhook: String,
+    integration: String,
 }
 
 struct World {
@@ -86,6 +87,8 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
     let hook = [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
     let webhook = team.owner.form(&format!("{}/webhooks", product.path), &hook).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let kept = [("kind", "pubNub"), ("name", "Clients")];
+    let integration = team.owner.form(&format!("{}/integrations", product.path), &kept).await.leads_to().rsplit('/').next().unwrap().to_owned();
     Objects {
         team: team.id.clone(),
         slug: team.slug.clone(),
@@ -98,6 +101,7 @@ async fn objects(server: &Server, team: &Team) -> Objects {
         tag,
         segment,
         webhook,
+        integration,
     }
 }
 
@@ -188,6 +192,7 @@ impl World {
                 ("tag", _) => &objects.tag,
                 ("segment", _) => &objects.segment,
                 ("webhook", _) => &objects.webhook,
+                ("integration", _) => &objects.integration,
                 ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,

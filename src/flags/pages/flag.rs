@@ -39,6 +39,21 @@ pub struct Flag {
     pub history: Vec<Version>,
     /// How many versions there are.
     pub versions: u64,
+    /// Where the code asks for it, by branch.
+    pub code: Vec<CodeBranch>,
+    /// The branches that were searched; empty if there are none.
+    pub branches: String,
+}
+
+/// Where the code of a branch asks for a flag.
+#[derive(Clone, Debug)]
+pub struct CodeBranch {
+    /// Repository and branch.
+    pub name: String,
+    /// When it was searched.
+    pub at: Moment,
+    /// The places: file, number, text, and where it can be looked at.
+    pub places: Vec<(String, i64, String, Option<String>)>,
 }
 
 /// An environment over the page of a flag.

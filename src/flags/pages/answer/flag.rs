@@ -6,12 +6,14 @@ use super::{At, Scene, drawn, editor, unseen, words};
 use crate::{
     api::Query,
     authz::{Authorized, By, Permission, Permit},
+    code_references,
+    db::Reader,
     error::{Error, Result},
     flags::{
         self, Setting, SettingValue, ValueAt, around,
         formula::Around,
         history::{self, Past},
-        pages::{Editor, EnvironmentTab, Flag, History, Version},
+        pages::{CodeBranch, Editor, EnvironmentTab, Flag, History, Version},
         permits::{ChangeSetting, DeleteSetting, ReadSetting, ReadValue, TagSetting, WriteValue},
         value_store,
     },
@@ -84,8 +86,26 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
         editor,
         facts,
         versions,
+        code: code(&db, may).await?,
+        branches: format!("{}/code", may.config_path()),
         path,
     })
+}
+
+/// Where the code asks for it.
+async fn code(db: &Reader, setting: &Setting) -> Result<Vec<CodeBranch>> {
+    let branch = |report: code_references::Report| CodeBranch {
+        name: format!("{}, {}", report.repository, report.branch),
+        at: report.synced_at.into(),
+        places: report
+            .references
+            .iter()
+            .map(|place| {
+                (place.file.clone(), place.line.number, place.line.text.clone().unwrap_or_default(), place.link().map(str::to_owned))
+            })
+            .collect(),
+    };
+    Ok(code_references::of_setting(db, setting.id).await?.into_iter().map(branch).collect())
 }
 
 /// The environment of a value among those of its product.
