@@ -16,13 +16,13 @@ use crate::{
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
-    automation, configs, deliveries, environments,
+    automation, code_references, configs, deliveries, environments,
     error::{Error, Result},
     facades::{
         configcat::{cdn, management},
         ofrep,
     },
-    flags, invitations,
+    flags, integrations, invitations,
     jobs::Registry,
     members, people, permission_groups, product_members, products, sdk_keys, segments, service_accounts, settings, tags, teams,
     ui::{self, Html, Signal},
@@ -53,6 +53,8 @@ fn pages() -> Routes {
         .and(sdk_keys::pages())
         .and(automation::pages())
         .and(webhooks::pages())
+        .and(integrations::pages())
+        .and(code_references::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
         .and(settings::pages());
@@ -79,6 +81,7 @@ fn json() -> Routes {
         .and(audit_log::json())
         .and(settings::json())
         .and(sdk_keys::json())
+        .and(code_references::json())
         .and(Routes::new(Surface::Json).get("/api/openapi.json", "This description", description))
 }
 
@@ -95,7 +98,8 @@ pub async fn background(app: App) {
 /// The jobs there are, and what is done now and then.
 pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
-    webhooks::jobs(deliveries::jobs(sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))))
+    let registry = webhooks::jobs(deliveries::jobs(sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))));
+    integrations::jobs(registry)
         .every(hourly, invitations::clear_expired)
         .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
@@ -111,6 +115,7 @@ pub fn connect(app: &App) {
         Box::pin(async move {
             for published in webhooks::published(tx, events, trace).await? {
                 webhooks::tell(tx, &published, trace.at).await?;
+                integrations::tell(tx, &published, trace.at).await?;
             }
             Ok(())
         })

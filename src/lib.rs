@@ -37,10 +37,12 @@ pub mod service_accounts; // what acts for a team without a person
 pub mod environments; // where values differ
 pub mod configs; // sets of settings that are served as one file
 pub mod tags; // labels of settings
+pub mod code_references; // where the code asks for settings
 pub mod segments; // named sets of conditions
 pub mod flags; // settings and their values
 pub mod sdk_keys; // what applications read a config with
 pub mod webhooks; // what is told to servers of others
+pub mod integrations; // connections to services of others
 pub mod automation; // what programs need to know of a product
 pub mod invitations; // offers to join
 pub mod audit_log; // reading the log

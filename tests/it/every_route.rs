@@ -54,6 +54,7 @@ struct Objects {
     /// A service account, and a token of it.
     account: String,
     account_token: String,
+    integration: String,
 }
 
 struct World {
@@ -94,6 +95,8 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let accounts = format!("/api/v1/teams/{}/service-accounts", team.id);
     let account = team.owner.post(&accounts, json!({ "name": "Terraform" })).await.ok()["id"].as_str().unwrap().to_owned();
     let token = team.owner.post(&format!("{accounts}/{account}/tokens"), json!({ "name": "ci" })).await.ok();
+    let kept = [("kind", "pubNub"), ("name", "Clients")];
+    let integration = team.owner.form(&format!("{}/integrations", product.path), &kept).await.leads_to().rsplit('/').next().unwrap().to_owned();
     Objects {
         account,
         account_token: token["id"].as_str().unwrap().to_owned(),
@@ -109,6 +112,7 @@ async fn objects(server: &Server, team: &Team) -> Objects {
         tag,
         segment,
         webhook,
+        integration,
     }
 }
 
@@ -206,6 +210,7 @@ impl World {
                 ("tag", _) => &objects.tag,
                 ("segment", _) => &objects.segment,
                 ("webhook", _) => &objects.webhook,
+                ("integration", _) => &objects.integration,
                 ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,

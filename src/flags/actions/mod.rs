@@ -1,6 +1,7 @@
 //! The verbs about settings and their values.
 
 mod bulk;
+mod copy;
 mod create;
 mod delete;
 mod setting;
@@ -8,6 +9,7 @@ mod value;
 mod variations;
 
 pub use bulk::{Wanted, write_all};
+pub use copy::copy;
 pub use create::{Initial, NewSetting, create};
 pub use delete::delete;
 pub(super) use delete::{in_use, no_access};

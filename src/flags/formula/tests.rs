@@ -54,7 +54,10 @@ fn whole() -> Formula {
 #[test]
 fn what_values_stand_for_stays_as_long_as_they_are_compared_with() {
     let with = |values: &[&str]| Formula {
-        rules: vec![rule(vec![user("Email", Comparator::IsOneOf, values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())], true)],
+        rules: vec![rule(
+            vec![user("Email", Comparator::IsOneOf, values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())],
+            true,
+        )],
         ..Formula::empty(Kind::Bool)
     };
     let hints = |list: &[(&str, &str)]| list.iter().map(|(value, hint)| ((*value).to_owned(), (*hint).to_owned())).collect();
