@@ -48,7 +48,7 @@ pub fn stored(name: &str) -> Vec<String> {
 }
 
 /// The name as people read it: `member.role-changed` is “Member role changed”.
-fn spoken(ours: &str) -> String {
+pub fn spoken(ours: &str) -> String {
     let words = ours.replace(['.', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
