@@ -9,7 +9,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     api::{self, Json, Reference, openapi::Documents},
@@ -24,7 +24,7 @@ use crate::{
     },
     flags, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, service_accounts, settings, tags, teams,
     ui::{self, Html, Signal},
     webhooks,
 };
@@ -44,6 +44,7 @@ fn pages() -> Routes {
         .and(products::pages())
         .and(permission_groups::pages())
         .and(product_members::pages())
+        .and(service_accounts::pages())
         .and(environments::pages())
         .and(configs::pages())
         .and(tags::pages())
@@ -72,6 +73,7 @@ fn json() -> Routes {
         .and(members::json())
         .and(permission_groups::json())
         .and(product_members::json())
+        .and(service_accounts::json())
         .and(flags::json())
         .and(invitations::json())
         .and(audit_log::json())
@@ -148,7 +150,8 @@ pub fn router(app: App) -> Router {
         .layer(Extension(documents))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(panics())
-        .layer(CompressionLayer::new())
+        // Pages are made while somebody waits: most of what can be squeezed out of them is squeezed out at once.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(Arc::new(headers(app.config.is_https())), protect))
         .layer(middleware::from_fn_with_state(arrivals, client::identify))
         // Applications ask often and need nothing of all that: no session, no page, no compression while they wait.

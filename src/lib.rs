@@ -33,6 +33,7 @@ pub mod members; // who is in a team, and why that lets them do what they do
 pub mod products; // applications whose flags are managed, and who is in them
 pub mod permission_groups; // what people may do in a product
 pub mod product_members; // who is in a product, and by which group
+pub mod service_accounts; // what acts for a team without a person
 pub mod environments; // where values differ
 pub mod configs; // sets of settings that are served as one file
 pub mod tags; // labels of settings

@@ -64,7 +64,9 @@ struct Known {
 
 /// All there are, put into words once.
 static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    let own = |name: &str| name != "team.deleted" && ["team.", "member.", "invitation."].iter().any(|start| name.starts_with(start));
+    let own = |name: &str| {
+        name != "team.deleted" && ["team.", "member.", "service-account.", "invitation."].iter().any(|start| name.starts_with(start))
+    };
     let known = |name: &'static str| {
         let of_product = ProductEvent::NAMES.contains(&name);
         Known {

@@ -158,7 +158,8 @@ record! {
 
 /// `$2` is the product, or nil.
 const CANDIDATE: &str = "SELECT p.id, p.username, p.email, m.role, EXISTS (SELECT 1 FROM product_members pm WHERE pm.product = $2 \
-                         AND pm.person = p.id) AS in_product FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id";
+                         AND pm.person = p.id) AS in_product FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id \
+                         WHERE p.service_of IS NULL";
 
 fn or_nil(product: Option<ProductId>) -> ProductId {
     product.unwrap_or(ProductId(uuid::Uuid::nil()))
@@ -166,13 +167,13 @@ fn or_nil(product: Option<ProductId>) -> ProductId {
 
 /// The account of a user name.
 pub(super) async fn by_username(db: &Reader, team: TeamId, product: Option<ProductId>, username: &str) -> Result<Option<Candidate>> {
-    let sql = Sql::made(format!("{CANDIDATE} WHERE p.username_key = $3"));
+    let sql = Sql::made(format!("{CANDIDATE} AND p.username_key = $3"));
     db.one(sql, args![team, or_nil(product), username.to_lowercase()]).await
 }
 
 /// The account that has confirmed an address.
 pub(super) async fn by_email(db: &Reader, team: TeamId, product: Option<ProductId>, email: &str) -> Result<Option<Candidate>> {
-    let sql = Sql::made(format!("{CANDIDATE} WHERE p.email_key = $3 AND p.email_verified"));
+    let sql = Sql::made(format!("{CANDIDATE} AND p.email_key = $3 AND p.email_verified"));
     db.one(sql, args![team, or_nil(product), email.to_lowercase()]).await
 }
 
@@ -269,5 +270,5 @@ record! {
 
 /// Where mail to a person goes.
 pub(super) async fn mailbox(db: &Reader, person: PersonId) -> Result<Option<Mailbox>> {
-    db.one("SELECT name, email FROM people WHERE id = $1", args![person]).await
+    db.one("SELECT name, email FROM people WHERE id = $1 AND service_of IS NULL", args![person]).await
 }

@@ -34,10 +34,11 @@ record! {
     }
 }
 
-/// A person's place in a team.
+/// A person's place in a team. A service account has none to speak of: its role is not changed, and it does not leave.
 pub async fn find(db: &Reader, team: TeamId, person: PersonId) -> Result<Option<Member>> {
     let sql = "SELECT m.team, t.name AS team_name, t.slug AS team_slug, m.person, p.username, p.name, m.role, m.joined_at \
-               FROM members m JOIN people p ON p.id = m.person JOIN teams t ON t.id = m.team WHERE m.team = $1 AND m.person = $2";
+               FROM members m JOIN people p ON p.id = m.person JOIN teams t ON t.id = m.team \
+               WHERE m.team = $1 AND m.person = $2 AND p.service_of IS NULL";
     db.one(sql, args![team, person]).await
 }
 
@@ -102,7 +103,8 @@ pub(super) async fn brief(db: &Reader, team: TeamId) -> Result<Vec<Brief>> {
 /// People who are in the team only through a product, by name.
 pub(super) async fn guests(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
     let sql = "SELECT m.person, p.username, p.name, p.email, m.role, m.invited_by, m.joined_at, p.last_seen_at \
-               FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 AND m.role = 5 ORDER BY lower(p.name), m.person LIMIT 200";
+               FROM members m JOIN people p ON p.id = m.person \
+               WHERE m.team = $1 AND m.role = 5 AND p.service_of IS NULL ORDER BY lower(p.name), m.person LIMIT 200";
     db.all(sql, args![team]).await
 }
 
@@ -164,17 +166,19 @@ pub(super) async fn delete(tx: &GrantWriter<'_>, team: TeamId, person: PersonId)
 
 record! {
     /// Somebody in a team.
-    pub struct Person { pub person: PersonId, pub name: String, pub email: String, pub role: Role }
+    pub struct Person { pub person: PersonId, pub name: String, pub email: Option<String>, pub role: Role }
 }
+
+/// A service account has no address.
+const PERSON: &str = "SELECT m.person, p.name, CASE WHEN p.service_of IS NULL THEN p.email END AS email, m.role \
+                      FROM members m JOIN people p ON p.id = m.person";
 
 /// More people than this are not read at once.
 const MANY: i64 = 100_000;
 
 /// Everybody in a team, Owners first, by name among equals.
 pub(super) async fn everybody(db: &Reader, team: TeamId) -> Result<Vec<Person>> {
-    let sql = "SELECT m.person, p.name, p.email, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 \
-               ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2";
-    db.all(sql, args![team, MANY]).await
+    db.all(Sql::made(format!("{PERSON} WHERE m.team = $1 ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2")), args![team, MANY]).await
 }
 
 /// The Owners of a team, one person, and everybody who is in one of these products; in the same order.
@@ -187,8 +191,7 @@ pub(super) async fn some(db: &Reader, team: TeamId, oneself: PersonId, products:
         );
     }
     let sql = format!(
-        "SELECT m.person, p.name, p.email, m.role FROM members m JOIN people p ON p.id = m.person \
-         WHERE m.team = $1 AND (m.role = 50 OR m.person = $3{within}) ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2"
+        "{PERSON} WHERE m.team = $1 AND (m.role = 50 OR m.person = $3{within}) ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2"
     );
     db.all(Sql::made(sql), args).await
 }

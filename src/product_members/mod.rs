@@ -12,7 +12,7 @@ pub mod permits;
 mod routes;
 mod store;
 
-pub use actions::{add, move_to, remove};
+pub use actions::{add, give, move_to, remove};
 pub use api::{GroupBody, GroupRef};
 pub use arrange::{Arrangement, arrange};
 pub use give::{beyond, group_in, may_give};

@@ -16,6 +16,7 @@ pub enum Section {
     ProductLog,
     ProductSettings,
     Members,
+    ServiceAccounts,
     Roles,
     AuditLog,
     TeamSettings,
@@ -36,7 +37,7 @@ pub enum Section {
 use Section::{
     AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Automation, Environments, Flags, Groups, Integrations, Mail, Members,
     Overview, People, PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security,
-    Segments, Tags, TeamSettings, Teams, Tokens, Webhooks,
+    Segments, ServiceAccounts, Tags, TeamSettings, Teams, Tokens, Webhooks,
 };
 
 /// One line of the side navigation.
@@ -74,6 +75,7 @@ impl Section {
             ProductLog => "Product log",
             ProductSettings => "Product settings",
             Members => "Members",
+            ServiceAccounts => "Service accounts",
             Roles => "Roles",
             AuditLog => "Audit log",
             TeamSettings => "Team settings",
@@ -100,6 +102,7 @@ impl Section {
             Segments => "filter",
             Tags => "tag",
             Members | People | ProductPeople => "users",
+            ServiceAccounts => "robot",
             Roles | Groups => "shield-check",
             AuditLog | AccountLog | PlatformLog | ProductLog => "list-details",
             TeamSettings | PlatformSettings | ProductSettings => "settings",
@@ -132,6 +135,7 @@ impl Section {
             ProductLog => "audit-log",
             ProductSettings => "settings",
             Members => "members",
+            ServiceAccounts => "service-accounts",
             Roles => "roles",
             AuditLog => "audit-log",
             TeamSettings => "settings",
@@ -168,7 +172,7 @@ impl NavItem {
                 })
                 .collect()
         };
-        vec![group(&[Overview, Products]), group(&[Members, Roles, AuditLog, TeamSettings])]
+        vec![group(&[Overview, Products]), group(&[Members, ServiceAccounts, Roles, AuditLog, TeamSettings])]
     }
 
     /// Puts an open product below *Products*: its name, which leads to its flags, and the sections that this reader may open.

@@ -49,6 +49,9 @@ struct Objects {
     tag: String,
     segment: String,
     webhook: String,
+    /// A service account, and a token of it.
+    account: String,
+    account_token: String,
 }
 
 struct World {
@@ -86,7 +89,12 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
     let hook = [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
     let webhook = team.owner.form(&format!("{}/webhooks", product.path), &hook).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let accounts = format!("/api/v1/teams/{}/service-accounts", team.id);
+    let account = team.owner.post(&accounts, json!({ "name": "Terraform" })).await.ok()["id"].as_str().unwrap().to_owned();
+    let token = team.owner.post(&format!("{accounts}/{account}/tokens"), json!({ "name": "ci" })).await.ok();
     Objects {
+        account,
+        account_token: token["id"].as_str().unwrap().to_owned(),
         team: team.id.clone(),
         slug: team.slug.clone(),
         person: target.id,
@@ -196,6 +204,8 @@ impl World {
                 ("invitation", _) if in_product => &objects.offer,
                 ("invitation", _) => &objects.invitation,
                 ("session", _) => &own.session,
+                ("account", _) => &objects.account,
+                ("token", _) if route.path.contains("{account}") => &objects.account_token,
                 ("token", _) => &own.token,
                 ("mail", _) => &self.mail,
                 _ => &missing,

@@ -35,9 +35,11 @@ fn permissions() -> String {
         };
         let tick = |role: Role| if role.holds(permission) { "✓" } else { "–" };
         let routes = table.iter().filter(|route| route.guard == Some(Guard::Permission(permission))).count();
+        let browser = if permission.in_browser() { ", in a browser only" } else { "" };
         let oneself = permission.about_oneself().map(|own| format!("; about oneself: `{}`", own.key())).unwrap_or_default();
         let (owner, member) = (tick(Role::Owner), tick(Role::Member));
-        writeln!(text, "| `{}` | {} | {owner} | {member} | {held}{oneself} | {routes} |", permission.key(), permission.sentence()).unwrap();
+        writeln!(text, "| `{}` | {} | {owner} | {member} | {held}{browser}{oneself} | {routes} |", permission.key(), permission.sentence())
+            .unwrap();
     }
     text.push_str("\n## Routes\n\n| method | address | what it does | needs |\n|---|---|---|---|\n");
     for route in &table {

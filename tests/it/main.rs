@@ -33,6 +33,7 @@ mod races;
 mod revoked;
 mod sdks;
 mod segments;
+mod service_accounts;
 mod serving;
 mod streams;
 mod support;

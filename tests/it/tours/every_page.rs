@@ -66,6 +66,8 @@ async fn world() -> (Server, HashMap<&'static str, String>) {
     let segment = server.admin.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
     let hook = [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
     let webhook = server.admin.form(&format!("{}/webhooks", product.path), &hook).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let accounts = format!("/api/v1/teams/{}/service-accounts", team.id);
+    let account = server.admin.post(&accounts, json!({ "name": "Terraform" })).await.ok()["id"].as_str().unwrap().to_owned();
     let keys = format!("/api/v1/products/{}/configs/{}/environments/{}/sdk-keys", product.id, product.config, product.production);
     assert!(server.admin.post(&keys, json!({})).await.status.is_success());
     server.work().await;
@@ -81,6 +83,7 @@ async fn world() -> (Server, HashMap<&'static str, String>) {
     names.insert("{tag}", tag.to_string());
     names.insert("{segment}", segment);
     names.insert("{webhook}", webhook);
+    names.insert("{account}", account);
     names.insert("{person}", team.member.id.clone());
     names.insert("{invitation}", open["invitations"][0]["id"].as_str().unwrap().to_owned());
     names.insert("{mail}", mails["mails"][0]["id"].as_str().unwrap().to_owned());
