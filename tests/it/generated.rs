@@ -129,7 +129,8 @@ fn coverage() -> String {
                 None if subject.refused.is_some() => ("no", "–".to_owned()),
                 None => ("not yet", "–".to_owned()),
             };
-            let by: Vec<&str> = tests.iter().filter(|(_, spoken)| spoken.contains(&shape(known.path))).map(|(name, _)| name.as_str()).collect();
+            let by: Vec<&str> =
+                tests.iter().filter(|(_, spoken)| spoken.contains(&shape(known.path))).map(|(name, _)| name.as_str()).collect();
             let by = if by.is_empty() || route.is_none() { "–".to_owned() } else { format!("`{}`", by.join("`, `")) };
             writeln!(text, "| {} | `{}` | {is} | {needs} | {by} |", known.method, known.path).unwrap();
         }
@@ -167,6 +168,7 @@ fn generated_documents_are_true() {
 
 #[test]
 fn theirs_are_123_operations() {
-    let all: BTreeSet<(&str, String)> = SUBJECTS.iter().flat_map(|subject| subject.operations).map(|known| (known.method, shape(known.path))).collect();
+    let all: BTreeSet<(&str, String)> =
+        SUBJECTS.iter().flat_map(|subject| subject.operations).map(|known| (known.method, shape(known.path))).collect();
     assert_eq!(all.len(), 123);
 }
