@@ -145,6 +145,10 @@ fn described(operation: &Operation, words: &Words) -> Value {
 fn in_path(operation: &Operation, name: &str) -> Value {
     match (operation.surface, name) {
         (Surface::Management, "group" | "tag") => json!({ "type": "integer", "format": "int64" }),
+        // The key of a setting does as well, where an SDK key says of which config.
+        (Surface::Management, "setting") if ["/v1/settings/{setting}/value", "/v2/settings/{setting}/value"].contains(&operation.path) => {
+            schema_of("string")
+        }
         (Surface::Management, "setting" | "webhook") => json!({ "type": "integer", "format": "int32" }),
         (Surface::Management, _) => schema_of("uuid"),
         _ => schema_of("string"),

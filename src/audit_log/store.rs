@@ -46,7 +46,7 @@ pub async fn addresses(db: &Reader, people: &[PersonId]) -> Result<Vec<Named>> {
         return Ok(vec![]);
     }
     let places: Vec<String> = (1..=people.len()).map(|number| format!("${number}")).collect();
-    let sql = format!("SELECT id, email AS name FROM people WHERE id IN ({})", places.join(", "));
+    let sql = format!("SELECT id, email AS name FROM people WHERE service_of IS NULL AND id IN ({})", places.join(", "));
     db.all(Sql::made(sql), people.iter().map(|person| (*person).into()).collect()).await
 }
 

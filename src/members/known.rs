@@ -22,7 +22,7 @@ pub struct Colleague {
     pub person: PersonId,
     /// Their name.
     pub name: String,
-    /// Their address, for those who manage members.
+    /// Their address, for those who manage members; a service account has none.
     pub email: Option<String>,
     /// What they are in the team.
     pub role: Role,
@@ -52,7 +52,7 @@ pub async fn known(may: &Authorized<MeetPeople>) -> Result<Vec<Colleague>> {
     let sees_addresses = everybody || !products.is_empty();
     let told = people.into_iter().map(|found| Colleague {
         places: by_person.remove(&found.person).unwrap_or_default(),
-        email: Some(found.email).filter(|_| sees_addresses || found.person == own),
+        email: found.email.filter(|_| sees_addresses || found.person == own),
         person: found.person,
         name: found.name,
         role: found.role,

@@ -166,17 +166,19 @@ pub(super) async fn delete(tx: &GrantWriter<'_>, team: TeamId, person: PersonId)
 
 record! {
     /// Somebody in a team.
-    pub struct Person { pub person: PersonId, pub name: String, pub email: String, pub role: Role }
+    pub struct Person { pub person: PersonId, pub name: String, pub email: Option<String>, pub role: Role }
 }
+
+/// A service account has no address.
+const PERSON: &str = "SELECT m.person, p.name, CASE WHEN p.service_of IS NULL THEN p.email END AS email, m.role \
+                      FROM members m JOIN people p ON p.id = m.person";
 
 /// More people than this are not read at once.
 const MANY: i64 = 100_000;
 
 /// Everybody in a team, Owners first, by name among equals.
 pub(super) async fn everybody(db: &Reader, team: TeamId) -> Result<Vec<Person>> {
-    let sql = "SELECT m.person, p.name, p.email, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 \
-               ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2";
-    db.all(sql, args![team, MANY]).await
+    db.all(Sql::made(format!("{PERSON} WHERE m.team = $1 ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2")), args![team, MANY]).await
 }
 
 /// The Owners of a team, one person, and everybody who is in one of these products; in the same order.
@@ -189,8 +191,7 @@ pub(super) async fn some(db: &Reader, team: TeamId, oneself: PersonId, products:
         );
     }
     let sql = format!(
-        "SELECT m.person, p.name, p.email, m.role FROM members m JOIN people p ON p.id = m.person \
-         WHERE m.team = $1 AND (m.role = 50 OR m.person = $3{within}) ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2"
+        "{PERSON} WHERE m.team = $1 AND (m.role = 50 OR m.person = $3{within}) ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2"
     );
     db.all(Sql::made(sql), args).await
 }

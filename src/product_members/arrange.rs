@@ -45,7 +45,11 @@ pub async fn arrange(may: &Authorized<ArrangeMember>, wanted: &Arrangement) -> R
         let was_owner = member.role == Role::Owner;
         let is_owner = wanted.owner.unwrap_or(was_owner);
         if is_owner != was_owner {
-            tx.also::<ChangeRole>(&MemberKey::of(member.team, member.person)).await?;
+            match tx.also::<ChangeRole>(&MemberKey::of(member.team, member.person)).await {
+                // They are known to be there.
+                Err(Error::NotFound) => return Err(Error::forbidden("Only Owners change somebody’s role.")),
+                others => drop(others?),
+            }
         }
         if is_owner && !wanted.groups.is_empty() {
             let message = format!("{} is an Owner of the team and holds everything in every product of it.", member.name);

@@ -305,6 +305,35 @@ on_both! {
         assert_eq!(left.status, 204, "{}", left.text);
     }
 
+    async fn a_service_account_is_there_and_has_no_address(server) {
+        let world = world(&server).await;
+        let (owner, product) = (&world.team.owner, &world.product);
+        let accounts = format!("/api/v1/teams/{}/service-accounts", world.team.id);
+        let account = owner.post(&accounts, json!({ "name": "Terraform" })).await.ok()["id"].as_str().unwrap().to_owned();
+        owner.put(&format!("{accounts}/{account}/group"), json!({ "permissionGroupId": product.developer })).await.ok();
+        let pair = owner.post(&format!("{accounts}/{account}/tokens"), json!({ "name": "plan" })).await.ok();
+        let program = owner.with_pair(pair["username"].as_str().unwrap(), pair["password"].as_str().unwrap());
+        let own = program.get("/v1/me").await.ok();
+        assert_eq!(own, json!({ "email": "", "fullName": "Terraform" }));
+
+        let find = |list: &Value| list.as_array().unwrap().iter().find(|one| one["userId"] == account.as_str()).cloned().unwrap();
+        let flat = find(&owner.get(&world.members(1)).await.ok());
+        assert_eq!((&flat["fullName"], &flat["email"]), (&json!("Terraform"), &json!(null)));
+        let member = find(&owner.get(&world.members(2)).await.ok()["members"]);
+        assert_eq!((&member["email"], &member["permissions"][0]["permissionGroup"]["name"]), (&json!(""), &json!("Developer")));
+        let listed = find(&world.host.get(&format!("/v1/products/{}/members", product.id)).await.ok());
+        assert_eq!((&listed["permissionGroupId"], &listed["email"]), (&json!(product.developer), &json!(null)));
+
+        // It is no person: it has no role, and does not leave the team.
+        let path = format!("/v1/organizations/{}/members/{account}", world.team.id);
+        owner.post(&path, json!({ "isAdmin": true })).await.refused(404);
+        owner.delete(&path).await.refused(404);
+        owner.delete(&format!("/v1/products/{}/members/{account}", product.id)).await.ok();
+        program.get(&format!("/v1/products/{}", product.id)).await.refused(404);
+        let log = owner.get(&format!("/v2/organizations/{}/auditlogs?auditLogType=publicApiAccessTokenAdded", world.team.id)).await.ok();
+        assert_eq!(log["paging"]["totalCount"], 1);
+    }
+
     async fn two_owners_cannot_unmake_each_other(server) {
         let world = world(&server).await;
         let second = server.join(&world.team, "olga", 50).await;

@@ -17,6 +17,11 @@ pub const TYPES: &[(&str, &str)] = &[
     ("invitation.ended", "teamMemberInvitationRevoked"),
     ("invitation.accepted", "teamMemberJoined"),
     ("invitation.declined", "teamMemberInvitationRejected"),
+    ("service-account.created", "organizationMemberJoined"),
+    ("service-account.renamed", "userFullNameChanged"),
+    ("service-account.deleted", "organizationMemberRemoved"),
+    ("service-account.token-created", "publicApiAccessTokenAdded"),
+    ("service-account.token-revoked", "publicApiAccessTokenRemoved"),
     ("product.created", "productCreated"),
     ("product.changed", "productChanged"),
     ("product.deleted", "productDeleted"),
@@ -246,7 +251,7 @@ mod tests {
     #[test]
     fn names_are_found_however_they_are_written() {
         assert_eq!(stored("SETTINGVALUECHANGED"), Some(vec!["value.changed"]));
-        assert_eq!(stored("organizationMemberRemoved"), Some(vec!["member.removed", "member.left"]));
+        assert_eq!(stored("organizationMemberRemoved"), Some(vec!["member.removed", "member.left", "service-account.deleted"]));
         assert_eq!(stored("changeRequestCreated").map(|names| names.len()), Some(0));
         assert_eq!(stored("somethingElse"), None);
     }

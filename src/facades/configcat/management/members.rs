@@ -149,7 +149,9 @@ struct MemberModel {
     product_id: String,
     permission_group_id: i64,
     full_name: String,
-    email: String,
+    /// Null for a service account.
+    #[schema(required)]
+    email: Option<String>,
 }
 
 async fn of_product(may: Authorized<ManagePeople>) -> Result<Json<Vec<MemberModel>>> {
@@ -158,7 +160,7 @@ async fn of_product(may: Authorized<ManagePeople>) -> Result<Json<Vec<MemberMode
         product_id: may.id.to_string(),
         permission_group_id: one.group.0,
         full_name: one.name,
-        email: one.email,
+        email: Some(one.email).filter(|_| !one.service),
     });
     Ok(Json(people.collect()))
 }
