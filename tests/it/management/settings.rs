@@ -266,7 +266,7 @@ on_both! {
             (json!([{ "op": "replace", "path": "/name", "value": 5 }]), "Name", "string"),
             (json!([{ "op": "replace", "path": "/name", "value": " " }]), "Name", "give a name"),
             (json!([{ "op": "replace", "path": "/order", "value": 1e12 }]), "Order", ""),
-            (json!([{ "op": "add", "path": "/tags/-", "value": "checkout" }]), "Tags[0]", "i64"),
+            (json!([{ "op": "add", "path": "/tags/-", "value": "checkout" }]), "Tags", "is no number"),
             (json!([{ "op": "add", "path": "/tags/-", "value": 4711 }]), "Tags", "no such tag"),
             (json!({ "op": "replace" }), "Body", ""),
         ] {

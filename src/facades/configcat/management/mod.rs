@@ -25,6 +25,7 @@ mod segments;
 mod settings;
 mod stale;
 mod tags;
+mod terraform;
 mod typed;
 mod values;
 mod values_v1;
@@ -36,6 +37,7 @@ mod wire;
 pub use audit_types::{LEFT_OUT, TYPES};
 pub use errors::render_errors;
 pub use limits::{Limits, limit};
+pub use terraform::suit;
 
 use crate::authz::{Routes, Surface};
 

@@ -249,6 +249,7 @@ struct Patchable {
     hint: Option<String>,
     #[serde(deserialize_with = "wire::order")]
     order: Option<i64>,
+    #[serde(deserialize_with = "wire::numbers")]
     tags: Vec<i64>,
 }
 
@@ -273,6 +274,7 @@ impl Patchable {
 /// The tags of a setting, where nothing else is changed.
 #[derive(Serialize, Deserialize)]
 struct Tags {
+    #[serde(deserialize_with = "wire::numbers")]
     tags: Vec<i64>,
 }
 

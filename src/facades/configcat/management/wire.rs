@@ -142,6 +142,21 @@ pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<V
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
+/// The numbers of things. Terraform writes them as texts.
+pub fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<i64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Number {
+        Number(i64),
+        Text(String),
+    }
+    let number = |written| match written {
+        Number::Number(number) => Ok(number),
+        Number::Text(text) => text.parse().map_err(|_| D::Error::custom(format!("{text:?} is no number"))),
+    };
+    Vec::<Number>::deserialize(from)?.into_iter().map(number).collect()
+}
+
 /// A whole number that names a place in a list.
 pub fn order<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
     let order = Option::<i64>::deserialize(from)?;
