@@ -70,9 +70,7 @@ impl<P: Permit> Tx<P> {
     /// What the actor holds at another place, as just read: for what is handed out there.
     pub async fn held_at(&self, place: &Place) -> Result<Grants> {
         match &self.0.actor {
-            Some(actor) => {
-                Grants::load(&self.0.writer, actor.person, place, Some(&actor.credential), self.0.app.config.has_mail()).await
-            }
+            Some(actor) => Grants::load(&self.0.writer, actor.person, place, Some(&actor.credential), self.0.app.config.has_mail()).await,
             None => Ok(self.0.grants.clone()),
         }
     }

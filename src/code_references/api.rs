@@ -106,10 +106,8 @@ impl From<ReferenceBody> for Reference {
 }
 
 pub async fn upload(may: By<InProductById, UploadReferences>, Body(body): Body<ScanBody>) -> Result<Json<Okay>> {
-    let found = |found: FoundBody| Found {
-        setting: found.setting_id,
-        references: found.references.into_iter().map(Reference::from).collect(),
-    };
+    let found =
+        |found: FoundBody| Found { setting: found.setting_id, references: found.references.into_iter().map(Reference::from).collect() };
     let scan = Scan {
         repository: body.repository,
         branch: body.branch,

@@ -16,7 +16,8 @@ mod routes;
 mod store;
 
 pub use actions::{
-    Entry, Manages, NewInvitations, Outcome, change_group, clear_expired, invite, invite_all_to_product, invite_to_product, remind, resend, revoke,
+    Entry, Manages, NewInvitations, Outcome, change_group, clear_expired, invite, invite_all_to_product, invite_to_product, remind, resend,
+    revoke,
 };
 pub use listed::{Listed, all_open, of_product, of_team, to_product, to_products};
 pub use routes::{json, pages};

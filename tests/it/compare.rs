@@ -1,8 +1,6 @@
 //! Two environments side by side: what differs, what may be carried over, and what was deleted or is stale.
 
-use burgee::{
-    authz::Access,
-};
+use burgee::authz::Access;
 
 use crate::support::on_both;
 

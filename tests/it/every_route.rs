@@ -90,13 +90,15 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let tag = server.value::<TagId>("SELECT MAX(id) FROM tags", vec![]).await.to_string();
     let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
     let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
-    let hook = [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
+    let hook =
+        [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
     let webhook = team.owner.form(&format!("{}/webhooks", product.path), &hook).await.leads_to().rsplit('/').next().unwrap().to_owned();
     let accounts = format!("/api/v1/teams/{}/service-accounts", team.id);
     let account = team.owner.post(&accounts, json!({ "name": "Terraform" })).await.ok()["id"].as_str().unwrap().to_owned();
     let token = team.owner.post(&format!("{accounts}/{account}/tokens"), json!({ "name": "ci" })).await.ok();
     let kept = [("kind", "pubNub"), ("name", "Clients")];
-    let integration = team.owner.form(&format!("{}/integrations", product.path), &kept).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let integration =
+        team.owner.form(&format!("{}/integrations", product.path), &kept).await.leads_to().rsplit('/').next().unwrap().to_owned();
     Objects {
         account,
         account_token: token["id"].as_str().unwrap().to_owned(),

@@ -83,7 +83,8 @@ async fn world() -> (Server, HashMap<&'static str, String>) {
     server.admin.form(&format!("{webhook}/keys"), &[]).await.leads_to();
     let slack = [("kind", "slack"), ("name", "Changes"), ("parameters.incoming_webhook.url", "https://hooks.slack.com/services/T0/B0/x")];
     let integration = server.admin.form(&format!("{}/integrations", product.path), &slack).await.leads_to();
-    let found = json!({ "settingId": flag, "references": [{ "file": "src/cart.ts", "line": { "number": 42, "text": "isOn('newCheckout')" } }] });
+    let found =
+        json!({ "settingId": flag, "references": [{ "file": "src/cart.ts", "line": { "number": 42, "text": "isOn('newCheckout')" } }] });
     let scan = json!({ "repository": "shop", "branch": "main", "commitHash": "0123456789", "found": [found] });
     server.admin.post(&format!("/api/v1/products/{}/configs/{}/code-references", product.id, product.config), scan).await.ok();
     server.work().await;
