@@ -12,8 +12,6 @@ record! {
     /// What was found in a branch, in short.
     #[derive(Clone, Debug)]
     pub struct Brief {
-        /// The report.
-        pub id: ReportId,
         /// The repository.
         pub repository: String,
         /// The branch.
@@ -33,7 +31,7 @@ record! {
 
 /// The branches in which settings of a config were looked for.
 pub async fn of_config(db: &Reader, config: ConfigId) -> Result<Vec<Brief>> {
-    let sql = "SELECT r.id, r.repository, r.branch, r.commit_url, r.commit_hash, r.uploader, r.synced_at, \
+    let sql = "SELECT r.repository, r.branch, r.commit_url, r.commit_hash, r.uploader, r.synced_at, \
                (SELECT count(*) FROM code_references c WHERE c.report = r.id) AS settings \
                FROM code_reports r WHERE r.config = $1 ORDER BY r.repository, r.branch LIMIT 5000";
     db.all(sql, args![config]).await
@@ -72,14 +70,20 @@ pub async fn of_setting(db: &Reader, setting: SettingId) -> Result<Vec<Report>> 
 }
 
 record! {
-    struct Asked { setting: SettingId }
+    /// A setting for which some code asks.
+    pub struct InCode {
+        /// Its config.
+        pub config: ConfigId,
+        /// The setting.
+        pub setting: SettingId,
+    }
 }
 
 /// The settings of a product for which some code asks.
-pub async fn settings_in_code(db: &Reader, product: ProductId) -> Result<Vec<SettingId>> {
-    let sql = "SELECT DISTINCT c.setting FROM code_references c JOIN code_reports r ON r.id = c.report JOIN configs g ON g.id = r.config \
+pub async fn settings_in_code(db: &Reader, product: ProductId) -> Result<Vec<InCode>> {
+    let sql = "SELECT DISTINCT r.config, c.setting FROM code_references c JOIN code_reports r ON r.id = c.report JOIN configs g ON g.id = r.config \
                WHERE g.product = $1 ORDER BY c.setting LIMIT 100000";
-    Ok(db.all::<Asked>(sql, args![product]).await?.into_iter().map(|asked| asked.setting).collect())
+    db.all(sql, args![product]).await
 }
 
 record! {

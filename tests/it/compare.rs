@@ -1,4 +1,4 @@
-//! Two environments side by side: what differs, what may be carried over, and what was deleted or is stale.
+//! Two environments side by side: what differs, what may be carried over, and what was deleted.
 
 use burgee::authz::Access;
 

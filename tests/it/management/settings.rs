@@ -376,6 +376,17 @@ on_both! {
         assert_eq!(names(&report["configs"][0]["settings"][0]["settingValues"][0]), ["environmentId", "isStale", "updatedAt"]);
         assert_eq!(names(&report["configs"][0]["settings"][0]["tags"][0]), ["settingTagId", "tagId"]);
         assert_eq!(report["configs"][1]["settings"][0]["settingId"], json!(old));
+        let in_code = |report: &Value| {
+            let configs = report["configs"].as_array().unwrap().iter();
+            configs.map(|config| [&config["hasCodeReferences"], &config["settings"][0]["hasCodeReferences"]].map(|one| one == true)).collect::<Vec<_>>()
+        };
+        assert_eq!(in_code(&report), [[false, false], [false, false]]);
+        let place = json!({ "file": "src/cart.ts", "referenceLine": { "lineNumber": 42, "lineText": "isOn('old')" } });
+        let scan = json!({ "configId": scene.v2, "repository": "shop", "branch": "main", "flagReferences": [{ "settingId": old, "references": [place] }] });
+        assert_eq!(owner.post("/v1/code-references", scan).await.text, "");
+        assert_eq!(in_code(&stale("").await.ok()), [[false, false], [true, true]]);
+        let reports = owner.get(&format!("/v1/settings/{old}/code-references")).await.ok();
+        assert_eq!(reports[0]["references"][0]["referenceLine"], json!({ "lineNumber": 42, "lineText": "isOn('old')" }));
         let any = "staleFlagStaleInEnvironmentsType=StaleInAnyEnvironments";
         assert_eq!(found(&stale(&format!("?{any}")).await.ok()), ["kept", "old", "half"]);
         assert_eq!(found(&stale(&format!("?{any}&ignoredEnvironmentIds={production}&ignoredTagIds={tag}")).await.ok()), ["old"]);

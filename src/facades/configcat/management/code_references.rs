@@ -1,11 +1,10 @@
 //! Where flags stand in people’s code, as a scan found it.
 
-use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Body, Json},
+    api::{Body, Json, Silent},
     authz::{Authorized, Routes, SignedIn, Surface},
     code_references::{
         self, CodeLine, Found, Reference, Report, Scan,
@@ -155,7 +154,7 @@ fn config(id: &str) -> Result<ConfigKey> {
     id.parse::<ConfigId>().map(ConfigKey::of).map_err(|_| Error::field("configId", "This is no id of a config."))
 }
 
-async fn upload(who: SignedIn, Body(body): Body<CodeReferenceRequest>) -> Result<Response> {
+async fn upload(who: SignedIn, Body(body): Body<CodeReferenceRequest>) -> Result<Silent> {
     let may = who.on::<UploadReferences>(&config(&body.config_id)?).await?;
     let found = body
         .flag_references
@@ -171,8 +170,7 @@ async fn upload(who: SignedIn, Body(body): Body<CodeReferenceRequest>) -> Result
         active_branches: body.active_branches.unwrap_or_default(),
         found: found.collect(),
     };
-    code_references::upload(&may, &scan).await?;
-    Ok(().into_response())
+    code_references::upload(&may, &scan).await.map(|_| Silent)
 }
 
 /// Which scans are forgotten.
@@ -187,9 +185,8 @@ struct DeleteRepositoryReportsRequest {
     setting_id: Option<i64>,
 }
 
-async fn delete(who: SignedIn, Body(body): Body<DeleteRepositoryReportsRequest>) -> Result<Response> {
+async fn delete(who: SignedIn, Body(body): Body<DeleteRepositoryReportsRequest>) -> Result<Silent> {
     let may = who.on::<DeleteReferences>(&config(&body.config_id)?).await?;
     let setting = body.setting_id.map(SettingId);
-    code_references::delete_reports(&may, &body.repository, body.branch.as_deref(), setting).await?;
-    Ok(().into_response())
+    code_references::delete_reports(&may, &body.repository, body.branch.as_deref(), setting).await.map(|()| Silent)
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     api::{Json, Params, Query},
     authz::{Access, Authorized, Routes, Surface},
+    code_references::{self, InCode},
     configs,
     error::{Error, Fields, Result},
     flags::{
@@ -153,6 +154,7 @@ async fn list(may: Authorized<ReadStale>, Query(wanted): Query<Wanted>) -> Resul
             if any { each.any(|stale| stale) } else { each.all(|stale| stale) }
         })
         .collect();
+    let in_code = code_references::settings_in_code(&db, may.id).await?;
     let mut found: Vec<StaleFlagConfigModel> = vec![];
     let configs = configs::all(&db, may.id).await?;
     for rested in stale {
@@ -163,12 +165,12 @@ async fn list(may: Authorized<ReadStale>, Query(wanted): Query<Wanted>) -> Resul
                 config_id: id,
                 name: config.name.clone(),
                 evaluation_version: generation(config.evaluation_version),
-                has_code_references: false,
+                has_code_references: in_code.iter().any(|asked| asked.config == config.id),
                 settings: vec![],
             });
         }
         if let Some(last) = found.last_mut() {
-            last.settings.push(model(rested, &ids, days, may.now()));
+            last.settings.push(model(rested, &ids, &in_code, days, may.now()));
         }
     }
     Ok(Json(StaleFlagProductModel {
@@ -182,7 +184,7 @@ async fn list(may: Authorized<ReadStale>, Query(wanted): Query<Wanted>) -> Resul
     }))
 }
 
-fn model(rested: Rested, environments: &[EnvironmentId], days: i64, now: crate::clock::Time) -> StaleFlagSettingModel {
+fn model(rested: Rested, environments: &[EnvironmentId], in_code: &[InCode], days: i64, now: crate::clock::Time) -> StaleFlagSettingModel {
     let values = environments.iter().zip(&rested.changed).enumerate().map(|(at, (environment, changed))| StaleFlagSettingValueModel {
         environment_id: environment.to_string(),
         updated_at: changed.iso(),
@@ -192,11 +194,11 @@ fn model(rested: Rested, environments: &[EnvironmentId], days: i64, now: crate::
         rested.told.tags.iter().map(|tag| StaleFlagSettingTagModel { setting_tag_id: setting_tag(tag.setting, tag.id), tag_id: tag.id.0 });
     StaleFlagSettingModel {
         setting_id: rested.told.setting.id.0,
+        has_code_references: in_code.iter().any(|asked| asked.setting == rested.told.setting.id),
         tags: tags.collect(),
         setting_values: values.collect(),
         name: rested.told.setting.name,
         key: rested.told.setting.key,
         hint: rested.told.setting.hint,
-        has_code_references: false,
     }
 }
