@@ -1,6 +1,7 @@
 //! ConfigCat’s management API, as its own programs speak it.
 
 mod audit;
+mod client;
 mod described;
 mod groups;
 mod limits;
