@@ -8,5 +8,6 @@ mod limits;
 mod members;
 mod scene;
 mod settings;
+mod terraform;
 mod values;
 mod values_v2;
