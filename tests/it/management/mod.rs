@@ -6,6 +6,7 @@ mod described;
 mod groups;
 mod limits;
 mod members;
+mod provider;
 mod scene;
 mod settings;
 mod terraform;
