@@ -146,8 +146,9 @@ pub fn router(app: App) -> Router {
     let json = json.layer(panics()).layer(middleware::from_fn(api::render_errors));
     let management = management::routes().finish().0.layer(panics()).layer(middleware::from_fn(management::render_errors));
     let limits = management::Limits::new(app.config.api_rate_limit);
-    let management =
-        management.layer(middleware::from_fn(management::suit)).layer(middleware::from_fn_with_state(limits, management::limit));
+    let management = management
+        .layer(middleware::from_fn_with_state(management::ToldTags::new(), management::suit))
+        .layer(middleware::from_fn_with_state(limits, management::limit));
     let arrivals = Arrivals { clock: app.clock.clone(), trusted: app.config.trusted_proxies.clone().into() };
     pages
         .merge(json)
