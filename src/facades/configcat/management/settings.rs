@@ -7,7 +7,7 @@ use super::{
     configs::Reason,
     patch::{JsonPatchOperation, Patch},
     tags::TagModel,
-    typed::{self, TYPES, type_word},
+    typed::{self, PlainValue, TYPES, type_word},
     variations::{CreatePredefinedVariationModel, PredefinedVariationModel},
     wire::{self, ProductModel},
 };
@@ -142,7 +142,7 @@ struct CreateSettingInitialValues {
 #[serde(rename_all = "camelCase")]
 struct InitialValue {
     environment_id: Option<String>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = PlainValue)]
     value: serde_json::Value,
 }
 
