@@ -3,9 +3,11 @@
 mod audit;
 mod described;
 mod groups;
+mod integrations;
 mod limits;
 mod members;
 mod scene;
 mod settings;
 mod values;
 mod values_v2;
+mod webhooks;
