@@ -14,6 +14,7 @@ use crate::{
         pages::{Cell, Column, Dashboard, FlagRow, Flip, Shown, TagFilter},
         permits::{CreateSetting, ReadSettings},
         store::{self, Listed},
+        told::{self, Variations},
         value_store::{self, ValueRow},
     },
     ids::{EnvironmentId, SettingId, TagId},
@@ -229,7 +230,7 @@ struct Values {
     changed: HashMap<SettingId, Time>,
     /// Whether there is any environment whose values may be seen.
     any: bool,
-    variations: HashMap<SettingId, Vec<Variation>>,
+    variations: Variations,
     /// What the words of whole rules need, where they are shown.
     around: Option<Around>,
 }
@@ -242,10 +243,7 @@ impl Values {
         let db = may.read();
         let seen: Vec<EnvironmentId> = scene.seen(may).iter().map(|environment| environment.id).collect();
         let rows = value_store::values_in(&db, may.id, &seen).await?;
-        let mut variations: HashMap<SettingId, Vec<Variation>> = HashMap::new();
-        for row in value_store::variations_in(&db, may.id).await? {
-            variations.entry(row.setting).or_default().push(around::variation(row)?);
-        }
+        let variations = told::variations_in(&db, may.id).await?;
         let around = match in_full {
             true => Some(around::of_config(&db, may).await?),
             false => None,
