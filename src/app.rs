@@ -12,7 +12,7 @@ use axum::{
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    api::{self, Json, Reference, openapi::Documents},
+    api::{self, Reference, openapi::Documents},
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
@@ -137,7 +137,7 @@ pub fn table() -> Vec<Operation> {
 #[expect(clippy::disallowed_methods, reason = "what answers where no route does")]
 pub fn router(app: App) -> Router {
     connect(&app);
-    let documents = api::openapi::describe(table());
+    let documents = Documents::of(table);
     let (pages, _) = pages().finish();
     let (json, _) = json().finish();
     let [files, flags] = applications();
@@ -247,6 +247,6 @@ async fn reference(anyone: Anyone, Extension(documents): Extension<Documents>) -
     Ok(Html(api::reference(&documents, frame, &anyone.app().config.public_url)))
 }
 
-async fn description(_: Anyone, Extension(documents): Extension<Documents>) -> Json<serde_json::Value> {
-    Json(documents.openapi.as_ref().clone())
+async fn description(_: Anyone, Extension(documents): Extension<Documents>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], documents.openapi()).into_response()
 }

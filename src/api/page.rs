@@ -35,7 +35,7 @@ impl<T: Params> FromRequestParts<App> for Query<T> {
 impl<T: Params> Argument for Query<T> {
     fn describe(operation: &mut Operation) {
         operation.query = T::NAMES.to_vec();
-        operation.types = T::TYPES.to_vec();
+        operation.types.extend(T::TYPES);
     }
 }
 
@@ -61,6 +61,7 @@ impl Params for Page {
         ("cursor", "next_cursor of the stretch before"),
         ("query", "only what contains this text"),
     ];
+    const TYPES: &'static [(&'static str, &'static str)] = &[("limit", "integer")];
 }
 
 impl Page {

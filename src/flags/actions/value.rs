@@ -120,10 +120,7 @@ async fn apply(
             let left = Written { version: now.version(), formula: after, changed: false };
             return Ok((left, Event::Unaudited(Unaudited::Nothing)));
         }
-        // What a segment says decides whether the first generation can be told it.
-        if now.setting.generation < 2 {
-            value_store::hold_segments(&tx, &after.segments()).await?;
-        }
+        value_store::hold_segments(&tx, after.segments()).await?;
         if !before.rules.is_empty() || !after.rules.is_empty() {
             around = around::named(&tx, now.setting.product, now.setting.config, around).await?;
         }

@@ -293,6 +293,54 @@ on_both! {
         assert_eq!(saved["settingFormulas"][0]["defaultValue"]["boolValue"], json!(true));
     }
 
+    async fn a_prerequisite_is_named_by_its_variation(server) {
+        let scene = scene(server).await;
+        let owner = scene.owner();
+        let id = scene.add(&scene.v2, "newCheckout", "boolean").await;
+        let new = json!({
+            "key": "color", "name": "Color", "settingType": "string",
+            "predefinedVariations": [{ "value": { "stringValue": "red" } }, { "value": { "stringValue": "blue" } }],
+        });
+        let other = owner.post(&format!("/v1/configs/{}/settings", scene.v2), new).await.ok();
+        let variation = |at: usize| other["predefinedVariations"][at]["predefinedVariationId"].clone();
+        let waits = |value: Value| {
+            let asked = json!({ "prerequisiteSettingId": other["settingId"], "comparator": "equals", "prerequisiteComparisonValue": value });
+            json!({ "defaultValue": { "boolValue": false }, "targetingRules": [{ "conditions": [{ "prerequisiteFlagCondition": asked }], "value": { "boolValue": true } }] })
+        };
+        let path = format!("/v2/environments/{}/settings/{id}/value", scene.product.test);
+        let asked = |answer: &Value| answer["targetingRules"][0]["conditions"][0]["prerequisiteFlagCondition"]["prerequisiteComparisonValue"].clone();
+        let told = |text: &str, at: usize| {
+            json!({ "boolValue": null, "stringValue": text, "intValue": null, "doubleValue": null, "predefinedVariationId": variation(at) })
+        };
+        assert_eq!(asked(&owner.put(&path, waits(json!({ "predefinedVariationId": variation(1) }))).await.ok()), told("blue", 1));
+        assert_eq!(asked(&owner.get(&path).await.ok()), told("blue", 1));
+        // What was told can be sent back, and by its value it is the same.
+        let version = owner.get(&path).await.ok()["lastVersionId"].clone();
+        for same in [told("blue", 1), json!({ "stringValue": "blue" })] {
+            assert_eq!(owner.put(&path, waits(same)).await.ok()["lastVersionId"], version);
+        }
+        let all = format!("/v2/configs/{}/environments/{}/values", scene.v2, scene.product.test);
+        let mut one = waits(json!({ "predefinedVariationId": variation(0) }));
+        one["settingId"] = json!(id);
+        assert_eq!(asked(&owner.post(&all, json!({ "updateFormulas": [one] })).await.ok()["settingFormulas"][0]), told("red", 0));
+        let at = "/targetingRules/0/conditions/0/prerequisiteFlagCondition/prerequisiteComparisonValue";
+        let change = |path: &str, value: Value| json!([{ "op": "replace", "path": path, "value": value }]);
+        let by_id = patch(owner, &path, change(&format!("{at}/predefinedVariationId"), variation(1))).await;
+        assert_eq!(asked(&by_id.ok()), told("blue", 1));
+        let by_value = patch(owner, &path, change(&format!("{at}/stringValue"), json!("red"))).await;
+        assert_eq!(asked(&by_value.ok()), told("red", 0));
+
+        let field = "TargetingRules[0].Conditions[0].PrerequisiteFlagCondition.PrerequisiteComparisonValue";
+        for (value, words) in [
+            (json!({ "predefinedVariationId": uuid::Uuid::new_v4() }), "Invalid prerequisite value. There is no such predefined variation"),
+            (json!({ "predefinedVariationId": variation(1), "stringValue": "red" }), "another one than that of the predefined variation"),
+            (json!({ "stringValue": "red", "boolValue": true }), "Please give one value."),
+            (json!({}), "Please give one value."),
+        ] {
+            refused_at(owner.put(&path, waits(value)).await, field, words);
+        }
+    }
+
     async fn of_two_writers_who_saw_the_same_version_one_is_refused(server) {
         let scene = scene(server).await;
         let owner = scene.owner();

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{Server, Team, visit};
 
 /// What no person looks at.
-const NO_PAGES: [&str; 13] = [
+const NO_PAGES: [&str; 14] = [
     "/assets/{*path}",
     "/avatar/{id}",
     "/healthz",
@@ -23,6 +23,7 @@ const NO_PAGES: [&str; 13] = [
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/switch",
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/restore",
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/copy",
+    "/team/{team}/products/{product}/configs/{config}/copy",
     "/team/{team}/products/{product}/configs/{config}/keys/{environment}/revoke",
 ];
 /// A flag with a rule and a split, so that every part of its page is there.

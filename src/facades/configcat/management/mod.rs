@@ -20,6 +20,7 @@ mod limits;
 mod members;
 mod organizations;
 mod patch;
+mod places_v2;
 mod products;
 mod segments;
 mod settings;

@@ -8,7 +8,7 @@ use super::{
     patch::{JsonPatchOperation, Patch},
     tags::TagModel,
     told_tags::AsTold,
-    typed::{self, TYPES, type_word},
+    typed::{self, PlainValue, TYPES, type_word},
     variations::{CreatePredefinedVariationModel, PredefinedVariationModel},
     wire::{self, ProductModel},
 };
@@ -143,7 +143,7 @@ struct CreateSettingInitialValues {
 #[serde(rename_all = "camelCase")]
 struct InitialValue {
     environment_id: Option<String>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = PlainValue)]
     value: serde_json::Value,
 }
 

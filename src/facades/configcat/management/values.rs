@@ -69,6 +69,8 @@ const HEADERS: [&str; 2] = ["x-configcat-sdkkey", "x-configcat-apikey"];
 
 impl Address<SettingValue> for BySdkKey {
     type Path = KeyOrId;
+    const HEADER: Option<(&'static str, &'static str)> =
+        Some(("X-CONFIGCAT-SDKKEY", "an SDK key of the config and environment that are meant"));
     async fn find(db: &Reader, asked: &Asked<'_>, path: KeyOrId) -> Result<Option<SettingValue>> {
         let shown = HEADERS.into_iter().find_map(|name| asked.headers.get(name)).and_then(|key| key.to_str().ok()).map(str::trim);
         let Some(key) = shown.filter(|key| !key.is_empty()) else {
