@@ -188,7 +188,7 @@ async fn an_owner_is_answered_as_described() {
 async fn a_member_is_answered_as_described() {
     let server = Server::sqlite().await;
     let world = world(&server, "harbor").await;
-    let known = json!({ "path": world.kept, "doomed": world.doomed, "body": world.kept, "untold": [], "met": 60 });
+    let known = json!({ "path": world.kept, "doomed": world.doomed, "body": world.kept, "untold": [], "met": 45 });
     ask(&server, &world.team.member, known).await;
     server.check_chain(&world.team.id).await;
 }
