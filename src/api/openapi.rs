@@ -1,22 +1,39 @@
 //! The description of the API, made from the route table: it cannot say what is not so.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use axum::{extract::Extension, http::Method};
+use axum::{body::Bytes, extract::Extension, http::Method};
 use serde_json::{Map, Value, json};
 
+use super::reference::{Subject, subjects};
 use crate::authz::{
     Argument, Operation, Permission,
     routes::{Guard, Surface, names_in},
 };
 
-/// The finished description and the table it was made from.
+/// What is made from the table of all routes, when somebody asks for it the first time.
 #[derive(Clone)]
 pub struct Documents {
-    /// OpenAPI 3.1.
-    pub openapi: Arc<Value>,
-    /// All routes.
-    pub table: Arc<Vec<Operation>>,
+    table: fn() -> Vec<Operation>,
+    openapi: Arc<OnceLock<Bytes>>,
+    subjects: Arc<OnceLock<Arc<[Subject]>>>,
+}
+
+impl Documents {
+    /// Those of a table.
+    pub fn of(table: fn() -> Vec<Operation>) -> Self {
+        Self { table, openapi: Arc::default(), subjects: Arc::default() }
+    }
+
+    /// OpenAPI 3.1, as JSON.
+    pub fn openapi(&self) -> Bytes {
+        self.openapi.get_or_init(|| describe(&(self.table)()).to_string().into()).clone()
+    }
+
+    /// The same to read, by subject.
+    pub fn subjects(&self) -> Arc<[Subject]> {
+        self.subjects.get_or_init(|| subjects(&(self.table)()).into()).clone()
+    }
 }
 
 impl Argument for Extension<Documents> {
@@ -42,7 +59,7 @@ impl Words {
 }
 
 /// Describes all JSON routes of the table.
-pub fn describe(table: Vec<Operation>) -> Documents {
+fn describe(table: &[Operation]) -> Value {
     let mut paths = Map::new();
     let mut schemas = Map::new();
     let error = json!({
@@ -59,17 +76,17 @@ pub fn describe(table: Vec<Operation>) -> Documents {
         "description": "messages by field; those about the whole request stand under the empty name"
     });
     schemas.insert("Mistakes".into(), mistakes);
-    for operation in &table {
+    for operation in table {
         let Some(words) = Words::of(operation.surface) else { continue };
-        for schema in [&operation.body, &operation.answer].into_iter().flatten() {
-            for (name, schema) in &schema.parts {
-                schemas.entry(name.clone()).or_insert_with(|| json!(schema));
+        for schema in [operation.body, operation.answer].into_iter().flatten() {
+            for (name, schema) in schema.read().parts {
+                schemas.entry(name).or_insert_with(|| json!(schema));
             }
         }
         let entry = paths.entry(operation.path.replace("{*", "{")).or_insert_with(|| json!({}));
         entry[operation.method.as_str().to_lowercase()] = described(operation, &words);
     }
-    let openapi = json!({
+    json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Burgee", "version": env!("CARGO_PKG_VERSION"),
@@ -82,8 +99,7 @@ pub fn describe(table: Vec<Operation>) -> Documents {
             "basic": { "type": "http", "scheme": "basic", "description": "the same token: its id is the user name, itself the password" },
             "session": { "type": "apiKey", "in": "cookie", "name": "burgee", "description": "the cookie of a signed-in browser; over https its name is __Host-burgee" }
         } },
-    });
-    Documents { openapi: Arc::new(openapi), table: Arc::new(table) }
+    })
 }
 
 fn described(operation: &Operation, words: &Words) -> Value {
@@ -103,7 +119,7 @@ fn described(operation: &Operation, words: &Words) -> Value {
         described["description"] = json!(sentence(permission));
     }
     if let Some(body) = &operation.body {
-        described["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body.schema } } });
+        described["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body.read().schema } } });
     }
     described
 }
@@ -136,7 +152,7 @@ fn number(surface: Surface, name: &str) -> &'static str {
 fn responses(operation: &Operation, words: &Words) -> Value {
     let refused = |meaning: &str| json!({ "description": meaning, "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{}", words.error) } } } });
     let done = match &operation.answer {
-        Some(answer) => json!({ "description": "done", "content": { "application/json": { "schema": answer.schema } } }),
+        Some(answer) => json!({ "description": "done", "content": { "application/json": { "schema": answer.read().schema } } }),
         None => json!({ "description": "done" }),
     };
     let mut responses = json!({ operation.status.as_str(): done, "429": refused("too many attempts"), "503": refused("nothing can be saved at the moment") });

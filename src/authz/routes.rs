@@ -88,18 +88,33 @@ pub struct Operation {
     pub or_nothing: bool,
 }
 
-/// A JSON schema by name, with those that it refers to.
-#[derive(Clone)]
-pub struct Schema {
-    /// The schema or a reference to it.
-    pub schema: utoipa::openapi::RefOr<utoipa::openapi::Schema>,
-    /// What it refers to.
-    pub parts: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>,
-}
+/// The JSON schema of a wire type. It is made when somebody reads it: every one brings copies of those that it refers to, which is more than all
+/// that is kept in memory else.
+#[derive(Clone, Copy)]
+pub struct Schema(fn() -> Described);
 
 impl Schema {
     /// That of a wire type. A list has no name of its own.
     pub fn of<T: utoipa::ToSchema + utoipa::PartialSchema>() -> Self {
+        Self(Described::of::<T>)
+    }
+
+    /// Makes it.
+    pub fn read(&self) -> Described {
+        (self.0)()
+    }
+}
+
+/// A JSON schema by name, with those that it refers to.
+pub struct Described {
+    /// A reference to it.
+    pub schema: utoipa::openapi::RefOr<utoipa::openapi::Schema>,
+    /// What it refers to, itself last.
+    pub parts: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>,
+}
+
+impl Described {
+    fn of<T: utoipa::ToSchema + utoipa::PartialSchema>() -> Self {
         let mut parts = vec![];
         T::schemas(&mut parts);
         let schema = T::schema();

@@ -190,7 +190,10 @@ pub(super) fn told_circle(
 ) -> Option<(String, String)> {
     let chain = circle(own, &after.prerequisites(), others, around)?;
     let closing = chain.get(1).cloned().unwrap_or_default();
-    Some((field_of(after, around, &closing), format!("Circular dependency detected. {}", chain.join(" ➔ "))))
+    let field = field_of(after, around, &closing);
+    // Told from what was just asked for, and around to it again.
+    let told: Vec<String> = chain.into_iter().skip(1).chain([closing]).collect();
+    Some((field, format!("Circular dependency detected. {}", told.join(" ➔ "))))
 }
 
 /// The chain that comes back to this setting, beginning with it.

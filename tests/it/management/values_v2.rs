@@ -219,6 +219,11 @@ on_both! {
             (about("isOneOf", json!({ "stringValue": "a" })), format!("{first}.UserCondition.ComparisonValue"), "ListValue field must be set"),
             (about("semVerLess", json!({ "stringValue": "1" })), format!("{first}.UserCondition.ComparisonValue"), "Invalid term value."),
             (about("isSomething", json!({ "stringValue": "1" })), format!("{first}.UserCondition.Comparator"), "no comparator"),
+            (
+                json!({ "defaultValue": on(), "targetingRules": [{ "conditions": [user("isOneOf", "listValue", json!([{ "value": "a" }]))], "value": { "intValue": 10 } }] }),
+                "TargetingRules[0].Value".into(),
+                "Invalid term value. BoolValue field must be set",
+            ),
             (flag(4711, "equals", on()), format!("{first}.PrerequisiteFlagCondition.PrerequisiteSettingId"), "Prerequisite setting not found."),
             (flag(text, "equals", on()), format!("{first}.PrerequisiteFlagCondition.PrerequisiteComparisonValue"), "Invalid prerequisite value."),
             (flag(text, "equals", json!({})), format!("{first}.PrerequisiteFlagCondition.PrerequisiteComparisonValue"), "Invalid prerequisite value."),
@@ -237,7 +242,7 @@ on_both! {
             (
                 options(json!([{ "percentage": 100, "value": { "stringValue": "on" } }])),
                 "TargetingRules[0].PercentageOptions[0].Value".into(),
-                "Invalid percentage option value.",
+                "Invalid percentage option value. BoolValue field must be set",
             ),
             (
                 options(json!([{ "percentage": -1, "value": on() }, { "percentage": 101, "value": on() }])),
@@ -273,14 +278,14 @@ on_both! {
         let field = "TargetingRules[0].Conditions[0].PrerequisiteFlagCondition.PrerequisiteSettingId";
         let path = |id: i64| format!("/v2/environments/{test}/settings/{id}/value");
         owner.put(&path(b), waits(a)).await.ok();
-        refused_at(owner.put(&path(a), waits(b)).await, field, "Circular dependency detected. A ➔ B");
+        refused_at(owner.put(&path(a), waits(b)).await, field, "Circular dependency detected. B ➔ A ➔ B");
         refused_at(owner.put(&path(a), waits(a)).await, field, "Circular dependency detected. A ➔ A");
         owner.put(&path(b), json!({ "defaultValue": { "boolValue": false } })).await.ok();
         // Both at once make a circle too, and one that is resolved at the same time makes none.
         let values = format!("/v2/configs/{}/environments/{test}/values", scene.v2);
         let with = |id: i64, mut formula: Value| { formula["settingId"] = json!(id); formula };
         let both = json!({ "updateFormulas": [with(a, waits(b)), with(b, waits(a))] });
-        refused_at(owner.post(&values, both).await, &format!("UpdateFormulas[0].{field}"), "Circular dependency detected. A ➔ B");
+        refused_at(owner.post(&values, both).await, &format!("UpdateFormulas[0].{field}"), "Circular dependency detected. B ➔ A ➔ B");
         owner.put(&path(a), waits(b)).await.ok();
         let turned = json!({ "updateFormulas": [with(b, waits(a)), with(a, json!({ "defaultValue": { "boolValue": true } }))] });
         let saved = owner.post(&values, turned).await.ok();

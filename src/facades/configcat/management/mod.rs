@@ -27,6 +27,7 @@ mod settings;
 mod stale;
 mod tags;
 mod terraform;
+mod told_tags;
 mod typed;
 mod values;
 mod values_v1;
@@ -39,6 +40,7 @@ pub use audit_types::{LEFT_OUT, TYPES};
 pub use errors::render_errors;
 pub use limits::{Limits, limit};
 pub use terraform::suit;
+pub use told_tags::ToldTags;
 
 use crate::authz::{Routes, Surface};
 
