@@ -203,6 +203,10 @@ impl<A: Address<P::On>, P: Permit> FromRequestParts<App> for By<A, P> {
         let (actor, trace, client) = arrive(parts, app).await?;
         let actor = actor.ok_or(Error::NotSignedIn)?;
         let db = app.db.reader();
+        // Not every database can look for the character NUL: it is in the address of nothing.
+        if parts.uri.path().contains("%00") {
+            return Err(Error::NotFound);
+        }
         let path = Path::<A::Path>::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
         let on = A::find(&db, &Asked { actor: &actor, headers: &parts.headers }, path.0).await?.ok_or(Error::NotFound)?;
         let by = Caller::decided::<P>(app, &db, actor, trace, Some(client), &on).await?;

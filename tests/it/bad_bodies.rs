@@ -124,4 +124,24 @@ on_both! {
         assert!(numbers > 10 && patches >= 4, "{numbers} numbers, {patches} patches");
         server.check_chain(&world.team.id).await;
     }
+
+    async fn a_key_that_is_none_is_not_found(server) {
+        let world = world(&server, "harbor").await;
+        let key = world.kept["sdk_key"][1].as_str().unwrap();
+        let ask = async |path: &str| {
+            world.team.owner.send(Method::GET, path, |request| request.header("X-CONFIGCAT-SDKKEY", key)).await
+        };
+        ask("/v2/settings/harborFlag/value").await.ok();
+        for odd in ["%00", "harborFlag%00", "%FF", "%F0%9F%92%A5", "9223372036854775808", "-1", "..%2F"] {
+            ask(&format!("/v2/settings/{odd}/value")).await.refused(404);
+            ask(&format!("/api/v1/teams/slug/{odd}")).await.refused(404);
+        }
+        for odd in ["", "\u{1}", "configcat-sdk-1/x", "\u{fffd}"] {
+            let header = header::HeaderValue::from_bytes(odd.as_bytes());
+            let Ok(header) = header else { continue };
+            let send = |request: reqwest::RequestBuilder| request.header("X-CONFIGCAT-SDKKEY", header);
+            let answer = world.team.owner.send(Method::GET, "/v2/settings/harborFlag/value", send).await;
+            assert!(matches!(answer.status.as_u16(), 400 | 404), "{odd:?}: {}", answer.text);
+        }
+    }
 }

@@ -32,6 +32,11 @@ def one(kind, name, turn):
     return ids[turn % len(ids)] if ids else None
 
 
+def next_turn(*of):
+    ASKED[of] += 1
+    return ASKED[of] - 1
+
+
 def is_id(text):
     return len(text) == 36 or text.lstrip("-").isdigit()
 
@@ -50,15 +55,15 @@ def known(value, name, turn):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    turn = ASKED[case.method, case.path]
-    ASKED[case.method, case.path] += 1
+    turn = next_turn(case.method, case.path)
+    by_key = "X-CONFIGCAT-SDKKEY" in (case.headers or {})
     names = [part[1:-1] for part in case.path.split("/") if part.startswith("{")]
     ended = names[-1] if names and case.method == "DELETE" and case.path.endswith(("}", "/me")) else None
     for name, value in list((case.path_parameters or {}).items()):
-        found = (one("doomed", name, turn) if name == ended else None) or one("path", name, turn)
-        if found is not None and is_id(str(value)):
-            case.path_parameters[name] = found
-    if "X-CONFIGCAT-SDKKEY" in (case.headers or {}):
+        if is_id(str(value)) or by_key:
+            found = one("doomed", name, next_turn(name)) if name == ended else None
+            case.path_parameters[name] = found or one("path", name, turn) or value
+    if by_key:
         case.headers["X-CONFIGCAT-SDKKEY"] = one("path", "sdk_key", turn)
     if isinstance(case.body, (dict, list)):
         case.body = known(case.body, "", turn)

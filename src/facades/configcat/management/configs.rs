@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::wire::{self, ProductModel};
+use super::{
+    wire::{self, ProductModel},
+    words::RulesVersion,
+};
 use crate::{
     api::{Body, Created, Done, Json, Params, Query},
     authz::{Address, Asked, Authorized, By, Routes, Surface},
@@ -41,6 +44,7 @@ pub struct ConfigModel {
     #[schema(required)]
     migrated_config_id: Option<String>,
     /// `v1` or `v2`.
+    #[schema(value_type = RulesVersion)]
     evaluation_version: &'static str,
 }
 
@@ -89,6 +93,7 @@ struct CreateConfigRequest {
     #[serde(default, deserialize_with = "wire::order")]
     order: Option<i64>,
     /// `v1` or `v2`; `v1` if not said.
+    #[schema(value_type = Option<RulesVersion>)]
     evaluation_version: Option<String>,
 }
 

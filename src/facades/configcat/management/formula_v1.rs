@@ -8,6 +8,7 @@ use super::{
     comparison,
     typed::{PlainValue, plain},
     wire::{self, SEGMENT_WORDS, segment_comparator, segment_word},
+    words::{FirstComparator, SegmentWord},
 };
 use crate::{
     error::{Error, Fields, Result},
@@ -40,7 +41,7 @@ pub struct UpdateSettingValueModel {
 pub struct RolloutRuleModel {
     #[schema(required, max_length = 1000)]
     comparison_attribute: Option<String>,
-    #[schema(required)]
+    #[schema(required, value_type = Option<FirstComparator>)]
     comparator: Option<String>,
     #[schema(required)]
     comparison_value: Option<String>,
@@ -48,7 +49,7 @@ pub struct RolloutRuleModel {
     #[schema(value_type = PlainValue)]
     value: serde_json::Value,
     /// `isIn` or `isNotIn`.
-    #[schema(required)]
+    #[schema(required, value_type = Option<SegmentWord>)]
     segment_comparator: Option<String>,
     #[schema(required)]
     segment_id: Option<String>,

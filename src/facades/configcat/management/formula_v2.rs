@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::{
     typed::ValueModel,
     wire::{self, SEGMENT_WORDS, segment_comparator, segment_word},
+    words::{PrerequisiteWord, SegmentWord, UserComparator},
 };
 use crate::{
     error::{Fields, Result},
@@ -73,6 +74,7 @@ pub struct ConditionModel {
 pub struct UserConditionModel {
     #[schema(min_length = 1, max_length = 1000)]
     comparison_attribute: String,
+    #[schema(value_type = UserComparator)]
     comparator: String,
     comparison_value: ComparisonValueModel,
 }
@@ -105,6 +107,7 @@ pub struct ComparisonValueListModel {
 pub struct SegmentConditionModel {
     segment_id: String,
     /// `isIn` or `isNotIn`.
+    #[schema(value_type = SegmentWord)]
     comparator: String,
 }
 
@@ -114,6 +117,7 @@ pub struct SegmentConditionModel {
 pub struct PrerequisiteFlagConditionModel {
     prerequisite_setting_id: i64,
     /// `equals` or `doesNotEqual`.
+    #[schema(value_type = PrerequisiteWord)]
     comparator: String,
     prerequisite_comparison_value: ValueModel,
 }
@@ -270,7 +274,7 @@ impl ComparisonValueModel {
 const LONGEST_HINT: usize = 1500;
 
 /// How another flag is asked for.
-const FLAG_WORDS: [&str; 2] = ["equals", "doesNotEqual"];
+pub const FLAG_WORDS: [&str; 2] = ["equals", "doesNotEqual"];
 
 struct Reading<'a> {
     kind: Kind,

@@ -10,7 +10,10 @@ use utoipa::{
     openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, schema::SchemaType, schema::Type},
 };
 
-use super::wire::{self, ProductModel};
+use super::{
+    wire::{self, ProductModel},
+    words::AccessLevel,
+};
 use crate::{
     api::{Body, Created, Done, Json},
     authz::{Authorized, GROUP_PERMISSIONS, Group, Reach, Routes, Surface},
@@ -71,6 +74,7 @@ struct EnvironmentAccessModel<'a> {
     /// Always false.
     approve_required: bool,
     /// One of `full`, `readOnly` and `none`.
+    #[schema(value_type = AccessLevel)]
     environment_access_type: &'static str,
 }
 
@@ -132,6 +136,7 @@ impl PartialSchema for PermissionGroupModel {
 impl ToSchema for PermissionGroupModel {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((EnvironmentAccessModel::name().into(), EnvironmentAccessModel::schema()));
+        EnvironmentAccessModel::schemas(schemas);
         schemas.push((ProductModel::name().into(), ProductModel::schema()));
         ProductModel::schemas(schemas);
     }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::wire::{self, ProductModel};
+use super::{
+    wire::{self, ProductModel},
+    words::IntegrationType,
+};
 use crate::{
     api::{Body, Created, Done, Json},
     authz::{Authorized, Routes, Surface},
@@ -33,6 +36,7 @@ struct IntegrationModel {
     integration_id: String,
     name: String,
     /// `dataDog`, `slack`, `amplitude`, `mixPanel`, `segment` or `pubNub`.
+    #[schema(value_type = IntegrationType)]
     integration_type: &'static str,
     parameters: BTreeMap<String, String>,
     /// Empty: all of them.
@@ -72,6 +76,7 @@ async fn list(may: Authorized<ListIntegrations>) -> Result<Json<IntegrationsMode
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CreateIntegrationModel {
+    #[schema(value_type = IntegrationType)]
     integration_type: String,
     #[serde(flatten)]
     wanted: ModifyIntegrationRequest,

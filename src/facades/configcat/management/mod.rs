@@ -35,6 +35,7 @@ mod values_v2;
 mod variations;
 mod webhooks;
 mod wire;
+mod words;
 
 pub use audit_types::{LEFT_OUT, TYPES};
 pub use errors::render_errors;

@@ -4,13 +4,17 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::wire;
+use super::{wire, words::PatchWord};
 use crate::error::{Error, Result};
+
+/// What a change can be.
+pub const WORDS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
 
 /// A single change.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct JsonPatchOperation {
     /// `add`, `remove`, `replace`, `move`, `copy` or `test`.
+    #[schema(value_type = PatchWord)]
     op: String,
     /// What is changed, such as `/tags/-`.
     #[schema(min_length = 1)]
@@ -30,9 +34,8 @@ impl Patch {
     /// Reads the changes of a request.
     pub fn read(operations: Vec<JsonPatchOperation>) -> Result<Self> {
         let read = operations.into_iter().enumerate().map(|(at, operation)| {
-            let words = ["add", "remove", "replace", "move", "copy", "test"];
-            let unknown = || Error::field(format!("[{at}].op"), format!("Please choose one of {}.", words.join(", ")));
-            let op = wire::word(&operation.op, words).ok_or_else(unknown)?;
+            let unknown = || Error::field(format!("[{at}].op"), format!("Please choose one of {}.", WORDS.join(", ")));
+            let op = wire::word(&operation.op, WORDS).ok_or_else(unknown)?;
             let JsonPatchOperation { path, from, value, .. } = operation;
             let whole = match op {
                 "move" | "copy" => {

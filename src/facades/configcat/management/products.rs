@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::wire::{self, ProductModel};
+use super::{
+    wire::{self, ProductModel},
+    words::KeyStyle,
+};
 use crate::{
     api::{Body, Created, Done, Json},
     authz::{Authorized, Routes, SignedIn, Surface},
@@ -88,6 +91,7 @@ struct ApproveRequiredEnvironmentModel {}
 #[serde(rename_all = "camelCase")]
 struct PreferencesModel {
     reason_required: bool,
+    #[schema(value_type = KeyStyle)]
     key_generation_mode: String,
     show_variation_id: bool,
     mandatory_setting_hint: bool,
@@ -135,6 +139,7 @@ struct UpdateReasonRequiredEnvironmentModel {
 struct UpdatePreferencesRequest {
     reason_required: Option<bool>,
     /// One of `camelCase`, `lowerCase`, `upperCase`, `pascalCase` and `kebabCase`.
+    #[schema(value_type = Option<KeyStyle>)]
     key_generation_mode: Option<String>,
     show_variation_id: Option<bool>,
     mandatory_setting_hint: Option<bool>,

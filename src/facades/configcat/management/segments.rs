@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{
     comparison,
     wire::{self, ProductModel},
+    words::FirstComparator,
 };
 use crate::{
     api::{Body, Created, Done, Json},
@@ -84,6 +85,7 @@ struct SegmentModel {
     #[serde(flatten)]
     by: By,
     comparison_attribute: String,
+    #[schema(value_type = FirstComparator)]
     comparator: &'static str,
     comparison_value: String,
 }
@@ -134,6 +136,7 @@ struct CreateSegmentModel {
     description: Option<String>,
     #[schema(min_length = 1, max_length = 1000)]
     comparison_attribute: String,
+    #[schema(value_type = FirstComparator)]
     comparator: String,
     #[schema(min_length = 1)]
     comparison_value: String,
@@ -182,6 +185,7 @@ struct UpdateSegmentModel {
     description: Option<String>,
     #[schema(max_length = 1000)]
     comparison_attribute: Option<String>,
+    #[schema(value_type = Option<FirstComparator>)]
     comparator: Option<String>,
     comparison_value: Option<String>,
 }

@@ -11,6 +11,7 @@ use super::{
     typed::{self, PlainValue, TYPES, type_word},
     variations::{CreatePredefinedVariationModel, PredefinedVariationModel},
     wire::{self, ProductModel},
+    words::SettingType,
 };
 use crate::{
     api::{Body, Created, Done, Json, Query},
@@ -52,6 +53,7 @@ struct SettingModel {
     hint: Option<String>,
     order: i64,
     /// `boolean`, `string`, `int` or `double`.
+    #[schema(value_type = SettingType)]
     setting_type: &'static str,
     is_json: bool,
     config_id: String,
@@ -122,6 +124,7 @@ struct CreateSettingInitialValues {
     #[schema(max_length = 1000)]
     hint: Option<String>,
     /// `boolean`, `string`, `int` or `double`.
+    #[schema(value_type = SettingType)]
     setting_type: String,
     is_json: Option<bool>,
     #[serde(default, deserialize_with = "wire::order")]
@@ -320,6 +323,7 @@ struct DeletedSettingModel {
     #[schema(required)]
     hint: Option<String>,
     /// `boolean`, `string`, `int` or `double`.
+    #[schema(value_type = SettingType)]
     setting_type: String,
 }
 

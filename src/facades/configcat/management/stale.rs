@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::{
     configs::generation,
     wire::{self, setting_tag},
+    words::RulesVersion,
 };
 use crate::{
     api::{Json, Params, Query},
@@ -92,6 +93,7 @@ struct StaleFlagProductModel {
 struct StaleFlagConfigModel {
     config_id: String,
     name: String,
+    #[schema(value_type = RulesVersion)]
     evaluation_version: &'static str,
     has_code_references: bool,
     settings: Vec<StaleFlagSettingModel>,

@@ -9,6 +9,7 @@ use super::{
     organizations::FeatureFlagLimitations,
     typed::type_word,
     wire::{self, ProductModel, setting_tag},
+    words::SettingType,
 };
 use crate::{
     api::Params,
@@ -147,6 +148,7 @@ pub struct SettingDataModel {
     #[schema(required)]
     hint: Option<String>,
     /// `boolean`, `string`, `int` or `double`.
+    #[schema(value_type = SettingType)]
     setting_type: &'static str,
     is_json: bool,
     order: i64,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{
     typed::{PredefinedVariationValueModel, type_word},
     wire,
+    words::{AccessLevel, SettingType},
 };
 use crate::{
     api::{Body, Json},
@@ -129,6 +130,7 @@ struct PredefinedVariationEnvironmentModel {
     environment_id: String,
     name: String,
     /// `full` or `readOnly`.
+    #[schema(value_type = AccessLevel)]
     access_type: &'static str,
 }
 
@@ -137,6 +139,7 @@ struct PredefinedVariationEnvironmentModel {
 #[serde(rename_all = "camelCase")]
 struct PredefinedVariationsWithUsagesModel {
     setting_key: String,
+    #[schema(value_type = SettingType)]
     setting_type: &'static str,
     predefined_variations: Vec<PredefinedVariationWithUsagesModel>,
     environments: Vec<PredefinedVariationEnvironmentModel>,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::{
     patch::{JsonPatchOperation, Patch},
     wire,
+    words::HttpMethod,
 };
 use crate::{
     api::{Body, Created, Done, Json},
@@ -64,6 +65,7 @@ struct WebhookResponseModel {
     webhook_id: i64,
     url: String,
     /// `get` or `post`.
+    #[schema(value_type = HttpMethod)]
     http_method: &'static str,
     #[schema(required)]
     content: Option<String>,
@@ -100,6 +102,7 @@ struct WebHookRequestModel {
     #[schema(max_length = 15_000)]
     content: Option<String>,
     /// `get` or `post`; `get` if not said.
+    #[schema(value_type = Option<HttpMethod>)]
     http_method: Option<String>,
     web_hook_headers: Option<Vec<WebhookHeaderModel>>,
 }
