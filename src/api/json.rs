@@ -26,18 +26,26 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             return Err(Error::field("content-type", "The body must be application/json."));
         }
         let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
-        if holds_nul(&bytes) {
-            return Err(Error::field("body", "The text contains bytes that are not text."));
-        }
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            let path = if path == "." { "body".to_owned() } else { path };
-            Error::field(path, error.into_inner().to_string())
-        })?;
-        reader.end().map_err(|error| Error::field("body", error.to_string()))?;
-        Ok(Self(value))
+        read(&bytes).map(Self)
     }
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// With the path of what does not fit.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if holds_nul(bytes) {
+        return Err(Error::field("body", "The text contains bytes that are not text."));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let path = if path == "." { "body".to_owned() } else { path };
+        Error::field(path, error.into_inner().to_string())
+    })?;
+    reader.end().map_err(|error| Error::field("body", error.to_string()))?;
+    Ok(value)
 }
 
 /// Whether a text in a JSON document contains the character NUL, which not every database can keep.

@@ -17,6 +17,8 @@ pub mod publish;
 mod routes;
 mod store;
 mod value_store;
+pub mod whole;
+mod whole_store;
 
 pub use actions::{
     CHANGED_MEANWHILE, Changes, Initial, NewSetting, NewVariation, To, Write, Written, change, create, delete, restore, set_variations,

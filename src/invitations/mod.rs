@@ -16,11 +16,11 @@ mod routes;
 mod store;
 
 pub use actions::{
-    Entry, Manages, NewInvitations, Outcome, change_group, clear_expired, invite, invite_to_product, remind, resend, revoke,
+    Entry, Manages, NewInvitations, Offer, Outcome, change_group, clear_expired, invite, invite_to_product, offer, remind, resend, revoke,
 };
 pub use listed::{Listed, all_open, of_product, of_team};
 pub use routes::{json, pages};
-pub use store::count;
+pub use store::{Offered, count, offers};
 
 use serde::Deserialize;
 

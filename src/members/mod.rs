@@ -13,7 +13,7 @@ pub mod why;
 
 pub use actions::{add, change_role, remove};
 pub use routes::{json, pages};
-pub use store::{Listed, find};
+pub use store::{Listed, everybody, find};
 
 use serde::Deserialize;
 

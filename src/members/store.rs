@@ -149,3 +149,8 @@ pub(super) async fn delete(tx: &GrantWriter<'_>, team: TeamId, person: PersonId)
     tx.run("DELETE FROM members WHERE team = $1 AND person = $2", args![team, person]).await?;
     tx.run("UPDATE people SET default_team = NULL WHERE id = $1 AND default_team = $2", args![person, team]).await.map(|_| ())
 }
+
+/// Everybody in a team with their address, Guests not counted.
+pub async fn everybody(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
+    list(db, team, Wanted { limit: 10_000, ..Wanted::default() }).await
+}

@@ -21,7 +21,9 @@ pub use actions::{
 pub use mail::{post_confirmation, post_reset};
 pub use routes::{json, pages};
 pub use store::ties::{Placed, places};
-pub use store::{anybody, end_sessions, find_by_email, find_by_username, profile, set_verified, ties::other_administrator};
+pub use store::{
+    anybody, end_sessions, find_by_email, find_by_username, first_administrator, profile, set_verified, ties::other_administrator,
+};
 
 use std::time::Duration;
 

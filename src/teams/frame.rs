@@ -18,6 +18,7 @@ fn sections(may: impl Fn(Permission) -> bool) -> Vec<Section> {
         (Section::Members, Permission::TeamMemberList),
         (Section::Roles, Permission::TeamRead),
         (Section::AuditLog, Permission::TeamAuditRead),
+        (Section::TeamTransfer, Permission::TeamTransfer),
         (Section::TeamSettings, Permission::TeamSettingsManage),
     ];
     sections.into_iter().filter(|(_, permission)| may(*permission)).map(|(section, _)| section).collect()

@@ -99,7 +99,7 @@ impl Wanted {
         if fields.0.is_empty() { Ok(headers) } else { Err(fields.into()) }
     }
 
-    fn row<'a>(&'a self, headers: &[Header]) -> Result<Row<'a>> {
+    pub(super) fn row<'a>(&'a self, headers: &[Header]) -> Result<Row<'a>> {
         let headers = serde_json::to_string(headers).map_err(Error::internal)?;
         Ok(Row { url: &self.url, method: self.method, content: self.content.clone(), headers })
     }
@@ -145,6 +145,21 @@ fn told(headers: &[Header]) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
+/// What the log says of a new webhook.
+pub(super) fn first_words(wanted: &Wanted, headers: &[Header]) -> Vec<Change> {
+    let list = [
+        Change::of("Server", "", server(&wanted.url)),
+        Change::of("Method", "", wanted.method.wire()),
+        Change::of("Headers", "", told(headers)),
+    ];
+    list.into_iter().flatten().collect()
+}
+
+/// The headers of a new webhook: each has its value.
+pub(super) fn unmasked(wanted: &Wanted) -> Result<Vec<Header>> {
+    wanted.unmasked(None)
+}
+
 /// The webhooks of a product, by environment and config: those that the reader may see.
 pub async fn list(may: &Authorized<ListWebhooks>) -> Result<Vec<Webhook>> {
     let mut all = store::all(&may.read(), may.id).await?;
@@ -167,13 +182,8 @@ pub async fn create(may: &Authorized<CreateWebhook>, wanted: &Wanted) -> Result<
         let id = WebhookId(tx.number("webhook").await?);
         store::insert(&tx, id, at, wanted.row(&headers)?, &signature::mint(), tx.now()).await?;
         let made = store::one(&tx, id).await?.ok_or(Error::NotFound)?;
-        let list = [
-            Change::of("Server", "", server(&made.url)),
-            Change::of("Method", "", made.method.wire()),
-            Change::of("Headers", "", told(&headers)),
-        ];
         let (at, config, environment) = (made.at(), made.config(), made.environment());
-        let changes = list.into_iter().flatten().collect();
+        let changes = first_words(wanted, &headers);
         Ok((made, Event::from(ProductEvent::WebhookCreated { at, webhook: id, config, environment, changes })))
     })
     .await
