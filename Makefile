@@ -41,7 +41,7 @@ fmt: ## Format the code
 bench: ## Measure, beside the budgets; results in target/bench/results.json
 	@$(XTASK) bench -- $(ARGS)
 
-docs: ## Write docs/permissions.md anew from the route table
+docs: ## Write docs/permissions.md and docs/api-coverage.md anew from the route table
 	@$(XTASK) setup build
 	BURGEE_BLESS=1 cargo test --locked --test it generated
 

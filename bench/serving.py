@@ -194,7 +194,7 @@ def dashboard(results, server, path, cookie):
     name = f"dashboard, {SHOWN} flags in 4 environments"
     page = server.get(path, {**cookie, "Accept-Encoding": "gzip"})
     body = gzip.decompress(page.body)
-    if page.status != 200 or body.count(b'class="b-c') != SHOWN * 4:
+    if page.status != 200 or body.count(b'<td class="b-c ') != SHOWN * 4:
         raise SystemExit(f"{path} answers {page.status}, and not {SHOWN} flags in 4 environments")
     results.load(name, [loaded(server, path, SECONDS, headers=cookie) for _ in range(3)], 3)
     results.add(f"{name}: compressed", len(page.body) / 1000, "KB", ("<=", 150))

@@ -1,6 +1,17 @@
 -- People, teams, invitations, and the log of everything that happened to them.
 -- Times are milliseconds since 1970 in UTC. Names that must be unique are stored a second time in lower case (…_key), and that is what is unique.
 
+CREATE TABLE teams (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    slug text NOT NULL UNIQUE,
+    suspended boolean NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+
+-- Accounts of people, and service accounts: those belong to a team, end with it, and have no password and no address (their keys hold their id).
 CREATE TABLE people (
     id uuid PRIMARY KEY,
     username text NOT NULL,
@@ -12,12 +23,14 @@ CREATE TABLE people (
     password text NOT NULL,
     administrator boolean NOT NULL,
     suspended boolean NOT NULL,
+    service_of uuid REFERENCES teams ON DELETE CASCADE,
     default_team uuid,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     last_seen_at bigint
 );
 CREATE INDEX people_administrators ON people (administrator) WHERE administrator;
+CREATE INDEX people_service ON people (service_of) WHERE service_of IS NOT NULL;
 
 CREATE TABLE sessions (
     id uuid PRIMARY KEY,
@@ -58,16 +71,6 @@ CREATE TABLE mailed_links (
 CREATE TABLE settings (
     name text PRIMARY KEY,
     value text NOT NULL
-);
-
-CREATE TABLE teams (
-    id uuid PRIMARY KEY,
-    name text NOT NULL,
-    name_key text NOT NULL,
-    slug text NOT NULL UNIQUE,
-    suspended boolean NOT NULL,
-    created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
 );
 
 -- One row per team, and one with the nil id for the platform. Whoever changes something in a team locks its row first; whoever changes who may

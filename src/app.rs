@@ -9,22 +9,22 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     api::{self, Json, Reference, openapi::Documents},
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
-    automation, configs, deliveries, environments,
+    automation, code_references, configs, deliveries, environments,
     error::{Error, Result},
     facades::{
         configcat::{cdn, management},
         ofrep,
     },
-    flags, invitations,
+    flags, integrations, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams, transfer,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams, transfer, service_accounts,
     ui::{self, Html, Signal},
     webhooks,
 };
@@ -44,6 +44,7 @@ fn pages() -> Routes {
         .and(products::pages())
         .and(permission_groups::pages())
         .and(product_members::pages())
+        .and(service_accounts::pages())
         .and(environments::pages())
         .and(configs::pages())
         .and(tags::pages())
@@ -52,6 +53,8 @@ fn pages() -> Routes {
         .and(sdk_keys::pages())
         .and(automation::pages())
         .and(webhooks::pages())
+        .and(integrations::pages())
+        .and(code_references::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
         .and(settings::pages())
@@ -73,12 +76,14 @@ fn json() -> Routes {
         .and(members::json())
         .and(permission_groups::json())
         .and(product_members::json())
+        .and(service_accounts::json())
         .and(flags::json())
         .and(invitations::json())
         .and(audit_log::json())
         .and(settings::json())
         .and(sdk_keys::json())
         .and(transfer::json())
+        .and(code_references::json())
         .and(Routes::new(Surface::Json).get("/api/openapi.json", "This description", description))
 }
 
@@ -95,7 +100,8 @@ pub async fn background(app: App) {
 /// The jobs there are, and what is done now and then.
 pub fn jobs() -> Registry {
     let hourly = Duration::from_secs(60 * 60);
-    webhooks::jobs(deliveries::jobs(sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))))
+    let registry = webhooks::jobs(deliveries::jobs(sdk_keys::jobs(people::jobs(invitations::jobs(Registry::default())))));
+    integrations::jobs(registry)
         .every(hourly, invitations::clear_expired)
         .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
@@ -111,6 +117,7 @@ pub fn connect(app: &App) {
         Box::pin(async move {
             for published in webhooks::published(tx, events, trace).await? {
                 webhooks::tell(tx, &published, trace.at).await?;
+                integrations::tell(tx, &published, trace.at).await?;
             }
             Ok(())
         })
@@ -140,6 +147,9 @@ pub fn router(app: App) -> Router {
     let pages = pages.layer(panics()).layer(middleware::from_fn_with_state(errors(&app), ui::render_errors));
     let json = json.layer(panics()).layer(middleware::from_fn(api::render_errors));
     let management = management::routes().finish().0.layer(panics()).layer(middleware::from_fn(management::render_errors));
+    let limits = management::Limits::new(app.config.api_rate_limit);
+    let management =
+        management.layer(middleware::from_fn(management::suit)).layer(middleware::from_fn_with_state(limits, management::limit));
     let arrivals = Arrivals { clock: app.clock.clone(), trusted: app.config.trusted_proxies.clone().into() };
     pages
         .merge(json)
@@ -148,7 +158,8 @@ pub fn router(app: App) -> Router {
         .layer(Extension(documents))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(panics())
-        .layer(CompressionLayer::new())
+        // Pages are made while somebody waits: most of what can be squeezed out of them is squeezed out at once.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(Arc::new(headers(app.config.is_https())), protect))
         .layer(middleware::from_fn_with_state(arrivals, client::identify))
         // Applications ask often and need nothing of all that: no session, no page, no compression while they wait.

@@ -27,6 +27,8 @@ pub struct Config {
     pub mail_from: String,
     /// Networks whose forwarded headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How often a credential may ask ConfigCat’s management API in a minute; 0: as often as it likes.
+    pub api_rate_limit: u32,
     /// Whether webhooks may reach addresses in private networks and on this machine.
     pub private_targets: bool,
     /// What is logged, in the syntax of `tracing-subscriber`.
@@ -108,6 +110,12 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "addresses or networks, separated by commas, whose X-Forwarded-* headers are believed",
     },
     Setting {
+        key: "api-rate-limit",
+        variable: "BURGEE_API_RATE_LIMIT",
+        default: "1200",
+        meaning: "requests a minute to /v1 and /v2 for each credential; 0: no limit",
+    },
+    Setting {
         key: "webhook-private-targets",
         variable: "BURGEE_WEBHOOK_PRIVATE_TARGETS",
         default: "refuse",
@@ -157,6 +165,9 @@ pub fn read(
     let trusted_proxies = parsed(get("BURGEE_TRUSTED_PROXIES"), "BURGEE_TRUSTED_PROXIES", "", &mut wrong, |text| {
         text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(network).collect()
     });
+    let api_rate_limit = parsed(get("BURGEE_API_RATE_LIMIT"), "BURGEE_API_RATE_LIMIT", "1200", &mut wrong, |text| {
+        text.parse().map_err(|_| "must be a whole number, 0 for no limit".into())
+    });
     let private_targets =
         parsed(get("BURGEE_WEBHOOK_PRIVATE_TARGETS"), "BURGEE_WEBHOOK_PRIVATE_TARGETS", "refuse", &mut wrong, |text| match text {
             "refuse" => Ok(false),
@@ -167,7 +178,9 @@ pub fn read(
         text.parse::<tracing_subscriber::EnvFilter>().map(|_| text.to_owned()).map_err(|error| format!("is not a filter: {error}"))
     });
     match wrong.is_empty() {
-        true => Ok(Config { listen, public_url, data_dir, database, mail, mail_from, trusted_proxies, private_targets, log }),
+        true => {
+            Ok(Config { listen, public_url, data_dir, database, mail, mail_from, trusted_proxies, private_targets, api_rate_limit, log })
+        }
         false => Err(wrong),
     }
 }

@@ -129,3 +129,8 @@ ids! {
     /// One request, as named in the audit log and the server log.
     RequestId,
 }
+
+impl VersionId {
+    /// The version of what nobody has ever changed.
+    pub const NONE: Self = Self(Uuid::nil());
+}

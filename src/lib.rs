@@ -33,13 +33,16 @@ pub mod members; // who is in a team, and why that lets them do what they do
 pub mod products; // applications whose flags are managed, and who is in them
 pub mod permission_groups; // what people may do in a product
 pub mod product_members; // who is in a product, and by which group
+pub mod service_accounts; // what acts for a team without a person
 pub mod environments; // where values differ
 pub mod configs; // sets of settings that are served as one file
 pub mod tags; // labels of settings
+pub mod code_references; // where the code asks for settings
 pub mod segments; // named sets of conditions
 pub mod flags; // settings and their values
 pub mod sdk_keys; // what applications read a config with
 pub mod webhooks; // what is told to servers of others
+pub mod integrations; // connections to services of others
 pub mod automation; // what programs need to know of a product
 pub mod invitations; // offers to join
 pub mod audit_log; // reading the log

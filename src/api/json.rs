@@ -127,6 +127,17 @@ impl Answer for Done {
     }
 }
 
+/// The answer of what is done and says nothing: 200 without a body.
+pub struct Silent;
+
+impl IntoResponse for Silent {
+    fn into_response(self) -> Response {
+        StatusCode::OK.into_response()
+    }
+}
+
+impl Answer for Silent {}
+
 /// The answer of what has nothing else to say: `{"status":"okay"}`.
 #[derive(Serialize, ToSchema)]
 pub struct Okay {
@@ -141,8 +152,11 @@ impl Okay {
     }
 }
 
-/// Renders the neutral error of a handler: `{"code": "…", "error": "…"}`, with `errors` by field for bad input.
-pub async fn render_errors(request: Request, next: Next) -> Response {
+/// The answer of a handler, or the neutral error that it ended with. What is a defect of ours stands in the server log.
+///
+/// # Errors
+/// Whatever the handler ended with.
+pub async fn caught(request: Request, next: Next) -> Result<Response> {
     let id = request.extensions().get::<Client>().map(|client| client.request);
     let mut response = next.run(request).await;
     let plain = |status: StatusCode| match status {
@@ -150,10 +164,29 @@ pub async fn render_errors(request: Request, next: Next) -> Response {
         StatusCode::METHOD_NOT_ALLOWED => Some(Error::NotFound),
         _ => None,
     };
-    let Some(error) = response.extensions_mut().remove::<Error>().or_else(|| plain(response.status())) else { return response };
+    let Some(error) = response.extensions_mut().remove::<Error>().or_else(|| plain(response.status())) else { return Ok(response) };
     if let Error::Internal(what) = &error {
         tracing::error!(request = ?id, %what, "a request failed");
     }
+    Err(error)
+}
+
+/// An error, told by this body.
+pub fn refusal(error: Error, body: serde_json::Value) -> Response {
+    let bare = error.into_response();
+    let mut answer = (bare.status(), [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response();
+    if let Some(after) = bare.headers().get(header::RETRY_AFTER) {
+        answer.headers_mut().insert(header::RETRY_AFTER, after.clone());
+    }
+    answer
+}
+
+/// Renders the neutral error of a handler: `{"code": "…", "error": "…"}`, with `errors` by field for bad input.
+pub async fn render_errors(request: Request, next: Next) -> Response {
+    let error = match caught(request, next).await {
+        Ok(response) => return response,
+        Err(error) => error,
+    };
     let message = match &error {
         Error::NotFound => "Not Found".into(),
         Error::NotSignedIn => "unauthorized".into(),
@@ -164,12 +197,7 @@ pub async fn render_errors(request: Request, next: Next) -> Response {
         body["errors"] =
             fields.0.iter().map(|(name, message)| (name.to_string(), json!(message))).collect::<serde_json::Map<_, _>>().into();
     }
-    let bare = error.into_response();
-    let mut answer = (bare.status(), [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response();
-    if let Some(after) = bare.headers().get(header::RETRY_AFTER) {
-        answer.headers_mut().insert(header::RETRY_AFTER, after.clone());
-    }
-    answer
+    refusal(error, body)
 }
 
 #[cfg(test)]

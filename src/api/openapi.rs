@@ -89,13 +89,15 @@ pub fn describe(table: Vec<Operation>) -> Documents {
 fn described(operation: &Operation, words: &Words) -> Value {
     let path_names = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     let mut parameters: Vec<Value> = path_names
-        .map(|name| json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } }))
+        .map(|name| name.trim_start_matches('*'))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": in_path(operation, name) }))
         .collect();
+    let kind = |name: &str| operation.types.iter().find(|(typed, _)| *typed == name).map_or("string", |(_, kind)| kind);
     parameters.extend(
         operation
             .query
             .iter()
-            .map(|(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })),
+            .map(|(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": schema_of(kind(name)) })),
     );
     let refused = |meaning: &str| json!({ "description": meaning, "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{}", words.error) } } } });
     let done = match &operation.answer {
@@ -137,6 +139,28 @@ fn described(operation: &Operation, words: &Words) -> Value {
         described["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body.schema } } });
     }
     described
+}
+
+/// What a name in a path stands for. Where it is a slug, a secret or the path of a file, it is a text.
+fn in_path(operation: &Operation, name: &str) -> Value {
+    match (operation.surface, name) {
+        (Surface::Management, "group" | "tag") => json!({ "type": "integer", "format": "int64" }),
+        // The key of a setting does as well, where an SDK key says of which config.
+        (Surface::Management, "setting") if ["/v1/settings/{setting}/value", "/v2/settings/{setting}/value"].contains(&operation.path) => {
+            schema_of("string")
+        }
+        (Surface::Management, "setting" | "webhook") => json!({ "type": "integer", "format": "int32" }),
+        (Surface::Management, _) => schema_of("uuid"),
+        _ => schema_of("string"),
+    }
+}
+
+fn schema_of(kind: &str) -> Value {
+    match kind {
+        "string" => json!({ "type": "string" }),
+        "integer" => json!({ "type": "integer", "format": "int32" }),
+        format => json!({ "type": "string", "format": format }),
+    }
 }
 
 fn sentence(permission: Permission) -> String {

@@ -14,6 +14,8 @@ use crate::{
 pub trait Params: DeserializeOwned + Send {
     /// Each with its meaning.
     const NAMES: &'static [(&'static str, &'static str)];
+    /// Those that are no plain text: `integer`, or a format such as `uuid` and `date-time`.
+    const TYPES: &'static [(&'static str, &'static str)] = &[];
 }
 
 /// The query of an address. A parameter that does not parse is refused by name.
@@ -33,6 +35,7 @@ impl<T: Params> FromRequestParts<App> for Query<T> {
 impl<T: Params> Argument for Query<T> {
     fn describe(operation: &mut Operation) {
         operation.query = T::NAMES.to_vec();
+        operation.types = T::TYPES.to_vec();
     }
 }
 

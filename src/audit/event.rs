@@ -176,6 +176,11 @@ events! {
     MemberRemoved = "member.removed" { team: TeamId, who: Who, role: String }
     MemberLeft = "member.left" { team: TeamId, who: Who, role: String }
     RoleChanged = "member.role-changed" { team: TeamId, who: Who, before: String, after: String }
+    ServiceAccountCreated = "service-account.created" { team: TeamId, who: Who }
+    ServiceAccountRenamed = "service-account.renamed" { team: TeamId, who: Who, before: String }
+    ServiceAccountDeleted = "service-account.deleted" { team: TeamId, who: Who }
+    ServiceTokenCreated = "service-account.token-created" { team: TeamId, who: Who, token: TokenId, name: String, read_only: bool }
+    ServiceTokenRevoked = "service-account.token-revoked" { team: TeamId, who: Who, token: TokenId, name: String }
     InvitationSent = "invitation.sent" { team: TeamId, invitation: InvitationId, invitee: String, role: String, product: Option<ToProduct> }
     InvitationChanged = "invitation.changed" { team: TeamId, invitation: InvitationId, invitee: String, before: String, product: Option<ToProduct> }
     InvitationResent = "invitation.resent" { team: TeamId, invitation: InvitationId, invitee: String, product: Option<ToProduct> }
@@ -241,6 +246,11 @@ impl Event {
             | Self::MemberRemoved { team, .. }
             | Self::MemberLeft { team, .. }
             | Self::RoleChanged { team, .. }
+            | Self::ServiceAccountCreated { team, .. }
+            | Self::ServiceAccountRenamed { team, .. }
+            | Self::ServiceAccountDeleted { team, .. }
+            | Self::ServiceTokenCreated { team, .. }
+            | Self::ServiceTokenRevoked { team, .. }
             | Self::InvitationSent { team, .. }
             | Self::InvitationChanged { team, .. }
             | Self::InvitationResent { team, .. }
@@ -264,7 +274,10 @@ impl Event {
             Self::MemberAdded { who, .. }
             | Self::MemberRemoved { who, .. }
             | Self::MemberLeft { who, .. }
-            | Self::RoleChanged { who, .. } => {
+            | Self::RoleChanged { who, .. }
+            | Self::ServiceAccountCreated { who, .. }
+            | Self::ServiceAccountRenamed { who, .. }
+            | Self::ServiceAccountDeleted { who, .. } => {
                 vec![who.id.0]
             }
             Self::InvitationSent { invitation, product, .. }
@@ -280,7 +293,10 @@ impl Event {
             }
             Self::ProductsOrdered { team, .. } => vec![team.0],
             Self::Product(event) => event.objects(),
-            Self::TokenCreated { who, token, .. } | Self::TokenRevoked { who, token, .. } => vec![who.id.0, token.0],
+            Self::TokenCreated { who, token, .. }
+            | Self::TokenRevoked { who, token, .. }
+            | Self::ServiceTokenCreated { who, token, .. }
+            | Self::ServiceTokenRevoked { who, token, .. } => vec![who.id.0, token.0],
             Self::AccountCreated { who, .. }
             | Self::AccountChanged { who, .. }
             | Self::AccountDeleted { who }
@@ -309,6 +325,7 @@ impl Event {
         match self {
             Self::TeamChanged { changes, .. } | Self::AccountChanged { changes, .. } | Self::SettingsChanged { changes } => changes.clone(),
             Self::RoleChanged { before, after, .. } => Change::of("Role", before, after).into_iter().collect(),
+            Self::ServiceAccountRenamed { who, before, .. } => Change::of("Name", before, &who.name).into_iter().collect(),
             Self::InvitationChanged { before, product: Some(to), .. } => {
                 Change::of("Permission group", before, &to.group_name).into_iter().collect()
             }
@@ -333,6 +350,18 @@ impl Event {
             Self::MemberLeft { role, .. } => vec![text(&format!("left the team as {role}"))],
             Self::RoleChanged { who, before, after, .. } => {
                 vec![text("changed the role of "), name(&who.name), text(&format!(" from {before} to {after}"))]
+            }
+            Self::ServiceAccountCreated { who, .. } => vec![text("created the service account "), name(&who.name)],
+            Self::ServiceAccountRenamed { who, before, .. } => {
+                vec![text("renamed the service account "), name(before), text(" to "), name(&who.name)]
+            }
+            Self::ServiceAccountDeleted { who, .. } => vec![text("deleted the service account "), name(&who.name)],
+            Self::ServiceTokenCreated { who, name: token, read_only, .. } => {
+                let made = if *read_only { "made the read-only token " } else { "made the token " };
+                vec![text(made), name(token), text(" of the service account "), name(&who.name)]
+            }
+            Self::ServiceTokenRevoked { who, name: token, .. } => {
+                vec![text("revoked the token "), name(token), text(" of the service account "), name(&who.name)]
             }
             Self::InvitationSent { invitee, product: Some(to), .. } => {
                 vec![text("invited "), name(invitee), text(" to "), name(&to.name), text(" as "), name(&to.group_name)]

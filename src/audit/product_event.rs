@@ -246,15 +246,22 @@ impl ProductEvent {
         }
     }
 
-    /// The config and the setting that it is about.
-    pub fn scope(&self) -> (Option<ConfigId>, Option<SettingId>) {
+    /// The setting that it is about.
+    pub fn setting(&self) -> Option<&SettingRef> {
         match self {
             Self::SettingCreated { setting, .. }
             | Self::SettingChanged { setting, .. }
             | Self::SettingDeleted { setting, .. }
             | Self::SettingTagged { setting, .. }
             | Self::ValueChanged { setting, .. }
-            | Self::VariationsChanged { setting, .. } => (Some(setting.config.id), Some(setting.id)),
+            | Self::VariationsChanged { setting, .. } => Some(setting),
+            _ => None,
+        }
+    }
+
+    /// The config that it is about, or that its setting stands in.
+    pub fn config(&self) -> Option<&ConfigRef> {
+        match self {
             Self::ConfigCreated { config, .. }
             | Self::ConfigChanged { config, .. }
             | Self::ConfigDeleted { config, .. }
@@ -268,9 +275,14 @@ impl ProductEvent {
             | Self::SigningKeyAdded { config, .. }
             | Self::SigningKeyRemoved { config, .. }
             | Self::CodeReferencesUploaded { config, .. }
-            | Self::CodeReferencesDeleted { config, .. } => (Some(config.id), None),
-            _ => (None, None),
+            | Self::CodeReferencesDeleted { config, .. } => Some(config),
+            _ => self.setting().map(|setting| &setting.config),
         }
+    }
+
+    /// The ids of both.
+    pub fn scope(&self) -> (Option<ConfigId>, Option<SettingId>) {
+        (self.config().map(|config| config.id), self.setting().map(|setting| setting.id))
     }
 
     /// Why it was done, in the actor's own words.

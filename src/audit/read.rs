@@ -49,10 +49,11 @@ pub async fn events(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> R
     Ok(found.iter().filter_map(|carried| Event::read(&carried.event, &carried.data)).collect())
 }
 
-async fn newest<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<R>> {
+/// Between which positions they stand. Times follow positions, so a span of time is a span of positions: two look-ups, and then one index serves
+/// every other filter.
+async fn span(db: &Reader, chain: Chain, wanted: &Wanted) -> Result<(i64, i64)> {
     let mut before = wanted.before.unwrap_or(i64::MAX);
     let mut after = 0;
-    // Times follow positions, so a span of time is a span of positions: two look-ups, and then one index serves every other filter.
     if let Some(until) = wanted.until {
         let sql = "SELECT position FROM audit_events WHERE chain = $1 AND at >= $2 ORDER BY at, position LIMIT 1";
         before = before.min(db.value(sql, args![chain.id(), until]).await?.unwrap_or(i64::MAX));
@@ -61,6 +62,60 @@ async fn newest<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, limit: i6
         let sql = "SELECT position FROM audit_events WHERE chain = $1 AND at < $2 ORDER BY at DESC, position DESC LIMIT 1";
         after = db.value(sql, args![chain.id(), from]).await?.unwrap_or(0);
     }
+    Ok((after, before))
+}
+
+/// The newest events that are wanted, after so many that are passed over, and how many there are in all. Only indexes are counted and passed over.
+/// Who did it and words are not asked for here.
+pub async fn numbered(db: &Reader, chain: Chain, wanted: &Wanted, skip: i64, limit: i64) -> Result<(Vec<Entry>, u64)> {
+    let (after, before) = span(db, chain, wanted).await?;
+    let mut args: Vec<Value> = args![chain.id(), before, after];
+    let mut add = |value: Value| {
+        args.push(value);
+        format!("${}", args.len())
+    };
+    let names: Vec<String> = wanted.events.iter().map(|name| add(name.as_str().into())).collect();
+    let names = names.join(", ");
+    let mut keys = match wanted.object {
+        Some(object) => format!("audit_objects k WHERE k.object = {} AND", add(object.into())),
+        None if names.is_empty() => "audit_events k WHERE".to_owned(),
+        None => format!("audit_events k WHERE k.event IN ({names}) AND"),
+    };
+    keys.push_str(" k.chain = $1 AND k.position < $2 AND k.position > $3");
+    if wanted.object.is_some() && !names.is_empty() {
+        keys.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM audit_events n WHERE n.chain = k.chain AND n.position = k.position AND n.event IN ({names}))"
+        ));
+    }
+    for object in &wanted.within {
+        let object = add((*object).into());
+        keys.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM audit_objects o WHERE o.chain = k.chain AND o.object = {object} AND o.position = k.position)"
+        ));
+    }
+    let all = match wanted.object.is_none() && names.is_empty() {
+        // Positions have no gaps.
+        true => {
+            let last = i64::try_from(count(db, chain).await?).unwrap_or(i64::MAX);
+            (before.min(last.saturating_add(1)) - after - 1).max(0).unsigned_abs()
+        }
+        false => db.count(Sql::made(format!("SELECT count(*) FROM {keys}")), args.clone()).await?,
+    };
+    if u64::try_from(skip).is_ok_and(|skip| skip >= all) {
+        return Ok((vec![], all));
+    }
+    args.extend(args![limit, skip]);
+    let (limit, skip) = (args.len() - 1, args.len());
+    let columns = Entry::COLUMNS.iter().map(|column| format!("e.{column}")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT {columns} FROM (SELECT k.chain, k.position FROM {keys} ORDER BY k.position DESC LIMIT ${limit} OFFSET ${skip}) AS k \
+         CROSS JOIN audit_events e WHERE e.chain = k.chain AND e.position = k.position ORDER BY k.position DESC"
+    );
+    Ok((db.all(Sql::made(sql), args).await?, all))
+}
+
+async fn newest<R: Record>(db: &Reader, chain: Chain, wanted: &Wanted, limit: i64) -> Result<Vec<R>> {
+    let (after, before) = span(db, chain, wanted).await?;
     match wanted.text {
         None => between(db, chain, wanted, (after, before), limit).await,
         // Every event in the span is looked at.

@@ -13,8 +13,10 @@ pub mod permits;
 mod product;
 mod routes;
 mod store;
+mod told;
 mod view;
 
 pub use filters::Filters;
 pub use jobs::check_chains;
 pub use routes::{json, pages};
+pub use told::{Sought, Stretch, Told, of_product, of_team};

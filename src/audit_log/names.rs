@@ -48,7 +48,7 @@ pub fn stored(name: &str) -> Vec<String> {
 }
 
 /// The name as people read it: `member.role-changed` is “Member role changed”.
-fn spoken(ours: &str) -> String {
+pub fn spoken(ours: &str) -> String {
     let words = ours.replace(['.', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -64,7 +64,9 @@ struct Known {
 
 /// All there are, put into words once.
 static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    let own = |name: &str| name != "team.deleted" && ["team.", "member.", "invitation."].iter().any(|start| name.starts_with(start));
+    let own = |name: &str| {
+        name != "team.deleted" && ["team.", "member.", "service-account.", "invitation."].iter().any(|start| name.starts_with(start))
+    };
     let known = |name: &'static str| {
         let of_product = ProductEvent::NAMES.contains(&name);
         Known {

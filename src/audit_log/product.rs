@@ -98,7 +98,7 @@ fn narrowed(wanted: Wanted, product: Uuid, about: [Option<Uuid>; 2]) -> Wanted {
 }
 
 /// What a reader may see of the product's log.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     grants: &'a Grants,
     /// Whether the team's log is theirs to read: from where a request came is told there.
     owns: bool,
@@ -106,13 +106,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn of(may: &'a Authorized<ReadProductLog>) -> Result<Self> {
+    pub(super) fn of(may: &'a Authorized<ReadProductLog>) -> Result<Self> {
         let owns = may.may(Permission::ProductOrder, &may.place());
         Ok(Self { grants: may.grants(), owns, own: may.actor()?.person })
     }
 
     /// Whether what was changed is kept from them.
-    fn withheld(&self, event: Option<&Event>) -> bool {
+    pub(super) fn withheld(&self, event: Option<&Event>) -> bool {
         let environment = event.and_then(Event::environment);
         environment.is_some_and(|environment| self.grants.access(environment.id) == Access::None)
     }

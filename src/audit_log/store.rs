@@ -40,6 +40,16 @@ pub async fn usernames(db: &Reader, people: &[PersonId]) -> Result<Vec<Named>> {
     db.all(Sql::made(sql), people.iter().map(|person| (*person).into()).collect()).await
 }
 
+/// The addresses of those of these people who still have an account.
+pub async fn addresses(db: &Reader, people: &[PersonId]) -> Result<Vec<Named>> {
+    if people.is_empty() {
+        return Ok(vec![]);
+    }
+    let places: Vec<String> = (1..=people.len()).map(|number| format!("${number}")).collect();
+    let sql = format!("SELECT id, email AS name FROM people WHERE service_of IS NULL AND id IN ({})", places.join(", "));
+    db.all(Sql::made(sql), people.iter().map(|person| (*person).into()).collect()).await
+}
+
 /// Whose user name it is.
 pub async fn by_username(db: &Reader, username: &str) -> Result<Option<PersonId>> {
     db.value("SELECT id FROM people WHERE username_key = $1", args![username.trim().to_lowercase()]).await

@@ -206,7 +206,13 @@ impl EventBody {
                 (body.user, body.session) = (user(who), thing(session, None));
             }
             Event::SessionsEnded { who, count } => (body.user, body.info) = (user(who), Some(format!("{count} sessions"))),
-            Event::TokenCreated { who, token, name, .. } | Event::TokenRevoked { who, token, name } => {
+            Event::ServiceAccountCreated { who, .. }
+            | Event::ServiceAccountRenamed { who, .. }
+            | Event::ServiceAccountDeleted { who, .. } => body.user = user(who),
+            Event::TokenCreated { who, token, name, .. }
+            | Event::TokenRevoked { who, token, name }
+            | Event::ServiceTokenCreated { who, token, name, .. }
+            | Event::ServiceTokenRevoked { who, token, name, .. } => {
                 (body.user, body.token) = (user(who), thing(token, Some(name)));
             }
             Event::MailGivenUp { mail, recipient, error } => (body.mail, body.info) = (thing(mail, Some(recipient)), Some(error.clone())),

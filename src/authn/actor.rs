@@ -1,5 +1,9 @@
 //! Who is calling, once it is known.
 
+use std::sync::{Arc, OnceLock};
+
+use uuid::Uuid;
+
 use crate::{
     audit::{Way, event::Who},
     clock::Time,
@@ -58,6 +62,14 @@ pub enum Credential {
 }
 
 impl Credential {
+    /// Its id.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Session { id, .. } => id.0,
+            Self::Token { id, .. } => id.0,
+        }
+    }
+
     /// As the audit log keeps it.
     pub fn way(&self) -> Way {
         match self {
@@ -74,5 +86,22 @@ impl Credential {
     /// Whether it is a token that may only read.
     pub fn is_read_only(&self) -> bool {
         matches!(self, Self::Token { read_only: true, .. })
+    }
+}
+
+/// A note in a request by which whoever put it there learns which credential was recognised.
+#[derive(Clone, Debug, Default)]
+pub struct Recognised(Arc<OnceLock<Uuid>>);
+
+impl Recognised {
+    /// Notes it.
+    pub fn note(&self, credential: &Credential) {
+        // The first that is recognised stays: a request has one.
+        let _ = self.0.set(credential.id());
+    }
+
+    /// The credential’s id, if one was recognised.
+    pub fn get(&self) -> Option<Uuid> {
+        self.0.get().copied()
     }
 }

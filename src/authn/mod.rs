@@ -14,7 +14,7 @@ pub mod session;
 mod store;
 pub mod throttle;
 
-pub use actor::{Actor, Credential};
+pub use actor::{Actor, Credential, Recognised};
 pub use client::Client;
 pub use identify::identify;
 pub use store::{Seen, is_alive};

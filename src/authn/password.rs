@@ -1,10 +1,10 @@
 //! Passwords: argon2id on blocking threads, a few at a time, so that sixteen people signing in at once do not hold up anybody else.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
@@ -53,6 +53,7 @@ impl NewPassword {
 #[derive(Clone)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    rooms: Arc<Mutex<Vec<Room>>>,
     nobody: Arc<str>,
 }
 
@@ -60,13 +61,13 @@ impl Hasher {
     /// As many at once as the machine has cores, less one for everybody else.
     pub fn new() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let nobody = hash(b"a password that nobody has")?.into();
-        Ok(Self { turns: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))), nobody })
+        let nobody = Room::default().hash(b"a password that nobody has")?.into();
+        Ok(Self { turns: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))), rooms: Arc::default(), nobody })
     }
 
     /// The text that is stored.
     pub async fn hash(&self, password: NewPassword) -> Result<String> {
-        self.off_thread(move || hash(normal(&password.0).as_bytes())).await?
+        self.off_thread(move |room| room.hash(normal(&password.0).as_bytes())).await
     }
 
     /// Whether this is the password. Without a stored hash it takes as long and says no.
@@ -76,16 +77,62 @@ impl Hasher {
         }
         let exists = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.to_string());
-        let same = self.off_thread(move || {
-            let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
-            Ok::<_, Error>(Argon2::default().verify_password(normal(&password).as_bytes(), &stored).is_ok())
-        });
-        Ok(same.await?? && exists)
+        let same = self.off_thread(move |room| room.matches(normal(&password).as_bytes(), &stored));
+        Ok(same.await? && exists)
     }
 
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _turn = self.turns.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce(&mut Room) -> Result<T> + Send + 'static) -> Result<T> {
+        let turn = self.turns.clone().acquire_owned().await.map_err(Error::internal)?;
+        let rooms = self.rooms.clone();
+        let worked = tokio::task::spawn_blocking(move || {
+            // Until it is done, also if nobody waits for it any more.
+            let _turn = turn;
+            let free = || rooms.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut room = free().pop().unwrap_or_default();
+            let done = work(&mut room);
+            free().push(room);
+            done
+        });
+        worked.await.map_err(Error::internal)?
+    }
+}
+
+/// The memory in which one password at a time is hashed, 19 MB. It is kept: what many threads take and leave again is not given back.
+#[derive(Default)]
+struct Room(Vec<Block>);
+
+impl Room {
+    fn hash(&mut self, password: &[u8]) -> Result<String> {
+        let (argon2, salt) = (Argon2::default(), Salt::generate());
+        let output = self.output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
+        let hash = PasswordHash {
+            algorithm: Algorithm::default().ident(),
+            version: Some(Version::default().into()),
+            params: ParamsString::try_from(argon2.params()).map_err(Error::internal)?,
+            salt: Some(salt),
+            hash: Some(output),
+        };
+        Ok(hash.to_string())
+    }
+
+    fn matches(&mut self, password: &[u8], stored: &str) -> Result<bool> {
+        let stored = PasswordHash::new(stored).map_err(Error::internal)?;
+        let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else { return Err(Error::internal("a password without its hash")) };
+        let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(Error::internal)?;
+        let version = stored.version.map_or(Ok(Version::default()), Version::try_from).map_err(Error::internal)?;
+        let argon2 = Argon2::new(algorithm, version, Params::try_from(&stored).map_err(Error::internal)?);
+        // Outputs are compared in constant time.
+        Ok(self.output(&argon2, password, salt, expected.len())? == *expected)
+    }
+
+    fn output(&mut self, argon2: &Argon2<'_>, password: &[u8], salt: &[u8], length: usize) -> Result<Output> {
+        let blocks = argon2.params().block_count();
+        if self.0.len() < blocks {
+            self.0 = vec![Block::new(); blocks];
+        }
+        let mut output = vec![0; length];
+        argon2.hash_password_into_with_memory(password, salt, &mut output, &mut self.0[..blocks]).map_err(Error::internal)?;
+        Output::new(&output).map_err(Error::internal)
     }
 }
 
@@ -94,13 +141,25 @@ fn normal(password: &str) -> String {
     password.nfc().collect()
 }
 
-fn hash(password: &[u8]) -> Result<String> {
-    Argon2::default().hash_password(password).map(|hash| hash.to_string()).map_err(Error::internal)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_known_again() {
+        // As the crate itself writes and reads it.
+        use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+        let (mut room, password) = (Room::default(), b"nineteen brass lanterns");
+        let theirs = Argon2::default().hash_password(password).unwrap().to_string();
+        let ours = room.hash(password).unwrap();
+        for stored in [&theirs, &ours] {
+            assert!(room.matches(password, stored).unwrap(), "{stored}");
+            assert!(!room.matches(b"nineteen brass lantern", stored).unwrap(), "{stored}");
+            assert!(Argon2::default().verify_password(password, stored.as_str()).is_ok(), "{stored}");
+        }
+        assert_ne!(ours, room.hash(password).unwrap(), "each has a salt of its own");
+        assert!(room.matches(password, "not a hash").is_err());
+    }
 
     #[test]
     fn passwords_are_judged_by_how_hard_they_are_to_guess() {

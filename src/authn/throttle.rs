@@ -74,7 +74,7 @@ impl Throttle {
 }
 
 /// One household of addresses: a single one in IPv4, a /64 in IPv6.
-fn subnet(address: IpAddr) -> IpAddr {
+pub fn subnet(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(six) => IpAddr::from((u128::from(six) >> 64 << 64).to_be_bytes()),

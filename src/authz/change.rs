@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     app::App,
-    decide::decide,
+    decide::{Place, decide},
     grants::Grants,
     permit::{ChangesGrants, Permit, Resource},
     witness::{Authorized, Caller, refuse},
@@ -63,14 +63,16 @@ impl<P: Permit> Tx<P> {
     pub async fn also<P2: Permit>(&self, key: &<P2::On as Resource>::Key) -> Result<P2::On> {
         let on = P2::On::load(&self.0.writer, key).await?.ok_or(Error::NotFound)?;
         let place = on.place();
-        let grants = match (&self.0.actor, &self.0.grants) {
-            (Some(actor), _) => {
-                Grants::load(&self.0.writer, actor.person, &place, Some(&actor.credential), self.0.app.config.has_mail()).await?
-            }
-            (None, grants) => grants.clone(),
-        };
-        refuse(&decide(&grants, P2::PERMISSION, &place))?;
+        refuse(&decide(&self.held_at(&place).await?, P2::PERMISSION, &place))?;
         Ok(on)
+    }
+
+    /// What the actor holds at another place, as just read: for what is handed out there.
+    pub async fn held_at(&self, place: &Place) -> Result<Grants> {
+        match &self.0.actor {
+            Some(actor) => Grants::load(&self.0.writer, actor.person, place, Some(&actor.credential), self.0.app.config.has_mail()).await,
+            None => Ok(self.0.grants.clone()),
+        }
     }
 }
 

@@ -329,6 +329,9 @@ fn in_team(mut chain: Chain, holds: &Holds, place: &Place) -> Decision {
     {
         return chain.end(otherwise);
     }
+    if permission.in_browser() && !chain.step(Step::InBrowser(!holds.by_token)) {
+        return chain.end(Verdict::Denied);
+    }
     if permission.creates() && !chain.step(Step::TeamActive(!holds.team_suspended)) {
         return chain.end(otherwise);
     }

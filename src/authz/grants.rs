@@ -42,7 +42,7 @@ pub struct Held {
     pub group: Option<Arc<Group>>,
     /// Whether the team is suspended.
     pub team_suspended: bool,
-    /// Whether everybody may create teams.
+    /// Whether they may create teams if they do not run the instance: while the setting is on, everybody but service accounts.
     pub may_create_teams: bool,
     /// Whether they came with a token instead of a browser.
     pub by_token: bool,
@@ -56,6 +56,7 @@ record! {
         role: Option<Role>,
         team_suspended: Option<bool>,
         team_create: Option<String>,
+        service: bool,
         group_id: Option<GroupId>,
         group_name: Option<String>,
         switches: Option<Switches>,
@@ -68,7 +69,7 @@ record! {
     struct Level { environment: EnvironmentId, access: Access }
 }
 
-const SQL: &str = "SELECT p.administrator, p.suspended, p.email_verified, m.role, t.suspended AS team_suspended, \
+const SQL: &str = "SELECT p.administrator, p.suspended, p.email_verified, p.service_of IS NOT NULL AS service, m.role, t.suspended AS team_suspended, \
                    (SELECT value FROM settings WHERE name = 'team:create') AS team_create, g.id AS group_id, g.name AS group_name, \
                    g.switches, g.reach, g.new_environments \
                    FROM people p LEFT JOIN teams t ON t.id = $2 LEFT JOIN members m ON m.team = t.id AND m.person = p.id \
@@ -115,7 +116,7 @@ impl Grants {
             role: found.role,
             group: found.group(db).await?.map(Arc::new),
             team_suspended: found.team_suspended.unwrap_or(false),
-            may_create_teams: found.team_create.as_deref() != Some("false"),
+            may_create_teams: found.team_create.as_deref() != Some("false") && !found.service,
             by_token: credential.is_some_and(|credential| !credential.is_session()),
         }))
     }

@@ -173,6 +173,11 @@ permissions! {
     TeamMemberList "team.member.list" "view the members" Team Member;
     TeamMemberExplain "team.member.explain" "ask why a member may do something" Member Owner, own: TeamMemberExplainSelf;
     TeamMemberExplainSelf "team.member.explain-self" "ask why one may do something oneself" Member Member;
+    ServiceAccountList "service-account.list" "see the service accounts" Team Owner;
+    ServiceAccountCreate "service-account.create" "create a service account" Team Owner;
+    ServiceAccountManage "service-account.manage" "rename and delete a service account, and give it permission groups" Team Owner;
+    ServiceAccountCredentials "service-account.credentials" "make and revoke tokens of a service account" Team Owner;
+    TeamMemberArrange "team.member.arrange" "put somebody into permission groups, as far as one manages their products" Member InTeam;
     InvitationManage "invitation.manage" "resend and revoke an invitation" Invitation Owner;
     InvitationAnswer "invitation.answer" "accept or decline an invitation" Invitation Own;
     // Products.
@@ -255,7 +260,13 @@ impl Permission {
                 | P::SnapshotRollback
                 | P::TeamMemberInvite
                 | P::ProductCreate
+                | P::ServiceAccountCreate
         )
+    }
+
+    /// Whether it handles credentials of others: only in a browser, for no token makes tokens.
+    pub const fn in_browser(self) -> bool {
+        matches!(self, Self::ServiceAccountCredentials)
     }
 }
 

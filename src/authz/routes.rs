@@ -75,6 +75,8 @@ pub struct Operation {
     pub names: Vec<&'static str>,
     /// Query parameters: name, meaning.
     pub query: Vec<(&'static str, &'static str)>,
+    /// Query parameters that are no plain text: name, type.
+    pub types: Vec<(&'static str, &'static str)>,
     /// The name and schema of the JSON body it takes.
     pub body: Option<Schema>,
     /// The name and schema of the JSON it answers.
@@ -289,6 +291,7 @@ impl Routes {
             on: None,
             names: vec![],
             query: vec![],
+            types: vec![],
             body: None,
             answer: None,
             status: StatusCode::OK,

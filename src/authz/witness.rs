@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     audit::{Trace, Way},
-    authn::{self, Actor, Client, cross_site},
+    authn::{self, Actor, Client, Recognised, cross_site},
     clock::Time,
     db::Reader,
     error::{Error, Result},
@@ -216,6 +216,9 @@ async fn arrive(parts: &mut Parts, app: &App) -> Result<(Option<Actor>, Trace, C
     }
     let client = parts.extensions.get::<Client>().cloned().ok_or_else(|| Error::internal("a request without a client"))?;
     let actor = authn::identify(&app.db.reader(), &parts.headers, app.config.is_https(), basic, client.now, &app.seen).await?;
+    if let (Some(actor), Some(recognised)) = (&actor, parts.extensions.get::<Recognised>()) {
+        recognised.note(&actor.credential);
+    }
     let trace = Trace {
         actor: actor.as_ref().map(|actor| actor.person),
         actor_name: actor.as_ref().map_or_else(|| "Burgee".to_owned(), |actor| actor.name.clone()),

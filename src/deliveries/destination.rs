@@ -52,7 +52,7 @@ impl Destination {
     }
 
     /// What is asked of the host.
-    pub(super) fn path(&self) -> String {
+    pub fn path(&self) -> String {
         match self.url.query() {
             Some(query) => format!("{}?{query}", self.url.path()),
             None => self.url.path().to_owned(),

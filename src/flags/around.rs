@@ -60,7 +60,8 @@ pub(super) async fn of_config(db: &Reader, config: &Config) -> Result<Around> {
     named(db, config.product, config.id, around).await
 }
 
-async fn named(db: &Reader, product: ProductId, config: ConfigId, around: Around) -> Result<Around> {
+/// The same with the names of what rules ask for.
+pub(super) async fn named(db: &Reader, product: ProductId, config: ConfigId, around: Around) -> Result<Around> {
     let names = value_store::segments(db, product).await?;
     let others = value_store::briefs(db, config).await?;
     let mut beyond_first = BTreeSet::new();

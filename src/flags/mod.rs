@@ -15,19 +15,24 @@ pub mod pages;
 pub mod permits;
 pub mod publish;
 mod routes;
+pub mod stale;
 mod store;
+pub mod told;
+mod told_store;
 mod value_store;
 pub mod whole;
 mod whole_store;
+mod values;
 
 pub use actions::{
-    CHANGED_MEANWHILE, Changes, Initial, NewSetting, NewVariation, To, Write, Written, change, create, delete, restore, set_variations,
-    shift, switch, tag, write,
+    CHANGED_MEANWHILE, Changes, Initial, NewSetting, NewVariation, To, Wanted, Write, Written, change, change_by, copy, create, delete,
+    restore, set_variations, shift, switch, tag, tag_by, write, write_all, write_by,
 };
 pub use formula::Formula;
 pub use key::{SettingKey, Style};
 pub use routes::{json, pages};
-pub use store::{Listed, list, one, value};
+pub use store::{Listed, by_key, list, one, value};
+pub use values::{Values, ValuesAt};
 
 use flag_eval::model::{Kind, Value};
 use serde::Deserialize;
@@ -208,7 +213,7 @@ impl SettingValue {
 
     /// The version; nil as long as nobody has changed anything.
     pub fn version(&self) -> VersionId {
-        self.at.version.unwrap_or(VersionId(uuid::Uuid::nil()))
+        self.at.version.unwrap_or(VersionId::NONE)
     }
 
     /// The environment, as events remember it.

@@ -1,6 +1,7 @@
 //! The pages of flags and settings: the dashboard of a config, one flag in one environment with its rules, trying them out.
 
 mod answer;
+mod compare;
 mod dashboard;
 mod dialogs;
 mod editor;
@@ -8,14 +9,15 @@ mod flag;
 mod try_it;
 
 pub(super) use answer::{
-    change, check, choose_restore, choose_tags, confirm_delete, create, dashboard, delete, edit, history, new, note, restore, save, shift,
-    show, switch, tag, try_form, try_it,
+    change, check, choose_copy, choose_restore, choose_tags, compare, confirm_delete, copy, create, dashboard, delete, edit, history, new,
+    note, restore, save, shift, show, switch, tag, try_form, try_it,
 };
+pub use compare::{Carry, Compare, Compared};
 pub use dashboard::{Cell, CellOnly, Column, Dashboard, FlagRow, Flip, Shown, TagFilter};
 pub use dialogs::{Delete, Edit, Initial, New, Note, Restore, TagChoice, Tags, Variation};
 use editor::traffic;
 pub use editor::{Condition, Conflict, Editor, Outcome, Review, Rule, Share};
-pub use flag::{EnvironmentTab, Flag, History, NamedValue, Version};
+pub use flag::{CodeBranch, EnvironmentTab, Flag, History, NamedValue, Version};
 pub use try_it::{Evaluated, Step, TryIt};
 
 use crate::ui::Part;

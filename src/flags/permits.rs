@@ -1,13 +1,15 @@
 //! What is asked about flags and settings.
 
-use super::{Setting, SettingValue};
-use crate::{authz::permits, configs::Config};
+use super::{Setting, SettingValue, Values};
+use crate::{authz::permits, configs::Config, products::Product};
 
 permits! {
     /// See the settings of a config.
     ReadSettings: ProductRead on Config;
     /// See a setting.
     ReadSetting: ProductRead on Setting;
+    /// See which settings of a product nobody changes any more.
+    ReadStale: ProductRead on Product;
     /// Create a setting.
     CreateSetting: SettingWrite on Config;
     /// Change a setting, its place and its predefined variations.
@@ -22,4 +24,8 @@ permits! {
     ReadValue: ValueRead on SettingValue;
     /// Change the value of a setting in an environment.
     WriteValue: ValueWrite on SettingValue;
+    /// See the values of a config in an environment.
+    ReadValues: ValueRead on Values;
+    /// Change the values of a config in an environment.
+    WriteValues: ValueWrite on Values;
 }

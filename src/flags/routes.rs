@@ -9,6 +9,7 @@ pub fn pages() -> Routes {
         .get("/team/{team}/products/{product}/configs/{config}", "The flags of a config in every environment", page::dashboard)
         .get("/team/{team}/products/{product}/configs/{config}/try", "Form for trying flags out", page::try_form)
         .post("/team/{team}/products/{product}/configs/{config}/try", "Evaluate flags for a user who is made up", page::try_it)
+        .get("/team/{team}/products/{product}/configs/{config}/compare", "Two environments side by side", page::compare)
         .get("/team/{team}/products/{product}/configs/{config}/flags/new", "Form for a new flag", page::new)
         .post("/team/{team}/products/{product}/configs/{config}/flags", "Create a flag", page::create)
         .get("/team/{team}/products/{product}/configs/{config}/flags/{flag}", "A flag in an environment, with its rules", page::show)
@@ -37,6 +38,12 @@ pub fn pages() -> Routes {
             "Confirm that an earlier value comes back",
             page::choose_restore,
         )
+        .get(
+            "/team/{team}/products/{product}/configs/{config}/flags/{flag}/copy",
+            "Confirm that a value is carried over",
+            page::choose_copy,
+        )
+        .post("/team/{team}/products/{product}/configs/{config}/flags/{flag}/copy", "Carry a value to another environment", page::copy)
         .post("/team/{team}/products/{product}/configs/{config}/flags/{flag}/restore", "Give a flag an earlier value again", page::restore)
 }
 

@@ -23,6 +23,9 @@ pub async fn one(db: &Reader, setting: SettingId) -> Result<Option<Setting>> {
 pub(super) async fn of_product(db: &Reader, product: crate::ids::ProductId) -> Result<Vec<Setting>> {
     let sql = format!("{SETTING} WHERE c.product = $1 ORDER BY c.position, c.name_key, s.position, s.id LIMIT 100000");
     db.all(crate::db::Sql::made(sql), args![product]).await
+/// The settings of a config.
+pub(super) async fn of_config(db: &Reader, config: ConfigId) -> Result<Vec<Setting>> {
+    db.all(crate::db::Sql::made(format!("{SETTING} WHERE s.config = $1 ORDER BY s.position, s.id LIMIT 10000")), args![config]).await
 }
 
 /// The value of a setting in an environment of its product.
@@ -96,9 +99,14 @@ pub(super) async fn count(db: &Reader, config: ConfigId) -> Result<u64> {
     db.count("SELECT count(*) FROM config_settings WHERE config = $1", args![config]).await
 }
 
+/// The setting of a config with this key.
+pub async fn by_key(db: &Reader, config: ConfigId, key: &str) -> Result<Option<SettingId>> {
+    db.value("SELECT id FROM config_settings WHERE config = $1 AND key = $2", args![config, key]).await
+}
+
 /// Whether a config has a setting with this key.
 pub(super) async fn has_key(db: &Reader, config: ConfigId, key: &str) -> Result<bool> {
-    Ok(db.count("SELECT count(*) FROM config_settings WHERE config = $1 AND key = $2", args![config, key]).await? > 0)
+    Ok(by_key(db, config, key).await?.is_some())
 }
 
 /// What a new setting is.
@@ -110,13 +118,19 @@ pub(super) struct New<'a> {
     pub hint: Option<&'a str>,
     pub kind: Kind,
     pub is_json: bool,
+    pub position: Option<i64>,
     pub creator: Option<PersonId>,
 }
 
-/// Puts a new setting at the end of its config.
+/// Puts a new setting at its place, or at the end of its config.
 pub(super) async fn insert(tx: &Writer, new: New<'_>, now: Time) -> Result<()> {
-    let sql = "SELECT COALESCE(MAX(position), -1) + 1 FROM config_settings WHERE config = $1";
-    let position: i64 = tx.value(sql, args![new.config]).await?.unwrap_or(0);
+    let position = match new.position {
+        Some(position) => position,
+        None => {
+            let sql = "SELECT COALESCE(MAX(position), -1) + 1 FROM config_settings WHERE config = $1";
+            tx.value(sql, args![new.config]).await?.unwrap_or(0)
+        }
+    };
     let sql = "INSERT INTO config_settings (id, config, key, name, hint, kind, is_json, position, creator, created_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let hint = new.hint.map(str::to_owned);
@@ -124,8 +138,25 @@ pub(super) async fn insert(tx: &Writer, new: New<'_>, now: Time) -> Result<()> {
     tx.run(sql, args).await.map(|_| ())
 }
 
-pub(super) async fn update(tx: &Writer, setting: SettingId, name: &str, hint: Option<&str>) -> Result<()> {
-    tx.run("UPDATE config_settings SET name = $2, hint = $3 WHERE id = $1", args![setting, name, hint.map(str::to_owned)]).await.map(|_| ())
+/// What is said about a setting.
+pub(super) struct Said<'a> {
+    pub name: &'a str,
+    pub hint: Option<&'a str>,
+    pub position: i64,
+    pub is_json: bool,
+}
+
+pub(super) async fn update(tx: &Writer, setting: SettingId, said: Said<'_>) -> Result<()> {
+    let sql = "UPDATE config_settings SET name = $2, hint = $3, position = $4, is_json = $5 WHERE id = $1";
+    let Said { name, hint, position, is_json } = said;
+    tx.run(sql, args![setting, name, hint.map(str::to_owned), position, is_json]).await.map(|_| ())
+}
+
+/// A setting as it is, which nobody else changes until the transaction ends.
+pub(super) async fn hold(tx: &Writer, setting: SettingId) -> Result<Option<Setting>> {
+    let sql = tx.locking("SELECT id FROM config_settings WHERE id = $1", "FOR NO KEY UPDATE");
+    tx.value::<SettingId>(sql, args![setting]).await?;
+    one(tx, setting).await
 }
 
 pub(super) async fn delete(tx: &Writer, setting: SettingId) -> Result<()> {

@@ -4,14 +4,16 @@ use std::{collections::HashMap, ops::Deref};
 
 use super::{
     actions::may_still_give,
-    store::{self, Row},
+    permits::{InviteToProduct, SeeOffers},
+    store::{self, Row, ToJoin},
 };
 use crate::{
-    authz::{Kind, Place},
+    authz::{Authorized, Grants, Kind, Place},
     clock::Time,
     db::Reader,
     error::Result,
     ids::{InvitationId, PersonId, ProductId, TeamId},
+    members,
 };
 
 /// An invitation in a list.
@@ -81,6 +83,24 @@ async fn judged(db: &Reader, rows: Vec<Row>) -> Result<Vec<Listed>> {
         listed.push(Listed { row, inviter_may });
     }
     Ok(listed)
+}
+
+/// The invitations to a team’s products, oldest first: all of them, or those to products in which one manages the members.
+pub async fn to_products(may: &Authorized<SeeOffers>) -> Result<Vec<ToJoin>> {
+    let (db, own) = (may.read(), may.actor()?.person);
+    if matches!(may.grants(), Grants::Person(held) if held.has_everything()) {
+        return store::to_products(&db, may.id).await;
+    }
+    let mut offers = vec![];
+    for product in members::managed(&db, may.id, own).await? {
+        offers.extend(store::to_product(&db, product).await?);
+    }
+    Ok(offers)
+}
+
+/// The invitations to a product, oldest first.
+pub async fn to_product(may: &Authorized<InviteToProduct>) -> Result<Vec<ToJoin>> {
+    store::to_product(&may.read(), may.id).await
 }
 
 /// A team's invitations and those to its products, newest first.

@@ -16,11 +16,11 @@ mod routes;
 mod store;
 
 pub use actions::{
-    Entry, Manages, NewInvitations, Offer, Outcome, change_group, clear_expired, invite, invite_to_product, offer, remind, resend, revoke,
+    Entry, Manages, NewInvitations, Offer, Outcome, change_group, clear_expired, invite, invite_to_product, offer, remind, resend, revoke, invite_all_to_product,
 };
-pub use listed::{Listed, all_open, of_product, of_team};
+pub use listed::{Listed, all_open, of_product, of_team, to_product, to_products};
 pub use routes::{json, pages};
-pub use store::{Offered, count, offers};
+pub use store::{Offered, count, offers, ToJoin};
 
 use serde::Deserialize;
 

@@ -8,6 +8,8 @@ permits! {
     InvitePeople: TeamMemberInvite on Team;
     /// Send an invitation again, or revoke it.
     ManageInvitation: InvitationManage on Invitation;
+    /// See the invitations to a team’s products: all of them, or those to products in which one manages the members.
+    SeeOffers: TeamProductList on Team;
     /// See and send invitations to a product.
     InviteToProduct: ProductMembersManage on Product;
     /// Send an invitation to a product again, change its permission group, or revoke it.

@@ -127,6 +127,37 @@ pub async fn offers(db: &Reader, team: TeamId, now: Time) -> Result<Vec<Offered>
                LEFT JOIN permission_groups g ON g.id = i.permission_group LEFT JOIN people p ON p.id = i.invitee \
                WHERE i.team = $1 AND i.expires_at > $2 ORDER BY i.id LIMIT 10000";
     db.all(sql, args![team, now]).await
+    /// An offer to join a product, in short.
+    #[derive(Clone, Debug)]
+    pub struct ToJoin {
+        /// The invitation.
+        pub id: InvitationId,
+        /// The address it names, if it names one.
+        pub email: Option<String>,
+        /// The product.
+        pub product: ProductId,
+        /// The product’s name.
+        pub product_name: String,
+        /// The permission group that it offers.
+        pub group: GroupId,
+        /// When it was sent last.
+        pub created_at: Time,
+        /// When it ends.
+        pub expires_at: Time,
+    }
+}
+
+const TO_JOIN: &str = "SELECT i.id, i.email, i.product, o.name AS product_name, i.permission_group AS \"group\", i.created_at, i.expires_at \
+                       FROM invitations i JOIN products o ON o.id = i.product";
+
+/// The invitations to the products of a team, oldest first.
+pub(super) async fn to_products(db: &Reader, team: TeamId) -> Result<Vec<ToJoin>> {
+    db.all(Sql::made(format!("{TO_JOIN} WHERE i.team = $1 ORDER BY i.id LIMIT 10000")), args![team]).await
+}
+
+/// The invitations to a product, oldest first.
+pub(super) async fn to_product(db: &Reader, product: ProductId) -> Result<Vec<ToJoin>> {
+    db.all(Sql::made(format!("{TO_JOIN} WHERE i.product = $1 ORDER BY i.id LIMIT 10000")), args![product]).await
 }
 
 /// How many invitations there are.
@@ -147,7 +178,8 @@ record! {
 
 /// `$2` is the product, or nil.
 const CANDIDATE: &str = "SELECT p.id, p.username, p.email, m.role, EXISTS (SELECT 1 FROM product_members pm WHERE pm.product = $2 \
-                         AND pm.person = p.id) AS in_product FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id";
+                         AND pm.person = p.id) AS in_product FROM people p LEFT JOIN members m ON m.team = $1 AND m.person = p.id \
+                         WHERE p.service_of IS NULL";
 
 fn or_nil(product: Option<ProductId>) -> ProductId {
     product.unwrap_or(ProductId(uuid::Uuid::nil()))
@@ -155,13 +187,13 @@ fn or_nil(product: Option<ProductId>) -> ProductId {
 
 /// The account of a user name.
 pub(super) async fn by_username(db: &Reader, team: TeamId, product: Option<ProductId>, username: &str) -> Result<Option<Candidate>> {
-    let sql = Sql::made(format!("{CANDIDATE} WHERE p.username_key = $3"));
+    let sql = Sql::made(format!("{CANDIDATE} AND p.username_key = $3"));
     db.one(sql, args![team, or_nil(product), username.to_lowercase()]).await
 }
 
 /// The account that has confirmed an address.
 pub(super) async fn by_email(db: &Reader, team: TeamId, product: Option<ProductId>, email: &str) -> Result<Option<Candidate>> {
-    let sql = Sql::made(format!("{CANDIDATE} WHERE p.email_key = $3 AND p.email_verified"));
+    let sql = Sql::made(format!("{CANDIDATE} AND p.email_key = $3 AND p.email_verified"));
     db.one(sql, args![team, or_nil(product), email.to_lowercase()]).await
 }
 
@@ -258,5 +290,5 @@ record! {
 
 /// Where mail to a person goes.
 pub(super) async fn mailbox(db: &Reader, person: PersonId) -> Result<Option<Mailbox>> {
-    db.one("SELECT name, email FROM people WHERE id = $1", args![person]).await
+    db.one("SELECT name, email FROM people WHERE id = $1 AND service_of IS NULL", args![person]).await
 }

@@ -1,6 +1,7 @@
 //! The verbs about members.
 
 use super::{
+    Member,
     permits::{ChangeRole, RemoveMember},
     store,
 };
@@ -79,4 +80,37 @@ pub async fn add<P: ChangesGrants>(tx: &Tx<P>, team: TeamId, person: PersonId, r
             Ok(role)
         }
     }
+}
+
+/// Makes somebody an Owner, inside the change that decided it.
+///
+/// # Errors
+/// `Forbidden` for whoever holds less than an Owner.
+pub async fn make_owner<P: ChangesGrants>(tx: &Tx<P>, member: &Member) -> Result<Event> {
+    if !tx.grants_held().include(Role::Owner) {
+        return Err(Error::forbidden("You cannot give a role that includes more than you hold."));
+    }
+    store::set_role(&tx.grants(), member.team, member.person, Role::Owner).await?;
+    let (before, after) = (member.role.to_string(), Role::Owner.to_string());
+    Ok(Event::RoleChanged { team: member.team, who: member.who(), before, after })
+}
+
+/// Takes the role from an Owner, inside the change that decided it: whoever has a permission group in a product stays as a Guest, others leave the
+/// team.
+///
+/// # Errors
+/// `last_owner` if nobody would be left to own the team.
+pub async fn unmake_owner<P: ChangesGrants>(tx: &Tx<P>, member: &Member, by: PersonId) -> Result<Event> {
+    let (team, who) = (member.team, member.who());
+    if store::owners(tx, team).await? <= 1 {
+        return Err(Error::refused("last_owner", LAST_OWNER));
+    }
+    if !store::places(tx, team, member.person).await?.is_empty() {
+        store::set_role(&tx.grants(), team, member.person, Role::Guest).await?;
+        let (before, after) = (member.role.to_string(), Role::Guest.to_string());
+        return Ok(Event::RoleChanged { team, who, before, after });
+    }
+    store::delete(&tx.grants(), team, member.person).await?;
+    let role = member.role.to_string();
+    Ok(if member.person == by { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } })
 }

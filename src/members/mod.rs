@@ -5,15 +5,17 @@
 
 mod actions;
 mod api;
+mod known;
 pub mod pages;
 pub mod permits;
 mod routes;
 mod store;
 pub mod why;
 
-pub use actions::{add, change_role, remove};
+pub use actions::{add, change_role, make_owner, remove, unmake_owner};
+pub use known::{Colleague, Known, known, managed};
 pub use routes::{json, pages};
-pub use store::{Listed, everybody, find};
+pub use store::{Listed, everybody, find, Placed, places};
 
 use serde::Deserialize;
 

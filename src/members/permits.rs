@@ -6,6 +6,8 @@ use crate::{authz::permits, teams::Team};
 permits! {
     /// View the members of a team.
     ListMembers: TeamMemberList on Team;
+    /// See those people of a team whom one may see: all, or its Owners and those whom one manages in a product.
+    MeetPeople: TeamProductList on Team;
     /// See what the roles allow.
     ReadRoles: TeamRead on Team;
     /// Change somebody's role.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::Member;
 use crate::{
-    authz::{GrantWriter, Role},
+    authz::{GrantWriter, Role, Switches},
     clock::Time,
     db::{Reader, Sql, Value, args, containing, record},
     error::Result,
@@ -34,10 +34,11 @@ record! {
     }
 }
 
-/// A person's place in a team.
+/// A person's place in a team. A service account has none to speak of: its role is not changed, and it does not leave.
 pub async fn find(db: &Reader, team: TeamId, person: PersonId) -> Result<Option<Member>> {
     let sql = "SELECT m.team, t.name AS team_name, t.slug AS team_slug, m.person, p.username, p.name, m.role, m.joined_at \
-               FROM members m JOIN people p ON p.id = m.person JOIN teams t ON t.id = m.team WHERE m.team = $1 AND m.person = $2";
+               FROM members m JOIN people p ON p.id = m.person JOIN teams t ON t.id = m.team \
+               WHERE m.team = $1 AND m.person = $2 AND p.service_of IS NULL";
     db.one(sql, args![team, person]).await
 }
 
@@ -102,20 +103,33 @@ pub(super) async fn brief(db: &Reader, team: TeamId) -> Result<Vec<Brief>> {
 /// People who are in the team only through a product, by name.
 pub(super) async fn guests(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
     let sql = "SELECT m.person, p.username, p.name, p.email, m.role, m.invited_by, m.joined_at, p.last_seen_at \
-               FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 AND m.role = 5 ORDER BY lower(p.name), m.person LIMIT 200";
+               FROM members m JOIN people p ON p.id = m.person \
+               WHERE m.team = $1 AND m.role = 5 AND p.service_of IS NULL ORDER BY lower(p.name), m.person LIMIT 200";
     db.all(sql, args![team]).await
 }
 
 record! {
     /// Somebody's place in a product of the team.
-    pub struct Placed { pub person: PersonId, pub product: ProductId, pub product_name: String, pub group: GroupId, pub group_name: String }
+    #[derive(Clone, Debug)]
+    pub struct Placed {
+        /// The person.
+        pub person: PersonId,
+        /// The product.
+        pub product: ProductId,
+        /// The product’s name.
+        pub product_name: String,
+        /// Their permission group.
+        pub group: GroupId,
+        /// The group’s name.
+        pub group_name: String,
+    }
 }
 
 const PLACES: &str = "SELECT pm.person, pm.product, p.name AS product_name, pm.permission_group AS \"group\", g.name AS group_name \
                       FROM product_members pm JOIN products p ON p.id = pm.product JOIN permission_groups g ON g.id = pm.permission_group";
 
 /// The products of a team that somebody has a permission group in.
-pub(super) async fn places(db: &Reader, team: TeamId, person: PersonId) -> Result<Vec<Placed>> {
+pub async fn places(db: &Reader, team: TeamId, person: PersonId) -> Result<Vec<Placed>> {
     let sql = format!("{PLACES} WHERE pm.team = $1 AND pm.person = $2 ORDER BY p.position, p.id LIMIT 1000");
     db.all(Sql::made(sql), args![team, person]).await
 }
@@ -150,7 +164,69 @@ pub(super) async fn delete(tx: &GrantWriter<'_>, team: TeamId, person: PersonId)
     tx.run("UPDATE people SET default_team = NULL WHERE id = $1 AND default_team = $2", args![person, team]).await.map(|_| ())
 }
 
-/// Everybody in a team with their address, Guests not counted.
-pub async fn everybody(db: &Reader, team: TeamId) -> Result<Vec<Listed>> {
-    list(db, team, Wanted { limit: 10_000, ..Wanted::default() }).await
+record! {
+    /// Somebody in a team.
+    pub struct Person { pub person: PersonId, pub name: String, pub email: Option<String>, pub role: Role }
+}
+
+/// A service account has no address.
+const PERSON: &str = "SELECT m.person, p.name, CASE WHEN p.service_of IS NULL THEN p.email END AS email, m.role \
+                      FROM members m JOIN people p ON p.id = m.person";
+
+/// More people than this are not read at once.
+const MANY: i64 = 100_000;
+
+/// Everybody in a team, Owners first, by name among equals.
+pub async fn everybody(db: &Reader, team: TeamId) -> Result<Vec<Person>> {
+    db.all(Sql::made(format!("{PERSON} WHERE m.team = $1 ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2")), args![team, MANY]).await
+}
+
+/// The Owners of a team, one person, and everybody who is in one of these products; in the same order.
+pub(super) async fn some(db: &Reader, team: TeamId, oneself: PersonId, products: &[ProductId]) -> Result<Vec<Person>> {
+    let (mut args, mut within) = (args![team, MANY, oneself], String::new());
+    if !products.is_empty() {
+        let list = among(&mut args, products);
+        within = format!(
+            " OR EXISTS (SELECT 1 FROM product_members pm WHERE pm.person = m.person AND pm.team = m.team AND pm.product IN ({list}))"
+        );
+    }
+    let sql = format!(
+        "{PERSON} WHERE m.team = $1 AND (m.role = 50 OR m.person = $3{within}) ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2"
+    );
+    db.all(Sql::made(sql), args).await
+}
+
+/// Ids as arguments: what stands for them in the statement.
+fn among(args: &mut Vec<Value>, products: &[ProductId]) -> String {
+    let mut places = vec![];
+    for product in products {
+        args.push((*product).into());
+        places.push(format!("${}", args.len()));
+    }
+    places.join(", ")
+}
+
+/// The places of everybody in the products of a team, by product.
+pub(super) async fn all_places(db: &Reader, team: TeamId) -> Result<Vec<Placed>> {
+    db.all(Sql::made(format!("{PLACES} WHERE pm.team = $1 ORDER BY p.position, p.id LIMIT $2")), args![team, MANY]).await
+}
+
+/// The places of one person, and those of everybody in these products.
+pub(super) async fn some_places(db: &Reader, team: TeamId, oneself: PersonId, products: &[ProductId]) -> Result<Vec<Placed>> {
+    let mut args = args![team, MANY, oneself];
+    let within = if products.is_empty() { String::new() } else { format!(" OR pm.product IN ({})", among(&mut args, products)) };
+    let sql = format!("{PLACES} WHERE pm.team = $1 AND (pm.person = $3{within}) ORDER BY p.position, p.id LIMIT $2");
+    db.all(Sql::made(sql), args).await
+}
+
+record! {
+    /// The switches of the group that somebody has in a product.
+    pub struct OwnGroup { pub product: ProductId, pub switches: Switches }
+}
+
+/// The groups of somebody in the products of a team.
+pub(super) async fn own_groups(db: &Reader, team: TeamId, person: PersonId) -> Result<Vec<OwnGroup>> {
+    let sql = "SELECT pm.product, g.switches FROM product_members pm JOIN permission_groups g ON g.id = pm.permission_group \
+               WHERE pm.team = $1 AND pm.person = $2 ORDER BY pm.product LIMIT 1000";
+    db.all(sql, args![team, person]).await
 }

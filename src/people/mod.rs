@@ -16,13 +16,14 @@ mod store;
 mod ties_store;
 
 pub use actions::{
-    Changes, Entered, NewPerson, Opening, Opens, Ready, clear_expired, erase, note_seen, open, open_in, refusals, setup_link, sign_in_as,
+    Changes, Ends, Entered, FreshToken, NewPerson, NewToken, Opening, Opens, Ready, clear_expired, erase, make_token, note_seen, open,
+    open_in, refusals, setup_link, sign_in_as, token_secret,
 };
 pub use mail::{post_confirmation, post_reset};
 pub use routes::{json, pages};
 pub use store::ties::{Placed, places};
 pub use store::{
-    anybody, end_sessions, find_by_email, find_by_username, first_administrator, profile, set_verified, ties::other_administrator,
+    anybody, end_sessions, find_by_email, find_by_username, first_administrator, profile, set_verified, ties::other_administrator, delete_token, token, tokens,
 };
 
 use std::time::Duration;
@@ -57,6 +58,8 @@ record! {
         pub administrator: bool,
         /// Whether they are shut out.
         pub suspended: bool,
+        /// For a service account: its team.
+        pub service_of: Option<TeamId>,
         /// The team they land on.
         pub default_team: Option<TeamId>,
         /// When the account was created.
@@ -84,7 +87,7 @@ impl Profile {
 /// An account, asked about by the person whose it is.
 pub struct Account(pub Profile);
 
-/// A person, asked about by those who run the instance.
+/// A person, asked about by those who run the instance. A service account is none: it is its team’s.
 pub struct Person(pub Profile);
 
 /// By the person's id.
@@ -101,7 +104,7 @@ impl PersonKey {
 }
 
 macro_rules! profile {
-    ($name:ident, $kind:ident) => {
+    ($name:ident, $kind:ident, $which:expr) => {
         impl std::ops::Deref for $name {
             type Target = Profile;
             fn deref(&self) -> &Profile {
@@ -114,7 +117,7 @@ macro_rules! profile {
             type Key = PersonKey;
 
             async fn load(db: &Reader, key: &PersonKey) -> Result<Option<Self>> {
-                Ok(store::profile(db, key.person).await?.map(Self))
+                Ok(store::profile(db, key.person).await?.filter($which).map(Self))
             }
 
             fn key(&self) -> PersonKey {
@@ -128,8 +131,8 @@ macro_rules! profile {
     };
 }
 
-profile!(Account, Account);
-profile!(Person, Person);
+profile!(Account, Account, |_| true);
+profile!(Person, Person, |profile| profile.service_of.is_none());
 
 /// One's own account: the path names nothing.
 pub struct Own;

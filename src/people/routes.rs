@@ -37,7 +37,7 @@ pub fn pages() -> Routes {
         .post("/account/password", "Change the own password", credentials::change_password)
         .post("/account/sessions/{session}/end", "End one of the own sessions", credentials::end_session)
         .post("/account/sessions/end-others", "End all other sessions", credentials::end_others)
-        .get("/account/tokens", "Show the own tokens", credentials::tokens)
+        .get("/account/tokens", "Show the own tokens", credentials::list_tokens)
         .get("/account/tokens/new", "Show the form for a new token", credentials::new_token)
         .post("/account/tokens", "Make a token", credentials::create_token)
         .post("/account/tokens/{token}/revoke", "Revoke one of the own tokens", credentials::revoke_token)

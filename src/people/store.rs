@@ -13,8 +13,8 @@ use crate::{
     text::{EmailAddress, Name, Username},
 };
 
-const PROFILE: &str = "SELECT id, username, name, email, email_verified, administrator, suspended, default_team, created_at, updated_at, last_seen_at \
-                       FROM people WHERE";
+const PROFILE: &str = "SELECT id, username, name, email, email_verified, administrator, suspended, service_of, default_team, created_at, updated_at, \
+                       last_seen_at FROM people WHERE";
 
 fn profiles(which: &str) -> Sql {
     Sql::made(format!("{PROFILE} {which}"))
@@ -37,7 +37,7 @@ pub async fn find_by_email(db: &Reader, email: &EmailAddress) -> Result<Option<P
 
 /// The account whose user name or address this is. No user name looks like an address.
 pub(super) async fn by_login(db: &Reader, login: &str) -> Result<Option<Profile>> {
-    db.one(profiles("username_key = $1 OR email_key = $1 LIMIT 1"), args![login.trim().to_lowercase()]).await
+    db.one(profiles("(username_key = $1 OR email_key = $1) AND service_of IS NULL LIMIT 1"), args![login.trim().to_lowercase()]).await
 }
 
 /// The administrator who has been one of them for longest.
@@ -148,13 +148,14 @@ pub async fn end_sessions(tx: &Writer, person: PersonId, except: Option<SessionI
     tx.run("DELETE FROM sessions WHERE person = $1 AND id <> $2", args![person, except]).await
 }
 
-pub(super) async fn token(db: &Reader, token: TokenId) -> Result<Option<OwnToken>> {
+/// A token.
+pub async fn token(db: &Reader, token: TokenId) -> Result<Option<OwnToken>> {
     let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at FROM credentials WHERE id = $1";
     db.one(sql, args![token]).await
 }
 
 /// Somebody's tokens, newest first.
-pub(super) async fn tokens(db: &Reader, person: PersonId) -> Result<Vec<OwnToken>> {
+pub async fn tokens(db: &Reader, person: PersonId) -> Result<Vec<OwnToken>> {
     let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at FROM credentials WHERE person = $1 ORDER BY id DESC LIMIT 200";
     db.all(sql, args![person]).await
 }
@@ -164,7 +165,8 @@ pub(super) async fn insert_token(tx: &Writer, hash: Vec<u8>, new: &OwnToken) -> 
     tx.run(sql, args![new.id, hash, new.person, new.name.as_str(), new.read_only, new.created_at, new.expires_at]).await.map(|_| ())
 }
 
-pub(super) async fn delete_token(tx: &Writer, token: TokenId) -> Result<u64> {
+/// Ends a token.
+pub async fn delete_token(tx: &Writer, token: TokenId) -> Result<u64> {
     tx.run("DELETE FROM credentials WHERE id = $1", args![token]).await
 }
 

@@ -6,7 +6,7 @@ use super::{
     store,
 };
 use crate::{
-    audit::{Event, ProductEvent, Unaudited, product_event::GroupRef},
+    audit::{Event, ProductEvent, Unaudited, event::Who, product_event::GroupRef},
     authz::{Authorized, ChangesGrants, Role, Tx},
     error::{Error, Result},
     ids::{GroupId, PersonId},
@@ -74,6 +74,27 @@ pub async fn add<P: ChangesGrants>(tx: &Tx<P>, group: &PermissionGroup, person: 
     let new = store::New { product: group.product, team: group.team, person, group: group.id, invited_by, now: tx.now() };
     store::insert(&tx.grants(), new).await?;
     Ok((group.reference(), role))
+}
+
+/// Gives somebody of the team a permission group in a product, or another one than they have, inside the change that decided it.
+///
+/// # Errors
+/// `Forbidden` where the group gives more than the actor holds.
+pub async fn give<P: ChangesGrants>(tx: &Tx<P>, who: &Who, group: &PermissionGroup, by: &str) -> Result<Event> {
+    let (at, who) = (group.at(), who.clone());
+    let Some(there) = products::member(tx, group.product, who.id).await? else {
+        may_give(tx, tx.grants_held(), None, group).await?;
+        let new = store::New { product: group.product, team: group.team, person: who.id, group: group.id, invited_by: by, now: tx.now() };
+        store::insert(&tx.grants(), new).await?;
+        return Ok(ProductEvent::MemberAdded { at, who, group: group.reference() }.into());
+    };
+    if there.group == group.id {
+        return Ok(Event::Unaudited(Unaudited::Nothing));
+    }
+    let before = group_in(tx, group.product, there.group).await?;
+    may_give(tx, tx.grants_held(), Some(&before), group).await?;
+    store::set_group(&tx.grants(), group.product, who.id, group.id).await?;
+    Ok(ProductEvent::MemberMoved { at, who, before: before.reference(), after: group.reference() }.into())
 }
 
 fn not_an_owner(member: &ProductMember) -> Result<()> {

@@ -46,6 +46,8 @@ pub struct ProductMemberView {
     avatar: String,
     /// What they are in the team: 30 Member, 5 Guest.
     role: i64,
+    /// Whether it is a service account of the team.
+    service_account: bool,
     permission_group: GroupRef,
     joined_at: String,
 }
@@ -93,6 +95,7 @@ pub(super) async fn list(may: Authorized<SeePeople>) -> Result<Json<ProductPeopl
             username: member.username,
             name: member.name,
             role: member.role.into(),
+            service_account: member.service,
             permission_group: GroupRef { id: member.group.0, name: member.group_name },
             joined_at: member.joined_at.iso(),
         })

@@ -5,14 +5,16 @@
 
 mod actions;
 mod api;
+mod arrange;
 mod give;
 pub mod pages;
 pub mod permits;
 mod routes;
 mod store;
 
-pub use actions::{add, move_to, remove};
+pub use actions::{add, give, move_to, remove};
 pub use api::{GroupBody, GroupRef};
+pub use arrange::{Arrangement, arrange};
 pub use give::{beyond, group_in, may_give};
 pub use routes::{json, pages};
 pub use store::{Listed, OwnerBrief, administrators, list, owners};

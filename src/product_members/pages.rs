@@ -183,13 +183,15 @@ pub(super) async fn confirm_remove(may: By<InTeam, RemoveFromProduct>, asked: As
     let leaving = may.person == may.actor()?.person;
     let mut ends =
         vec![format!("The permission group {} in {} ends at once, in every browser and with every token.", may.group_name, product.name)];
-    if may.role == crate::authz::Role::Guest {
+    if may.service {
+        ends.push("The service account itself stays, with its tokens and its other products.".into());
+    } else if may.role == crate::authz::Role::Guest {
         ends.push(match leaving {
             true => format!("With your last product you leave the team {}.", product.team_name),
             false => format!("{} is a Guest: with the last product they leave the team {}.", may.name, product.team_name),
         });
     }
-    ends.push("Coming back takes a new invitation.".into());
+    ends.push(if may.service { "An Owner can give it a group again." } else { "Coming back takes a new invitation." }.into());
     let body = RemovePerson {
         action: format!("{}/members/{}/remove", product.path(), may.person),
         back: format!("{}/manage", product.path()),

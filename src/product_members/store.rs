@@ -20,6 +20,8 @@ record! {
         pub name: String,
         /// Their address.
         pub email: String,
+        /// Whether it is a service account.
+        pub service: bool,
         /// What they are in the team.
         pub role: Role,
         /// Their group.
@@ -35,7 +37,7 @@ record! {
 
 /// Everybody with a group in a product who does not hold everything as an Owner of the team, by name.
 pub async fn list(db: &Reader, product: ProductId) -> Result<Vec<Listed>> {
-    let sql = "SELECT pm.person, p.username, p.name, p.email, m.role, pm.permission_group AS \"group\", g.name AS group_name, pm.joined_at, \
+    let sql = "SELECT pm.person, p.username, p.name, p.email, p.service_of IS NOT NULL AS service, m.role, pm.permission_group AS \"group\", g.name AS group_name, pm.joined_at, \
                p.last_seen_at FROM product_members pm JOIN people p ON p.id = pm.person \
                JOIN members m ON m.team = pm.team AND m.person = pm.person JOIN permission_groups g ON g.id = pm.permission_group \
                WHERE pm.product = $1 AND m.role < 50 ORDER BY lower(p.name), pm.person LIMIT 10000";

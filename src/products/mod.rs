@@ -155,6 +155,8 @@ record! {
         pub username: String,
         /// Their name.
         pub name: String,
+        /// Whether it is a service account.
+        pub service: bool,
         /// What they are in the team.
         pub role: Role,
         /// Their permission group.

@@ -63,7 +63,8 @@ pub async fn environments_of(db: &Reader, product: ProductId) -> Result<Vec<Envi
 
 /// A person's place in a product.
 pub async fn member(db: &Reader, product: ProductId, person: PersonId) -> Result<Option<ProductMember>> {
-    let sql = "SELECT pm.product, p.name AS product_name, p.team, t.slug AS team_slug, pm.person, a.username, a.name, m.role, \
+    let sql = "SELECT pm.product, p.name AS product_name, p.team, t.slug AS team_slug, pm.person, a.username, a.name, \
+               a.service_of IS NOT NULL AS service, m.role, \
                pm.permission_group AS \"group\", g.name AS group_name, pm.joined_at \
                FROM product_members pm JOIN products p ON p.id = pm.product JOIN teams t ON t.id = p.team \
                JOIN members m ON m.team = p.team AND m.person = pm.person JOIN people a ON a.id = pm.person \
@@ -157,7 +158,7 @@ pub(super) async fn holds(db: &Reader, product: ProductId) -> Result<Holds> {
                (SELECT count(*) FROM sdk_keys k JOIN configs c ON c.id = k.config WHERE c.product = $1) AS keys, \
                (SELECT count(*) FROM product_members WHERE product = $1) AS people, \
                (SELECT count(*) FROM product_members pm JOIN members m ON m.team = pm.team AND m.person = pm.person \
-                WHERE pm.product = $1 AND m.role = 5 AND NOT EXISTS (SELECT 1 FROM product_members o \
+                JOIN people p ON p.id = pm.person WHERE pm.product = $1 AND m.role = 5 AND p.service_of IS NULL AND NOT EXISTS (SELECT 1 FROM product_members o \
                 WHERE o.team = pm.team AND o.person = pm.person AND o.product <> pm.product)) AS guests, \
                (SELECT count(*) FROM invitations WHERE product = $1) AS invitations";
     let nothing = Holds { flags: 0, configs: 0, keys: 0, people: 0, guests: 0, invitations: 0 };
@@ -219,10 +220,10 @@ record! {
     struct Left { person: PersonId, username: String, name: String }
 }
 
-/// Takes Guests who are in no product any more out of the team, and says who they were.
+/// Takes Guests who are in no product any more out of the team, and says who they were. Service accounts stay: they are the team's.
 pub async fn let_guests_go(tx: &GrantWriter<'_>, team: TeamId) -> Result<Vec<Who>> {
     let sql = "SELECT m.person, p.username, p.name FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 AND m.role = 5 \
-               AND NOT EXISTS (SELECT 1 FROM product_members pm WHERE pm.team = m.team AND pm.person = m.person) \
+               AND p.service_of IS NULL AND NOT EXISTS (SELECT 1 FROM product_members pm WHERE pm.team = m.team AND pm.person = m.person) \
                ORDER BY m.person LIMIT 10000";
     let gone: Vec<Left> = tx.all(sql, args![team]).await?;
     for Left { person, .. } in &gone {

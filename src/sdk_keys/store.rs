@@ -22,6 +22,22 @@ pub async fn one(db: &Reader, config: ConfigId, environment: EnvironmentId) -> R
     db.one(Sql::made(format!("{SELECT} WHERE c.id = $1 AND e.id = $2")), args![config, environment]).await
 }
 
+record! {
+    /// What a key opens.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Opened {
+        /// The config.
+        pub config: ConfigId,
+        /// Where.
+        pub environment: EnvironmentId,
+    }
+}
+
+/// What a key opens, if it is one.
+pub async fn opened_by(db: &Reader, key: &str) -> Result<Option<Opened>> {
+    db.one("SELECT config, environment FROM sdk_keys WHERE key = $1", args![key]).await
+}
+
 /// The keys of a config in all environments of its product, in their order.
 pub async fn of_config(db: &Reader, config: ConfigId) -> Result<Vec<SdkKeys>> {
     db.all(Sql::made(format!("{SELECT} WHERE c.id = $1 ORDER BY e.position, e.id LIMIT 200")), args![config]).await

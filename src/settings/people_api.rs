@@ -72,7 +72,20 @@ impl From<PersonRow> for Profile {
             last_seen_at,
             ..
         } = row;
-        Self { id, username, name, email, email_verified, administrator, suspended, default_team, created_at, updated_at, last_seen_at }
+        Self {
+            id,
+            username,
+            name,
+            email,
+            email_verified,
+            administrator,
+            suspended,
+            service_of: None,
+            default_team,
+            created_at,
+            updated_at,
+            last_seen_at,
+        }
     }
 }
 

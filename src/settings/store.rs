@@ -30,7 +30,7 @@ record! {
 
 /// How much of everything there is.
 pub async fn stats(db: &Reader, now: Time) -> Result<Stats> {
-    let sql = "SELECT (SELECT count(*) FROM people) AS people, (SELECT count(*) FROM people WHERE administrator) AS administrators, \
+    let sql = "SELECT (SELECT count(*) FROM people WHERE service_of IS NULL) AS people, (SELECT count(*) FROM people WHERE administrator) AS administrators, \
                (SELECT count(*) FROM teams) AS teams, (SELECT count(*) FROM invitations WHERE expires_at > $1) AS invitations, \
                (SELECT count(*) FROM sessions WHERE expires_at > $1) AS sessions, \
                (SELECT count(*) FROM mails WHERE state = 'failed') AS failed_mails, \
@@ -92,14 +92,14 @@ pub async fn people(db: &Reader, search: &str, stretch: Stretch<PersonId>, limit
     let sql = format!(
         "SELECT p.id, p.username, p.name, p.email, p.email_verified, p.administrator, p.suspended, p.default_team, p.created_at, p.updated_at, \
          p.last_seen_at, (SELECT count(*) FROM members m WHERE m.person = p.id) AS teams \
-         FROM people p WHERE {limits} AND {FOUND} ORDER BY p.id {order} LIMIT $4"
+         FROM people p WHERE {limits} AND p.service_of IS NULL AND {FOUND} ORDER BY p.id {order} LIMIT $4"
     );
     db.all(Sql::made(sql), args![from, search.trim(), containing(search), limit]).await
 }
 
 /// How many accounts there are.
 pub async fn count_people(db: &Reader) -> Result<u64> {
-    db.count("SELECT count(*) FROM people", args![]).await
+    db.count("SELECT count(*) FROM people WHERE service_of IS NULL", args![]).await
 }
 
 /// How many sessions somebody has open.

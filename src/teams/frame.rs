@@ -16,6 +16,7 @@ fn sections(may: impl Fn(Permission) -> bool) -> Vec<Section> {
         (Section::Overview, Permission::TeamRead),
         (Section::Products, Permission::TeamProductList),
         (Section::Members, Permission::TeamMemberList),
+        (Section::ServiceAccounts, Permission::ServiceAccountList),
         (Section::Roles, Permission::TeamRead),
         (Section::AuditLog, Permission::TeamAuditRead),
         (Section::TeamTransfer, Permission::TeamTransfer),

@@ -106,7 +106,7 @@ pub(super) async fn count_members(db: &Reader, team: TeamId) -> Result<u64> {
 pub async fn counts(db: &Reader, team: TeamId, now: Time) -> Result<Counts> {
     let sql = "SELECT (SELECT count(*) FROM members WHERE team = $1 AND role = 50) AS owners, \
                (SELECT count(*) FROM members WHERE team = $1 AND role = 30) AS members, \
-               (SELECT count(*) FROM members WHERE team = $1 AND role = 5) AS guests, \
+               (SELECT count(*) FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 AND m.role = 5 AND p.service_of IS NULL) AS guests, \
                (SELECT count(*) FROM invitations WHERE team = $1 AND expires_at > $2) AS invitations";
     Ok(db.one(sql, args![team, now]).await?.unwrap_or(Counts { owners: 0, members: 0, guests: 0, invitations: 0 }))
 }

@@ -105,7 +105,9 @@ impl People {
         }
         // Who is in counts more than to what they are invited.
         for member in members::everybody(db, team).await? {
-            people.team.insert(member.email.to_lowercase(), (member.role, member.email));
+            // A service account has no address: it is not carried.
+            let Some(email) = member.email else { continue };
+            people.team.insert(email.to_lowercase(), (member.role, email));
         }
         for product in products {
             let place = people.products.entry(*product).or_default();

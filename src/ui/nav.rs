@@ -17,6 +17,7 @@ pub enum Section {
     ProductLog,
     ProductSettings,
     Members,
+    ServiceAccounts,
     Roles,
     AuditLog,
     TeamTransfer,
@@ -38,7 +39,7 @@ pub enum Section {
 use Section::{
     AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Automation, Environments, Flags, Groups, Integrations, Mail, Members,
     Overview, People, PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security,
-    Segments, Tags, TeamSettings, TeamTransfer, Teams, Tokens, Transfer, Webhooks,
+    Segments, Tags, TeamSettings, TeamTransfer, Teams, Tokens, Transfer, Webhooks, ServiceAccounts,
 };
 
 /// One line of the side navigation.
@@ -77,6 +78,7 @@ impl Section {
             ProductLog => "Product log",
             ProductSettings => "Product settings",
             Members => "Members",
+            ServiceAccounts => "Service accounts",
             Roles => "Roles",
             AuditLog => "Audit log",
             TeamSettings => "Team settings",
@@ -103,6 +105,7 @@ impl Section {
             Segments => "filter",
             Tags => "tag",
             Members | People | ProductPeople => "users",
+            ServiceAccounts => "robot",
             Roles | Groups => "shield-check",
             AuditLog | AccountLog | PlatformLog | ProductLog => "list-details",
             TeamSettings | PlatformSettings | ProductSettings => "settings",
@@ -137,6 +140,7 @@ impl Section {
             ProductLog => "audit-log",
             ProductSettings => "settings",
             Members => "members",
+            ServiceAccounts => "service-accounts",
             Roles => "roles",
             AuditLog => "audit-log",
             TeamSettings => "settings",
@@ -173,7 +177,7 @@ impl NavItem {
                 })
                 .collect()
         };
-        vec![group(&[Overview, Products]), group(&[Members, Roles, AuditLog, TeamTransfer, TeamSettings])]
+        vec![group(&[Overview, Products]), group(&[Members, ServiceAccounts, Roles, AuditLog, TeamTransfer, TeamSettings])]
     }
 
     /// Puts an open product below *Products*: its name, which leads to its flags, and the sections that this reader may open.

@@ -65,8 +65,7 @@ impl Wanted {
         check_headers(&headers, &mut fields);
         match (to, method) {
             (Some(to), Some(method)) if fields.0.is_empty() => {
-                let content = content.filter(|content| !content.is_empty()).map(str::to_owned);
-                Ok(Self { url: url.trim().to_owned(), to, method, content, headers })
+                Ok(Self { url: url.trim().to_owned(), to, method, content: content.map(str::to_owned), headers })
             }
             _ => Err(fields.into()),
         }

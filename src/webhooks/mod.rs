@@ -19,6 +19,7 @@ pub use jobs::{jobs, tell};
 pub use published::{Line, Published, Told, published};
 pub use routes::pages;
 pub use store::{of_pair, one};
+pub use template::for_people;
 
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +104,7 @@ record! {
         /// The template of what it says.
         pub content: Option<String>,
         /// Its headers, as they are stored.
-        pub(self) headers: String,
+        headers: String,
         /// What it signs with.
         pub key1: Option<String>,
         /// What it signs with besides.

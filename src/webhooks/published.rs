@@ -11,6 +11,7 @@ use crate::{
     },
     db::Writer,
     error::Result,
+    flags::{Formula, formula::Condition},
     ids::ProductId,
 };
 
@@ -43,6 +44,9 @@ pub struct Told {
     pub event: String,
     /// What about it.
     pub lines: Vec<Line>,
+    /// Whether rules are told that compare with what is confidential.
+    #[serde(default)]
+    pub confidential: bool,
 }
 
 /// A part of a value before and after; empty where there was or is none.
@@ -81,7 +85,16 @@ impl Line {
 
 impl Told {
     fn new(setting: &SettingRef, event: &str, lines: Vec<Line>) -> Self {
-        Self { key: setting.key.clone(), event: event.to_owned(), lines }
+        Self { key: setting.key.clone(), event: event.to_owned(), lines, confidential: false }
+    }
+
+    /// The same without what rules compare with, where that is confidential.
+    pub fn masked(&self) -> Self {
+        let hide = |line: &Line| match (self.confidential, line.part.as_str()) {
+            (false, _) | (_, "") => line.clone(),
+            (true, part) => Line { part: format!("{part} was changed"), before: String::new(), after: String::new() },
+        };
+        Self { lines: self.lines.iter().map(hide).collect(), ..self.clone() }
     }
 }
 
@@ -133,9 +146,10 @@ pub async fn published(tx: &Writer, events: &[Event], trace: &Trace) -> Result<V
 
 async fn told(tx: &Writer, event: &ProductEvent) -> Result<Vec<(ConfigRef, EnvironmentRef, Told)>> {
     Ok(match event {
-        ProductEvent::ValueChanged { setting, environment, changes, .. } => {
+        ProductEvent::ValueChanged { setting, environment, changes, before, after, .. } => {
             let told = Told::new(setting, "changed", changes.iter().map(Line::of).collect());
-            vec![(setting.config.clone(), environment.clone(), told)]
+            let confidential = [before, after].into_iter().any(is_confidential);
+            vec![(setting.config.clone(), environment.clone(), Told { confidential, ..told })]
         }
         ProductEvent::SettingCreated { setting, values, .. } => {
             let one = |value: &crate::audit::product_event::ValueRef| {
@@ -161,10 +175,16 @@ async fn through_segment(tx: &Writer, segment: &SegmentRef) -> Result<Vec<(Confi
         (
             ConfigRef { id: found.config, name: found.config_name },
             EnvironmentRef { id: found.environment, name: found.environment_name, color: found.environment_color },
-            Told { key: found.key, event: "changed".into(), lines: vec![line] },
+            Told { key: found.key, event: "changed".into(), lines: vec![line], confidential: false },
         )
     };
     Ok(store::uses(tx, segment.id).await?.into_iter().map(one).collect())
+}
+
+/// Whether a formula compares with something that programs get only as a hash.
+fn is_confidential(formula: &Value) -> bool {
+    let confidential = |condition: &Condition| matches!(condition, Condition::User(condition) if condition.comparator.is_sensitive());
+    Formula::remembered(formula).is_ok_and(|formula| formula.conditions().any(confidential))
 }
 
 /// What everybody gets, of a formula as events remember it.

@@ -127,13 +127,14 @@ mod tests {
             by: "Kim (kim@example.com)".into(),
             note: Some("a\n\"quoted\" \\ note".into()),
             changes: vec![
-                Told { key: "one".into(), event: "changed".into(), lines: vec![line("", "Off", "On")] },
+                Told { key: "one".into(), event: "changed".into(), lines: vec![line("", "Off", "On")], confidential: false },
                 Told {
                     key: "two".into(),
                     event: "changed".into(),
                     lines: vec![line("Rule 1", "", "IF a < b THEN On"), line("", "Off", "On")],
+                    confidential: false,
                 },
-                Told { key: "three".into(), event: "deleted".into(), lines: vec![] },
+                Told { key: "three".into(), event: "deleted".into(), lines: vec![], confidential: false },
             ],
             test: false,
         }

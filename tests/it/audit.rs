@@ -94,6 +94,7 @@ on_both! {
             &kim => kim.patch(&format!("/api/v1/user/invitations/{}", of("kim"))).await, ["invitation.accepted"], [];
             &kim => kim.delete(&format!("{base}/members/{}", kim.id)).await, ["member.left"], [];
             owner => owner.delete(&member).await, ["member.removed"], [];
+            owner => owner.post(&format!("{base}/service-accounts"), json!({ "name": "Terraform" })).await, ["service-account.created"], [];
             admin => admin.put(&base, json!({ "suspended": true })).await, ["team.suspended"], [];
             admin => admin.put(&base, json!({ "suspended": false })).await, ["team.resumed"], [];
             &kim => kim.put("/api/v1/user", json!({ "name": "Kim K." })).await, [], ["account.changed"];

@@ -44,10 +44,11 @@ fn policies() -> PolicySet {
         permit(principal, action in [{browser}], resource) when {{ context.own && !context.byToken }};
         permit(principal, action in [{administrator}], resource) when {{ context.administrator }};
         permit(principal, action in [{create}], resource) when {{ context.administrator || context.mayCreateTeams }};
+        forbid(principal, action == Action::"service-account.credentials", resource) when {{ context.byToken }};
         forbid(principal, action, resource) when {{ context.suspended }};
         forbid(principal, action, resource) when {{ !context.verified && !context.account }};
         forbid(principal, action in [Action::"project.create", Action::"project.lifecycle", Action::"device.register", Action::"snapshot.create",
-            Action::"snapshot.rollback", Action::"team.member.invite", Action::"product.create"], resource) when {{ context.teamSuspended }};
+            Action::"snapshot.rollback", Action::"team.member.invite", Action::"product.create", Action::"service-account.create"], resource) when {{ context.teamSuspended }};
         forbid(principal, action == Action::"device.edit-assigned", resource) unless {{ context.assigned == 1 }};
         forbid(principal, action == Action::"device.edit-unassigned", resource) unless {{ context.assigned == 0 }};
         "#

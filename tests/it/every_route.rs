@@ -10,7 +10,7 @@ use burgee::{
         Access, GROUP_PERMISSIONS, Grants, Group, Kind, Operation, Permission, Place, Role, Surface, Verdict, decide, grants::Held,
         routes::Guard,
     },
-    ids::{GroupId, PersonId, TagId, TeamId},
+    ids::{ConfigId, EnvironmentId, GroupId, PersonId, TagId, TeamId},
     permission_groups,
 };
 use reqwest::Method;
@@ -46,9 +46,15 @@ struct Objects {
     inside: String,
     offer: String,
     flag: String,
+    /// A key that opens the product's config in production.
+    sdk_key: String,
     tag: String,
     segment: String,
     webhook: String,
+    /// A service account, and a token of it.
+    account: String,
+    account_token: String,
+    integration: String,
 }
 
 struct World {
@@ -84,13 +90,23 @@ async fn objects(server: &Server, team: &Team) -> Objects {
     let tag = server.value::<TagId>("SELECT MAX(id) FROM tags", vec![]).await.to_string();
     let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
     let segment = team.owner.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
-    let hook = [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
+    let hook =
+        [("config", product.config.as_str()), ("environment", &product.production), ("url", "http://127.0.0.1:9/"), ("method", "get")];
     let webhook = team.owner.form(&format!("{}/webhooks", product.path), &hook).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let accounts = format!("/api/v1/teams/{}/service-accounts", team.id);
+    let account = team.owner.post(&accounts, json!({ "name": "Terraform" })).await.ok()["id"].as_str().unwrap().to_owned();
+    let token = team.owner.post(&format!("{accounts}/{account}/tokens"), json!({ "name": "ci" })).await.ok();
+    let kept = [("kind", "pubNub"), ("name", "Clients")];
+    let integration =
+        team.owner.form(&format!("{}/integrations", product.path), &kept).await.leads_to().rsplit('/').next().unwrap().to_owned();
     Objects {
+        account,
+        account_token: token["id"].as_str().unwrap().to_owned(),
         team: team.id.clone(),
         slug: team.slug.clone(),
         person: target.id,
         invitation,
+        sdk_key: sdk_key(server, &product).await,
         product,
         inside: inside.id,
         offer,
@@ -98,7 +114,14 @@ async fn objects(server: &Server, team: &Team) -> Objects {
         tag,
         segment,
         webhook,
+        integration,
     }
+}
+
+async fn sdk_key(server: &Server, product: &Product) -> String {
+    let (config, environment): (ConfigId, EnvironmentId) = (product.config.parse().unwrap(), product.production.parse().unwrap());
+    let sql = "SELECT key FROM sdk_keys WHERE config = $1 AND environment = $2 AND slot = 1";
+    server.value(sql, vec![config.into(), environment.into()]).await
 }
 
 async fn actor(server: &Server, inviting: &Team, kind: &'static str, browser: Client, role: Option<Role>) -> Actor {
@@ -174,7 +197,8 @@ impl World {
             _ => other,
         };
         let answers = matches!(route.guard, Some(Guard::Permission(Permission::InvitationAnswer)));
-        route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(route.path.to_owned(), |path, name| {
+        let start = if takes_key(route) { format!("{}#{}", route.path, objects.sdk_key) } else { route.path.to_owned() };
+        route.names.iter().chain(burgee::authz::routes::names_in(route.path).iter()).fold(start, |path, name| {
             let in_product = is_in_product(route);
             let by_slug = route.path.starts_with("/team/") || route.path.contains("/slug/");
             let value = match (*name, which) {
@@ -188,6 +212,7 @@ impl World {
                 ("tag", _) => &objects.tag,
                 ("segment", _) => &objects.segment,
                 ("webhook", _) => &objects.webhook,
+                ("integration", _) => &objects.integration,
                 ("flag" | "setting", _) => &objects.flag,
                 ("group", _) => &objects.product.manager.to_string(),
                 ("person", _) if in_product => &objects.inside,
@@ -196,6 +221,8 @@ impl World {
                 ("invitation", _) if in_product => &objects.offer,
                 ("invitation", _) => &objects.invitation,
                 ("session", _) => &own.session,
+                ("account", _) => &objects.account,
+                ("token", _) if route.path.contains("{account}") => &objects.account_token,
                 ("token", _) => &own.token,
                 ("mail", _) => &self.mail,
                 _ => &missing,
@@ -229,6 +256,10 @@ impl World {
             }
             _ => Place::in_team(kind, team),
         };
+        // Guests know nobody of the team, but for whom they manage.
+        if permission == Permission::TeamMemberArrange && !actor.administrator && actor.role == Some(Role::Guest) {
+            return Verdict::Hidden;
+        }
         let held = Held {
             person,
             administrator: actor.administrator,
@@ -244,14 +275,21 @@ impl World {
     }
 }
 
+/// Whether the route takes an SDK key in a header. It stands after the `#` of an address here, which is no part of what is sent.
+fn takes_key(route: &Operation) -> bool {
+    route.path.ends_with("/settings/{setting}/value") && !route.path.contains("/environments/")
+}
+
 async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
+    let (path, key) = path.split_once('#').unwrap_or((path, "none"));
     // A body that nobody accepts: what may be done is decided before it is read.
     let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
         (_, &Method::GET) => request,
         (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
         (Surface::Json | Surface::Management | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
     };
-    client.send(route.method.clone(), path, with_body).await
+    let with_key = |request: reqwest::RequestBuilder| if takes_key(route) { request.header("X-CONFIGCAT-SDKKEY", key) } else { request };
+    client.send(route.method.clone(), path, |request| with_key(with_body(request))).await
 }
 
 /// Checks an answer against a verdict.
@@ -262,10 +300,12 @@ fn check(route: &Operation, answer: &Answer, verdict: Verdict, what: &str) {
         Verdict::Hidden => status == 404,
         Verdict::Denied => status == 403 && !refused_to_token,
         Verdict::Allowed => {
+            // What only a browser does is a rule of its own.
             // Whoever may delete in general does not delete what another environment serves, to which they have no access.
             let refused = refused_to_token
                 || answer.text.to_lowercase().contains("you have no access to")
-                || answer.text.contains("to which you have no access");
+                || answer.text.contains("to which you have no access")
+                || answer.text.contains("A token cannot");
             (!matches!(status, 401 | 404) || missing_within(route, status)) && (status != 403 || refused)
         }
     };

@@ -1,10 +1,14 @@
 //! Documentation that is made from the code: `make docs` writes it anew, this test fails while it is not true.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use burgee::{
     audit::{Event, Unaudited},
-    authz::{Access, Held, Permission, Role, routes::Guard},
+    authz::{Access, Held, Operation, Permission, Role, Surface, routes::Guard},
+    facades::configcat::management::{
+        LEFT_OUT, TYPES,
+        coverage::{Known, SUBJECTS},
+    },
 };
 
 fn permissions() -> String {
@@ -31,9 +35,11 @@ fn permissions() -> String {
         };
         let tick = |role: Role| if role.holds(permission) { "✓" } else { "–" };
         let routes = table.iter().filter(|route| route.guard == Some(Guard::Permission(permission))).count();
+        let browser = if permission.in_browser() { ", in a browser only" } else { "" };
         let oneself = permission.about_oneself().map(|own| format!("; about oneself: `{}`", own.key())).unwrap_or_default();
         let (owner, member) = (tick(Role::Owner), tick(Role::Member));
-        writeln!(text, "| `{}` | {} | {owner} | {member} | {held}{oneself} | {routes} |", permission.key(), permission.sentence()).unwrap();
+        writeln!(text, "| `{}` | {} | {owner} | {member} | {held}{browser}{oneself} | {routes} |", permission.key(), permission.sentence())
+            .unwrap();
     }
     text.push_str("\n## Routes\n\n| method | address | what it does | needs |\n|---|---|---|---|\n");
     for route in &table {
@@ -56,13 +62,113 @@ fn permissions() -> String {
     text
 }
 
+/// An address without the names in it, and without what is asked of it.
+fn shape(path: &str) -> String {
+    let mut shape = String::new();
+    let mut depth = 0;
+    for letter in path.split(['?', '#']).next().unwrap_or_default().chars() {
+        depth += i32::from(letter == '{');
+        if depth == 0 || (letter == '{' && depth == 1) {
+            shape.push(letter);
+        }
+        if letter == '}' {
+            depth -= 1;
+            if depth == 0 {
+                shape.push('}');
+            }
+        }
+    }
+    shape
+}
+
+/// The addresses that each file of the tests speaks of.
+fn spoken_of() -> Vec<(String, BTreeSet<String>)> {
+    fn read(folder: &Path, found: &mut Vec<(String, BTreeSet<String>)>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                read(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("described.rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let spoken = text.split('"').filter(|word| word.starts_with("/v1/") || word.starts_with("/v2/")).map(shape).collect();
+                let name = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it")).unwrap();
+                found.push((name.display().to_string(), spoken));
+            }
+        }
+    }
+    let mut found = vec![];
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"), &mut found);
+    found.sort();
+    found
+}
+
+fn coverage() -> String {
+    let mut text = String::from(
+        "# ConfigCat’s management API in Burgee\n\nMade from the code by `make docs`; do not edit. All operations of that API, under `/v1` and `/v2`, by subject; \
+         whether one is offered is what the route table says. *Tested by* names the files in `tests/it` that speak of the address; `every_route.rs` asks all that are offered \
+         as every kind of actor, with own, foreign and missing objects. What is not offered answers 404.\n",
+    );
+    let table = burgee::app::table();
+    let offered: Vec<&Operation> = table.iter().filter(|route| route.surface == Surface::Management).collect();
+    let tests = spoken_of();
+    let (mut all, mut served) = (0, 0);
+    for subject in SUBJECTS {
+        writeln!(text, "\n## {}\n", subject.name).unwrap();
+        if let Some(why) = subject.refused {
+            writeln!(text, "Not offered: {why}.\n").unwrap();
+        }
+        text.push_str("| method | address | offered | permission | tested by |\n|---|---|---|---|---|\n");
+        for known in subject.operations {
+            all += 1;
+            let route = offered.iter().find(|route| route.method.as_str() == known.method && shape(route.path) == shape(known.path));
+            assert!(route.is_none() || subject.refused.is_none(), "{} {} is said not to be offered", known.method, known.path);
+            served += usize::from(route.is_some());
+            let (is, needs) = match route.map(|route| route.guard) {
+                Some(Some(Guard::Permission(permission))) => ("yes", format!("`{}`", permission.key())),
+                Some(_) => ("yes", "to be signed in".to_owned()),
+                None if subject.refused.is_some() => ("no", "–".to_owned()),
+                None => ("not yet", "–".to_owned()),
+            };
+            let by: Vec<&str> =
+                tests.iter().filter(|(_, spoken)| spoken.contains(&shape(known.path))).map(|(name, _)| name.as_str()).collect();
+            let by = if by.is_empty() || route.is_none() { "–".to_owned() } else { format!("`{}`", by.join("`, `")) };
+            writeln!(text, "| {} | `{}` | {is} | {needs} | {by} |", known.method, known.path).unwrap();
+        }
+    }
+    for route in &offered {
+        let is_known = |known: &Known| route.method.as_str() == known.method && shape(route.path) == shape(known.path);
+        assert!(SUBJECTS.iter().flat_map(|subject| subject.operations).any(is_known), "{} {} is none of theirs", route.method, route.path);
+    }
+    writeln!(text, "\n{served} of {all} operations are offered.").unwrap();
+    text.push_str(
+        "\n## Events\n\nWhat is read at `…/auditlogs`. The first version gives the 5,000 newest events of at most 30 days, the second all of them, by pages; details are cut off \
+         after 4,000 characters. What was changed in an environment to which the reader has no access is withheld.\n\n| event | `auditLogTypeEnum` |\n|---|---|\n",
+    );
+    for (ours, theirs) in TYPES {
+        writeln!(text, "| `{ours}` | `{theirs}` |").unwrap();
+    }
+    text.push_str("\nThese stand in the log of the instance and its accounts, which this API does not show:\n\n");
+    for name in LEFT_OUT {
+        writeln!(text, "- `{name}`").unwrap();
+    }
+    text
+}
+
 #[test]
 fn generated_documents_are_true() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/permissions.md");
-    let wanted = permissions();
-    if std::env::var_os("BURGEE_BLESS").is_some() {
-        fs::write(&path, &wanted).unwrap();
+    for (name, wanted) in [("permissions", permissions()), ("api-coverage", coverage())] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{name}.md"));
+        if std::env::var_os("BURGEE_BLESS").is_some() {
+            fs::write(&path, &wanted).unwrap();
+        }
+        let found = fs::read_to_string(&path).unwrap_or_default();
+        assert!(found == wanted, "docs/{name}.md is not what the code says: run `make docs`");
     }
-    let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "docs/permissions.md is not what the code says: run `make docs`");
+}
+
+#[test]
+fn theirs_are_123_operations() {
+    let all: BTreeSet<(&str, String)> =
+        SUBJECTS.iter().flat_map(|subject| subject.operations).map(|known| (known.method, shape(known.path))).collect();
+    assert_eq!(all.len(), 123);
 }

@@ -85,9 +85,8 @@ async fn silences(server: &Server, team: &Team, product: &Product, mut events: E
         revoke.await;
         let (told, ()) = tokio::join!(rest(&mut events), async {
             busy.store(false, Ordering::SeqCst);
-            let tag = [("name", uuid::Uuid::new_v4().to_string())];
-            let tag: Vec<(&str, &str)> = tag.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            team.owner.form(&format!("{}/tags", product.path), &tag).await;
+            let name = uuid::Uuid::new_v4().to_string();
+            team.owner.form(&format!("{}/tags", product.path), &[("name", name.as_str())]).await.leads_to();
         });
         assert!(told.iter().all(|event| event.contains("Ada")), "told after the answer: {told:?}");
     };

@@ -44,6 +44,7 @@ impl Fresh {
             mail: MailTarget::Off,
             mail_from: "burgee@example.com".into(),
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            api_rate_limit: 0,
             private_targets: false,
             log: "off".into(),
         };

@@ -1,4 +1,4 @@
-//! Creating settings, changing what is said about them, putting them into order.
+//! Changing what is said about settings, tagging them, putting them into order.
 
 use flag_eval::model::{Kind, Value};
 
@@ -6,121 +6,22 @@ use super::{NewVariation, variations};
 use crate::{
     audit::{
         Change, Event, Unaudited,
-        product_event::{EnvironmentRef, ProductEvent, SettingRef, TagRef, ValueRef},
+        product_event::{ProductEvent, TagRef},
     },
-    authz::{Access, Authorized, Permit, Resource as _, Tx},
+    authz::{Authorized, Permit, Resource as _, Tx},
     configs::Config,
     error::{Error, Fields, Result},
     flags::{
-        Formula, Setting, SettingKey,
-        formula::{Limit, Variation, check_value, empty_value},
-        permits::{ChangeSetting, CreateSetting, TagSetting, TagSettings},
-        publish, store,
-        value_store::{self, Stored},
+        Formula, Setting,
+        around::variations_of,
+        formula::check_value,
+        permits::{ChangeSetting, TagSetting},
+        publish, store, value_store,
     },
-    ids::{EnvironmentId, ProductId, SettingId, TagId, VersionId},
+    ids::{EnvironmentId, ProductId, SettingId, TagId},
     products,
     text::{Name, Prose},
 };
-
-/// A setting to be.
-#[derive(Clone, Debug)]
-pub struct NewSetting {
-    /// Its name.
-    pub name: Name,
-    /// What programs will ask for.
-    pub key: SettingKey,
-    /// What its values are.
-    pub kind: Kind,
-    /// Whether its texts must be JSON.
-    pub is_json: bool,
-    /// What it is for.
-    pub hint: Option<Prose>,
-    /// Its tags.
-    pub tags: Vec<TagId>,
-    /// The values that it can have; none: any of its kind.
-    pub variations: Vec<NewVariation>,
-    /// What it is at first, where it is not the empty value of its kind.
-    pub initial: Vec<Initial>,
-}
-
-/// What a setting is at first in an environment.
-#[derive(Clone, Debug)]
-pub struct Initial {
-    /// Where.
-    pub environment: EnvironmentId,
-    /// The value.
-    pub value: Value,
-}
-
-/// The key is taken.
-const KEY_TAKEN: &str = "This key is already in use. Please, choose another one.";
-
-/// Creates a setting with its values in all environments.
-///
-/// Where the actor cannot write, and where nothing else is said, it has the empty value of its kind: off, no text, zero.
-pub async fn create(may: &Authorized<CreateSetting>, new: &NewSetting) -> Result<SettingId> {
-    let creator = may.person().map(|actor| actor.person);
-    let made = may.change(async |tx| {
-        let config = tx.on();
-        let product = products::one(&tx, config.product).await?.ok_or(Error::NotFound)?;
-        store::lock_order(&tx, config.id).await?;
-        let mut fields = Fields::default();
-        if store::has_key(&tx, config.id, new.key.as_str()).await? {
-            fields.add("key", KEY_TAKEN);
-        }
-        if product.hint_mandatory && new.hint.is_none() {
-            fields.add("hint", "This product wants a hint for every flag and setting.");
-        }
-        if new.is_json && new.kind != Kind::Text {
-            fields.add("is_json", "Only texts can be JSON.");
-        }
-        let variations = variations::check_new(new.kind, new.is_json, &new.variations, &mut fields);
-        let environments = products::environments_of(&tx, config.product).await?;
-        let values = initial_values(&tx, new, &product, &environments, &variations, &mut fields)?;
-        let tags = tags(&tx, config.product, &new.tags, &mut fields).await?;
-        if store::count(&tx, config.id).await? >= Limit::SETTINGS {
-            fields.add("", format!("A config has at most {} flags and settings.", Limit::SETTINGS));
-        }
-        if !fields.0.is_empty() {
-            return Err(fields.into());
-        }
-        if !tags.is_empty() {
-            tx.also::<TagSettings>(&config.key()).await?;
-        }
-        let id = SettingId(tx.number("setting").await?);
-        let row = store::New {
-            id,
-            config: config.id,
-            key: new.key.as_str(),
-            name: new.name.as_str(),
-            hint: new.hint.as_ref().map(Prose::as_str),
-            kind: new.kind,
-            is_json: new.is_json,
-            creator,
-        };
-        store::insert(&tx, row, tx.now()).await?;
-        variations::insert(&tx, id, &variations).await?;
-        let picked: Vec<TagId> = tags.iter().map(|tag| tag.id).collect();
-        value_store::set_tags(&tx, id, &picked).await?;
-        let mut remembered = vec![];
-        for (environment, value) in values {
-            let formula = Formula::constant(value);
-            let version = VersionId::new();
-            let at = Stored { setting: id, environment: environment.id, version, updater: creator, variations: &variations };
-            value_store::put_value(&tx, at, &formula, tx.now()).await?;
-            remembered.push(ValueRef { environment, formula: formula.remember()? });
-        }
-        raise_all(&tx, config, remembered.iter().map(|value| value.environment.id)).await?;
-        let setting = SettingRef { id, key: new.key.as_str().into(), name: new.name.to_string(), config: config.reference() };
-        let event = ProductEvent::SettingCreated { at: config.at(), setting, kind: new.kind.to_string(), values: remembered };
-        Ok((id, Event::from(event)))
-    });
-    made.await.map_err(|error| match error {
-        Error::Conflict { code: "taken", .. } => Error::field("key", KEY_TAKEN),
-        other => other,
-    })
-}
 
 /// Raises what is served in these environments, always in the same order: two changes that wait for each other would both be undone.
 pub(super) async fn raise_all<P: Permit>(tx: &Tx<P>, config: &Config, environments: impl Iterator<Item = EnvironmentId>) -> Result<()> {
@@ -132,42 +33,8 @@ pub(super) async fn raise_all<P: Permit>(tx: &Tx<P>, config: &Config, environmen
     Ok(())
 }
 
-/// What a new setting is in each environment.
-fn initial_values<P: Permit>(
-    tx: &Tx<P>,
-    new: &NewSetting,
-    product: &products::Product,
-    environments: &[products::EnvironmentBrief],
-    variations: &[Variation],
-    fields: &mut Fields,
-) -> Result<Vec<(EnvironmentRef, Value)>> {
-    for Initial { environment, value } in &new.initial {
-        let field = format!("initial.{environment}");
-        let Some(known) = environments.iter().find(|known| known.id == *environment) else {
-            fields.add(field, "There is no such environment in this product.");
-            continue;
-        };
-        if tx.grants_held().access(known.id) < Access::Full {
-            return Err(Error::forbidden(format!("You may not change values in {}, so nothing was created.", known.name)));
-        }
-        if product.note_required || known.note_required {
-            fields.add(field, format!("Reason required: in {} a value is set afterwards, with a note.", known.name));
-        } else if let Err(why) = check_value(new.kind, new.is_json, value) {
-            fields.add(field, why);
-        } else if !variations.is_empty() && !variations.iter().any(|variation| variation.value == *value) {
-            fields.add(field, "This is none of the predefined variations.");
-        }
-    }
-    let value = |id| new.initial.iter().find(|initial| initial.environment == id).map(|initial| initial.value.clone());
-    let each = environments.iter().map(|known| {
-        let place = EnvironmentRef { id: known.id, name: known.name.clone(), color: known.color.clone() };
-        (place, value(known.id).unwrap_or_else(|| empty_value(new.kind)))
-    });
-    Ok(each.collect())
-}
-
 /// The tags of a product that are wanted, each once.
-async fn tags<P: Permit>(tx: &Tx<P>, product: ProductId, wanted: &[TagId], fields: &mut Fields) -> Result<Vec<TagRef>> {
+pub(super) async fn tags<P: Permit>(tx: &Tx<P>, product: ProductId, wanted: &[TagId], fields: &mut Fields) -> Result<Vec<TagRef>> {
     if wanted.is_empty() {
         return Ok(vec![]);
     }
@@ -188,33 +55,44 @@ async fn tags<P: Permit>(tx: &Tx<P>, product: ProductId, wanted: &[TagId], field
 pub struct Changes {
     /// Another name.
     pub name: Option<Name>,
-    /// Another hint; empty takes it away.
-    pub hint: Option<Prose>,
+    /// Another hint, or none.
+    pub hint: Option<Option<Prose>>,
     /// These tags and no others.
     pub tags: Option<Vec<TagId>>,
     /// These predefined variations and no others.
     pub variations: Option<Vec<NewVariation>>,
+    /// Another place.
+    pub position: Option<i64>,
+    /// Whether its texts must be JSON from now on.
+    pub is_json: Option<bool>,
 }
 
-/// Changes what is said about a setting, its tags and its predefined variations.
+/// Changes what is said about a setting, its place, its tags and its predefined variations.
 pub async fn change(may: &Authorized<ChangeSetting>, changes: &Changes) -> Result<()> {
+    change_by(may, |_, _| Ok(changes.clone())).await
+}
+
+/// The same, made of what the setting and its tags are, with nobody in between.
+pub async fn change_by(may: &Authorized<ChangeSetting>, make: impl Fn(&Setting, &[TagId]) -> Result<Changes> + Clone) -> Result<()> {
     may.change(async |tx| {
-        let setting = tx.on();
+        let setting = &store::hold(&tx, tx.on().id).await?.ok_or(Error::NotFound)?;
+        let given = tags_of(&tx, setting).await?;
+        let changes = make(setting, &given.iter().map(|tag| tag.id).collect::<Vec<_>>())?;
         let mut fields = Fields::default();
         let name = changes.name.as_ref().map_or(setting.name.as_str(), Name::as_str);
         let hint = match &changes.hint {
-            Some(hint) => Some(hint.as_str().trim()).filter(|hint| !hint.is_empty()),
+            Some(hint) => hint.as_ref().map(Prose::as_str),
             None => setting.hint.as_deref(),
         };
         let product = products::one(&tx, setting.product).await?.ok_or(Error::NotFound)?;
-        if product.hint_mandatory && hint.is_none() && changes.hint.is_some() {
+        if product.hint_mandatory && changes.hint.is_some() && hint.is_none_or(|hint| hint.trim().is_empty()) {
             fields.add("hint", "This product wants a hint for every flag and setting.");
         }
         let mut events = vec![];
         if let Some(wanted) = &changes.tags {
             let wanted = tags(&tx, setting.product, wanted, &mut fields).await?;
             if fields.0.is_empty()
-                && let Some(event) = retag(&tx, setting, &wanted).await?
+                && let Some(event) = retag(&tx, setting, given, &wanted).await?
             {
                 tx.also::<TagSetting>(&setting.key()).await?;
                 events.push(event);
@@ -225,16 +103,26 @@ pub async fn change(may: &Authorized<ChangeSetting>, changes: &Changes) -> Resul
         {
             events.push(event);
         }
+        let is_json = changes.is_json.unwrap_or(setting.is_json);
+        if is_json && !setting.is_json {
+            check_json(&tx, setting, &mut fields).await?;
+        }
         if !fields.0.is_empty() {
             return Err(fields.into());
         }
+        let position = changes.position.unwrap_or(setting.position);
         let list = [
             Change::of("Name", &setting.name, name),
             Change::of("Hint", setting.hint.as_deref().unwrap_or_default(), hint.unwrap_or_default()),
+            Change::of("Place", setting.position, position),
+            Change::of("Must be JSON", yes(setting.is_json), yes(is_json)),
         ];
         let list: Vec<Change> = list.into_iter().flatten().collect();
+        if !list.is_empty() || hint != setting.hint.as_deref() {
+            let said = store::Said { name, hint, position, is_json };
+            store::update(&tx, setting.id, said).await?;
+        }
         if !list.is_empty() {
-            store::update(&tx, setting.id, name, hint).await?;
             let mut reference = setting.reference();
             reference.name = name.to_owned();
             events.push(ProductEvent::SettingChanged { at: setting.at(), setting: reference, changes: list }.into());
@@ -247,23 +135,62 @@ pub async fn change(may: &Authorized<ChangeSetting>, changes: &Changes) -> Resul
     .await
 }
 
+const fn yes(it: bool) -> &'static str {
+    if it { "Yes" } else { "No" }
+}
+
+/// Notes whether something that the setting is anywhere, or can be, is no JSON.
+async fn check_json<P: Permit>(tx: &Tx<P>, setting: &Setting, fields: &mut Fields) -> Result<()> {
+    if setting.kind != Kind::Text {
+        fields.add("is_json", "Only texts can be JSON.");
+        return Ok(());
+    }
+    // Nobody saves another text while they are looked at.
+    let mut rows = value_store::formulas(tx, setting.id, setting.product).await?;
+    rows.sort_by_key(|row| row.environment);
+    for row in &rows {
+        publish::raise(tx, setting.config, row.environment, tx.now()).await?;
+    }
+    let variations = variations_of(tx, setting).await?;
+    let mut texts: Vec<Value> = variations.into_iter().map(|variation| variation.value).collect();
+    for row in value_store::formulas(tx, setting.id, setting.product).await? {
+        if let Some(json) = &row.formula {
+            texts.extend(Formula::read(json)?.values().cloned());
+        }
+    }
+    if let Some(why) = texts.iter().find_map(|text| check_value(setting.kind, true, text).err()) {
+        fields.add("is_json", format!("Not everything that it is now is JSON. {why}"));
+    }
+    Ok(())
+}
+
 /// Changes the tags of a setting alone.
 pub async fn tag(may: &Authorized<TagSetting>, wanted: &[TagId]) -> Result<()> {
+    tag_by(may, |_| Ok(wanted.to_vec())).await
+}
+
+/// The same, made of the tags that it has, with nobody in between.
+pub async fn tag_by(may: &Authorized<TagSetting>, make: impl Fn(&[TagId]) -> Result<Vec<TagId>> + Clone) -> Result<()> {
     may.change(async |tx| {
+        let setting = &store::hold(&tx, tx.on().id).await?.ok_or(Error::NotFound)?;
+        let given = tags_of(&tx, setting).await?;
+        let wanted = make(&given.iter().map(|tag| tag.id).collect::<Vec<_>>())?;
         let mut fields = Fields::default();
-        let wanted = tags(&tx, tx.on().product, wanted, &mut fields).await?;
+        let wanted = tags(&tx, setting.product, &wanted, &mut fields).await?;
         if !fields.0.is_empty() {
             return Err(fields.into());
         }
-        let event = retag(&tx, tx.on(), &wanted).await?;
+        let event = retag(&tx, setting, given, &wanted).await?;
         Ok(((), event.unwrap_or(Event::Unaudited(Unaudited::Nothing))))
     })
     .await
 }
 
-async fn retag<P: Permit>(tx: &Tx<P>, setting: &Setting, wanted: &[TagRef]) -> Result<Option<Event>> {
-    let before: Vec<TagRef> =
-        value_store::tags_of(tx, setting.id).await?.into_iter().map(|tag| TagRef { id: tag.id, name: tag.name }).collect();
+async fn tags_of<P: Permit>(tx: &Tx<P>, setting: &Setting) -> Result<Vec<TagRef>> {
+    Ok(value_store::tags_of(tx, setting.id).await?.into_iter().map(|tag| TagRef { id: tag.id, name: tag.name }).collect())
+}
+
+async fn retag<P: Permit>(tx: &Tx<P>, setting: &Setting, before: Vec<TagRef>, wanted: &[TagRef]) -> Result<Option<Event>> {
     if before == wanted {
         return Ok(None);
     }

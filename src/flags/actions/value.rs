@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Fields, Result},
     flags::{
         Formula, SettingValue, around,
-        formula::{Around, Condition, check, differences},
+        formula::{Around, Condition, Variation, check, differences},
         history,
         permits::WriteValue,
         publish, store,
@@ -40,12 +40,25 @@ pub struct Written {
 /// The code of the conflict between two people who change the same value.
 pub const CHANGED_MEANWHILE: &str = "changed_meanwhile";
 
-/// Changes a value to a formula.
+/// Changes a value to a formula, which may leave out what values stand for: that stays.
 ///
 /// # Errors
 /// Everything that is wrong with the formula, by field; `note` where one is mandatory; a conflict if somebody else was faster.
 pub async fn write(may: &Authorized<WriteValue>, formula: &Formula, how: Write<'_>) -> Result<Written> {
-    apply(may, how, None, |_| Ok(formula.clone())).await
+    apply(may, how, How::default(), |now, _| Ok(formula.clone().with_hints_of(&now.formula()?))).await
+}
+
+/// Changes a value to what is made of what it is and of its predefined variations, with nobody in between. A note that is mandatory is asked
+/// for even where that changes nothing.
+///
+/// # Errors
+/// As [`write`], and what `make` says.
+pub async fn write_by(
+    may: &Authorized<WriteValue>,
+    how: Write<'_>,
+    make: impl Fn(&SettingValue, &[Variation]) -> Result<Formula> + Clone,
+) -> Result<Written> {
+    apply(may, how, How { restored: None, strict: true }, make).await
 }
 
 /// Switches a flag: everybody for whom no rule decides gets this from now on.
@@ -53,7 +66,7 @@ pub async fn write(may: &Authorized<WriteValue>, formula: &Formula, how: Write<'
 /// # Errors
 /// As [`write`]; and if the setting is no flag.
 pub async fn switch(may: &Authorized<WriteValue>, on: bool, how: Write<'_>) -> Result<Written> {
-    apply(may, how, None, |now| {
+    apply(may, how, How::default(), |now, _| {
         let formula = now.formula()?;
         let Value::Bool(_) = formula.default else { return Err(Error::field("value", "Only flags can be switched.")) };
         // What was divided is divided no more: off is off.
@@ -68,14 +81,23 @@ pub async fn switch(may: &Authorized<WriteValue>, on: bool, how: Write<'_>) -> R
 /// As [`write`]; `NotFound` if the event is none of this value.
 pub async fn restore(may: &Authorized<WriteValue>, position: i64, how: Write<'_>) -> Result<Written> {
     let earlier = history::at(&may.read(), may, position).await?.ok_or(Error::NotFound)?;
-    apply(may, how, Some(position), |_| Ok(earlier.formula.clone())).await
+    apply(may, how, How { restored: Some(position), strict: false }, |_, _| Ok(earlier.formula.clone())).await
+}
+
+/// What a change of a value is besides.
+#[derive(Clone, Copy, Default)]
+struct How {
+    /// The position of the event whose value comes back.
+    restored: Option<i64>,
+    /// Whether a note that is mandatory is asked for even where nothing changes.
+    strict: bool,
 }
 
 async fn apply(
     may: &Authorized<WriteValue>,
     how: Write<'_>,
-    restored: Option<i64>,
-    make: impl Fn(&SettingValue) -> Result<Formula> + Clone,
+    more: How,
+    make: impl Fn(&SettingValue, &[Variation]) -> Result<Formula> + Clone,
 ) -> Result<Written> {
     let updater = may.person().map(|actor| actor.person);
     may.change(async |tx| {
@@ -84,10 +106,17 @@ async fn apply(
         publish::raise(&tx, tx.on().setting.config, environment, tx.now()).await?;
         let now = store::value(&tx, setting, environment).await?.ok_or(Error::NotFound)?;
         if how.seen.is_some_and(|seen| seen != now.version()) {
-            return Err(Error::conflict(CHANGED_MEANWHILE, "Somebody else has changed this value since you opened it."));
+            return Err(changed_meanwhile());
         }
-        let (before, after) = (now.formula()?, make(&now)?);
+        let note = said(how.note);
+        let mut wrong = Fields::default();
+        check_note(note, now.at.note_required, &mut wrong);
+        let mut around = around::plainly(&tx, &now.setting).await?;
+        let (before, after) = (now.formula()?, make(&now, &around.variations)?);
         if before == after {
+            if more.strict && !wrong.0.is_empty() {
+                return Err(wrong.into());
+            }
             let left = Written { version: now.version(), formula: after, changed: false };
             return Ok((left, Event::Unaudited(Unaudited::Nothing)));
         }
@@ -95,11 +124,10 @@ async fn apply(
         if now.setting.generation < 2 {
             value_store::hold_segments(&tx, &after.segments()).await?;
         }
-        let with_rules = !before.rules.is_empty() || !after.rules.is_empty();
-        let around = if with_rules { around::of(&tx, &now.setting).await? } else { around::plainly(&tx, &now.setting).await? };
-        let mut wrong = check(&after, &around).err().unwrap_or_default();
-        let note = how.note.map(str::trim).filter(|note| !note.is_empty());
-        check_note(note, now.at.note_required, &mut wrong);
+        if !before.rules.is_empty() || !after.rules.is_empty() {
+            around = around::named(&tx, now.setting.product, now.setting.config, around).await?;
+        }
+        wrong.0.extend(check(&after, &around).err().unwrap_or_default().0);
         if let Some((field, cycle)) = cycle(&tx, &now, &after, &around).await? {
             wrong.add(field, cycle);
         }
@@ -117,7 +145,7 @@ async fn apply(
             before: before.remember()?,
             after: after.remember()?,
             version,
-            restored,
+            restored: more.restored,
             changes: differences(&before, &after, &around),
         };
         Ok((Written { version, formula: after, changed: true }, Event::from(event)))
@@ -125,10 +153,21 @@ async fn apply(
     .await
 }
 
+/// The refusal for whoever was slower.
+pub(super) fn changed_meanwhile() -> Error {
+    Error::conflict(CHANGED_MEANWHILE, "Somebody else has changed this value since you opened it.")
+}
+
+/// A note, if something was said.
+pub(super) fn said(note: Option<&str>) -> Option<&str> {
+    note.map(str::trim).filter(|note| !note.is_empty())
+}
+
 /// The longest note.
 const LONGEST_NOTE: usize = 1000;
 
-fn check_note(note: Option<&str>, required: bool, fields: &mut Fields) {
+/// Notes whether a note is missing or too long.
+pub(super) fn check_note(note: Option<&str>, required: bool, fields: &mut Fields) {
     match note {
         None if required => fields.add("note", "Reason required: please say why."),
         Some(note) if note.chars().count() > LONGEST_NOTE => fields.add("note", format!("A note has at most {LONGEST_NOTE} characters.")),
@@ -138,15 +177,23 @@ fn check_note(note: Option<&str>, required: bool, fields: &mut Fields) {
 
 /// A circle that the formula would close: at which field, and the keys of its chain.
 async fn cycle(tx: &Tx<WriteValue>, now: &SettingValue, after: &Formula, around: &Around) -> Result<Option<(String, String)>> {
-    let wanted = after.prerequisites();
-    if wanted.is_empty() {
+    if after.prerequisites().is_empty() {
         return Ok(None);
     }
     let others = value_store::prerequisites(tx, now.setting.config, now.at.id).await?;
-    Ok(circle(now.setting.id, &wanted, others.into_iter().map(|edge| (edge.setting, edge.prerequisite)), around).map(|chain| {
-        let closing = chain.get(1).cloned().unwrap_or_default();
-        (field_of(after, around, &closing), format!("Circular dependency detected. {}", chain.join(" ➔ ")))
-    }))
+    Ok(told_circle(now.setting.id, after, others.into_iter().map(|edge| (edge.setting, edge.prerequisite)), around))
+}
+
+/// The circle that a formula of this setting would close with what the others ask for, as it is told.
+pub(super) fn told_circle(
+    own: SettingId,
+    after: &Formula,
+    others: impl Iterator<Item = (SettingId, SettingId)>,
+    around: &Around,
+) -> Option<(String, String)> {
+    let chain = circle(own, &after.prerequisites(), others, around)?;
+    let closing = chain.get(1).cloned().unwrap_or_default();
+    Some((field_of(after, around, &closing), format!("Circular dependency detected. {}", chain.join(" ➔ "))))
 }
 
 /// The chain that comes back to this setting, beginning with it.

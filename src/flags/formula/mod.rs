@@ -11,7 +11,9 @@ mod words;
 pub use check::{Around, LONGEST_TEXT, Limit, Other, Variation, check, check_value};
 pub use words::{Summary, condition_words, differences, formula_words, otherwise, rule_words, then_words, value_words};
 
-use flag_eval::model::{FlagComparator, Kind, SegmentComparator, UserCondition, Value};
+use std::collections::BTreeMap;
+
+use flag_eval::model::{ComparisonValue, FlagComparator, Kind, SegmentComparator, UserCondition, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -34,6 +36,9 @@ pub struct Formula {
     /// The attribute by which people are divided, here and in rules; without it, their identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
+    /// What values in lists that are compared with stand for, where somebody said so: for people, never served.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hints: BTreeMap<String, String>,
 }
 
 /// What people get for whom all conditions hold.
@@ -136,7 +141,7 @@ pub fn empty_value(kind: Kind) -> Value {
 impl Formula {
     /// The same to everybody.
     pub fn constant(value: Value) -> Self {
-        Self { default: value, rules: vec![], split: vec![], attribute: None }
+        Self { default: value, rules: vec![], split: vec![], attribute: None, hints: BTreeMap::new() }
     }
 
     /// What a setting of this kind begins with: off, no text, zero.
@@ -180,6 +185,20 @@ impl Formula {
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         let shares = self.split.iter().map(|share| &share.value);
         std::iter::once(&self.default).chain(shares).chain(self.rules.iter().flat_map(|rule| rule.then.values()))
+    }
+
+    /// The same with what another formula says that values stand for, as far as they are still compared with.
+    pub fn with_hints_of(mut self, other: &Self) -> Self {
+        let listed = |condition: &Condition| match condition {
+            Condition::User(UserCondition { value: ComparisonValue::List(texts), .. }) => texts.clone(),
+            _ => vec![],
+        };
+        for text in self.conditions().flat_map(listed).collect::<Vec<_>>() {
+            if let Some(hint) = other.hints.get(&text) {
+                self.hints.entry(text).or_insert_with(|| hint.clone());
+            }
+        }
+        self
     }
 
     /// Every condition.

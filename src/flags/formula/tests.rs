@@ -47,7 +47,24 @@ fn whole() -> Formula {
         ],
         split: shares(&[(20, true), (80, false)]),
         attribute: Some("Country".into()),
+        hints: Default::default(),
     }
+}
+
+#[test]
+fn what_values_stand_for_stays_as_long_as_they_are_compared_with() {
+    let with = |values: &[&str]| Formula {
+        rules: vec![rule(
+            vec![user("Email", Comparator::IsOneOf, values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())],
+            true,
+        )],
+        ..Formula::empty(Kind::Bool)
+    };
+    let hints = |list: &[(&str, &str)]| list.iter().map(|(value, hint)| ((*value).to_owned(), (*hint).to_owned())).collect();
+    let before = Formula { hints: hints(&[("17", "Harbor"), ("18", "Pier")]), ..with(&["17", "18"]) };
+    assert_eq!(Formula::read(&before.write().unwrap()).unwrap(), before);
+    let after = Formula { hints: hints(&[("19", "Quay")]), ..with(&["18", "19"]) }.with_hints_of(&before);
+    assert_eq!(after.hints, hints(&[("18", "Pier"), ("19", "Quay")]));
 }
 
 fn wrong(formula: &Formula, around: &Around) -> Vec<(String, String)> {

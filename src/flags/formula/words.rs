@@ -131,6 +131,10 @@ pub fn differences(before: &Formula, after: &Formula, around: &Around) -> Vec<Ch
     changes.extend(Change::of("Else", was, is));
     let attribute = |formula: &Formula| formula.attribute.clone().unwrap_or_else(|| flag_eval::user::IDENTIFIER.to_owned());
     changes.extend(Change::of("Divided by", attribute(before), attribute(after)));
+    let hints = |formula: &Formula| {
+        formula.hints.iter().map(|(value, hint)| format!("{}: {}", short(value), short(hint))).collect::<Vec<_>>().join(", ")
+    };
+    changes.extend(Change::of("What values stand for", hints(before), hints(after)));
     if changes.is_empty() && before != after {
         // What is too long to be shown differs beyond what is shown, or what a split has made idle.
         changes.push(Change { field: "Value".into(), before: formula_words(before, around), after: formula_words(after, around) });

@@ -41,6 +41,10 @@ pub struct Flag {
     pub versions: u64,
     /// Its values with the ids by which programs know them; only where the product wants them to be seen.
     pub ids: Vec<NamedValue>,
+    /// Where the code asks for it, by branch.
+    pub code: Vec<CodeBranch>,
+    /// The branches that were searched; empty if there are none.
+    pub branches: String,
 }
 
 /// A value and its id.
@@ -50,6 +54,17 @@ pub struct NamedValue {
     pub value: String,
     /// Its id.
     pub id: String,
+}
+
+/// Where the code of a branch asks for a flag.
+#[derive(Clone, Debug)]
+pub struct CodeBranch {
+    /// Repository and branch.
+    pub name: String,
+    /// When it was searched.
+    pub at: Moment,
+    /// The places: file, number, text, and where it can be looked at.
+    pub places: Vec<(String, i64, String, Option<String>)>,
 }
 
 /// An environment over the page of a flag.

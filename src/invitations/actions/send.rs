@@ -7,7 +7,7 @@ use crate::{
     audit::{Event, Unaudited, event::ToProduct},
     authz::{Authorized, Grants, Permit, Role, Tx},
     clock::Time,
-    error::{Error, Result},
+    error::{Error, Fields, Result},
     ids::{GroupId, InvitationId, PersonId, TeamId},
     invitations::{
         AT_ONCE, OPEN,
@@ -46,6 +46,21 @@ pub enum Outcome {
     NoMail,
     /// Neither an address nor a user name, and why.
     Wrong(String),
+}
+
+impl Outcome {
+    /// Why nobody was invited, if nobody was.
+    fn refusal(&self) -> Option<&str> {
+        Some(match self {
+            Self::Invited(_) => return None,
+            Self::AlreadyMember => "is in the product already.",
+            Self::AlreadyInvited => "is invited already.",
+            Self::Unknown => "is not the user name of anybody here.",
+            Self::NoExternal => "has no account here, and only people with an account can be invited.",
+            Self::NoMail => "cannot be invited by mail: this instance sends none.",
+            Self::Wrong(why) => why,
+        })
+    }
 }
 
 /// Whom to invite.
@@ -91,6 +106,29 @@ impl NewInvitations {
         Ok(Self { entries: entries.collect() })
     }
 
+    /// Reads addresses; the same one twice counts once.
+    ///
+    /// # Errors
+    /// `emails` for none or too many; `emails[n]` for each that is no address.
+    pub fn addresses(emails: &[String]) -> Result<Self> {
+        match emails.len() {
+            0 => return Err(Error::field("emails", "Please give at least one e-mail address.")),
+            1..=AT_ONCE => {}
+            many => return Err(Error::field("emails", format!("At most {AT_ONCE} people at once, please; these are {many}."))),
+        }
+        let mut fields = Fields::default();
+        let mut seen = HashSet::new();
+        let mut entries = vec![];
+        for (at, email) in emails.iter().enumerate() {
+            match EmailAddress::parse(email) {
+                Ok(email) if seen.insert(email.to_string().to_lowercase()) => entries.push(Entry::Email(email)),
+                Ok(_) => {}
+                Err(why) => fields.add(format!("emails[{at}]"), why),
+            }
+        }
+        if fields.0.is_empty() { Ok(Self { entries }) } else { Err(fields.into()) }
+    }
+
     /// How many different entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -122,21 +160,42 @@ pub async fn invite(may: &Authorized<InvitePeople>, new: &NewInvitations, role: 
 /// `Forbidden` where the group gives more than the actor holds, and while the team is suspended.
 pub async fn invite_to_product(may: &Authorized<InviteToProduct>, new: &NewInvitations, group: GroupId) -> Result<Vec<(String, Outcome)>> {
     may.app().throttle.invitations(&may.actor()?.person.to_string(), new.len())?;
+    may.change(async |tx| to_product(&tx, new, group).await).await
+}
+
+/// Invites everybody to the product, with a permission group; or nobody, if there is one who cannot be invited.
+///
+/// # Errors
+/// `emails[n]` for each of those; else as [`invite_to_product`].
+pub async fn invite_all_to_product(may: &Authorized<InviteToProduct>, emails: &[String], group: GroupId) -> Result<()> {
+    let new = NewInvitations::addresses(emails)?;
+    may.app().throttle.invitations(&may.actor()?.person.to_string(), new.len())?;
     may.change(async |tx| {
-        if let Grants::Person(held) = tx.grants_held()
-            && held.team_suspended
-        {
-            let message = "This team is suspended. Nobody can be invited until an administrator ends that.";
-            return Err(Error::Forbidden { code: "team_suspended", message: message.into() });
+        let (outcomes, events) = to_product(&tx, &new, group).await?;
+        let mut fields = Fields::default();
+        for (address, outcome) in outcomes {
+            let Some(why) = outcome.refusal() else { continue };
+            let at = emails.iter().position(|email| email.trim().eq_ignore_ascii_case(&address)).unwrap_or_default();
+            fields.add(format!("emails[{at}]"), format!("{address}: {why}"));
         }
-        let product = tx.on();
-        let group = product_members::group_in(&tx, product.id, group).await?;
-        product_members::may_give(&tx, tx.grants_held(), None, &group).await?;
-        let to = ToProduct { id: product.id, name: product.name.clone(), group: group.id, group_name: group.name };
-        let offer = Offer { team: product.team, name: product.name.clone(), role: Role::Guest, product: Some(to) };
-        each(&tx, &new.entries, &offer).await
+        if fields.0.is_empty() { Ok(((), events)) } else { Err(fields.into()) }
     })
     .await
+}
+
+async fn to_product(tx: &Tx<InviteToProduct>, new: &NewInvitations, group: GroupId) -> Result<(Vec<(String, Outcome)>, Vec<Event>)> {
+    if let Grants::Person(held) = tx.grants_held()
+        && held.team_suspended
+    {
+        let message = "This team is suspended. Nobody can be invited until an administrator ends that.";
+        return Err(Error::Forbidden { code: "team_suspended", message: message.into() });
+    }
+    let product = tx.on();
+    let group = product_members::group_in(tx, product.id, group).await?;
+    product_members::may_give(tx, tx.grants_held(), None, &group).await?;
+    let to = ToProduct { id: product.id, name: product.name.clone(), group: group.id, group_name: group.name };
+    let offer = Offer { team: product.team, name: product.name.clone(), role: Role::Guest, product: Some(to) };
+    each(tx, &new.entries, &offer).await
 }
 
 async fn each<P: Permit>(tx: &Tx<P>, entries: &[Entry], offer: &Offer) -> Result<(Vec<(String, Outcome)>, Vec<Event>)> {

@@ -55,14 +55,14 @@ pub(in crate::invitations) async fn manage(may: By<InTeam, SeePeople>) -> Result
         people.push(PersonRow {
             avatar: Avatar::of(&member.person.to_string(), &member.name),
             you,
-            role: member.role.name().into(),
+            role: if member.service { SERVICE.into() } else { member.role.name().into() },
             group: member.group_name,
             change: manages.then(|| format!("{path}/members/{}/group", member.person)),
             reach: group.map(|group| reach(group, &environments)).unwrap_or_default(),
             seen: member.last_seen_at.map(Into::into),
             remove: (manages && !you).then(|| format!("{path}/members/{}/remove", member.person)),
             menu: menu(&may, &path, member.person, &member.name),
-            second: second(member.email, member.username),
+            second: if member.service { "uses tokens only".into() } else { second(member.email, member.username) },
             name: member.name,
         });
     }
@@ -89,6 +89,9 @@ pub(in crate::invitations) async fn manage(may: By<InTeam, SeePeople>) -> Result
         path,
     }))
 }
+
+/// The mark of a service account among people.
+const SERVICE: &str = "Service account";
 
 /// The environments that matter most, or the first few where none does.
 fn reach(group: &Group, environments: &[EnvironmentBrief]) -> Vec<Reach> {

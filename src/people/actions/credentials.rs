@@ -6,8 +6,9 @@ use crate::{
     authn::{Credential, password::NewPassword, secret::Secret},
     authz::Authorized,
     clock::{DAY, Time},
+    db::Writer,
     error::{Error, Fields, Result},
-    ids::TokenId,
+    ids::{PersonId, TokenId},
     people::{
         OwnToken, Profile,
         permits::{EndSession, ManageCredentials, RevokeToken},
@@ -142,25 +143,36 @@ pub struct FreshToken {
     pub secret: Secret,
 }
 
+/// The secret of a new token.
+pub fn token_secret() -> Secret {
+    Secret::new("bgp_")
+}
+
 /// Makes a token.
 pub async fn create_token(may: &Authorized<ManageCredentials>, new: &NewToken) -> Result<FreshToken> {
-    let secret = Secret::new("bgp_");
-    let (id, person) = (TokenId::new(), may.id);
+    let secret = token_secret();
     let token = may.change(async |tx| {
-        if store::tokens(&tx, person).await?.len() >= MOST_TOKENS {
-            return Err(Error::conflict(
-                "too_many_tokens",
-                format!("You have {MOST_TOKENS} tokens. Please revoke one that is not used any more."),
-            ));
-        }
-        let NewToken { name, expires_at, read_only } = new;
-        let (read_only, expires_at) = (*read_only, *expires_at);
-        let token = OwnToken { id, person, name: name.to_string(), read_only, created_at: tx.now(), expires_at, last_used_at: None };
-        store::insert_token(&tx, secret.hash(), &token).await?;
-        let event = Event::TokenCreated { who: tx.on().who(), token: id, name: name.to_string(), read_only };
+        let token = make_token(&tx, tx.on().id, new, &secret, tx.now()).await?;
+        let event = Event::TokenCreated { who: tx.on().who(), token: token.id, name: token.name.clone(), read_only: token.read_only };
         Ok((token, event))
     });
     Ok(FreshToken { token: token.await?, secret })
+}
+
+/// Makes a token of somebody with a secret, inside a change.
+///
+/// # Errors
+/// `too_many_tokens` if there are enough.
+pub async fn make_token(tx: &Writer, person: PersonId, new: &NewToken, secret: &Secret, now: Time) -> Result<OwnToken> {
+    if store::tokens(tx, person).await?.len() >= MOST_TOKENS {
+        let message = format!("There are {MOST_TOKENS} tokens already. Please revoke one that is not used any more.");
+        return Err(Error::conflict("too_many_tokens", message));
+    }
+    let NewToken { name, expires_at, read_only } = new;
+    let (id, name) = (TokenId::new(), name.to_string());
+    let token = OwnToken { id, person, name, read_only: *read_only, created_at: now, expires_at: *expires_at, last_used_at: None };
+    store::insert_token(tx, secret.hash(), &token).await?;
+    Ok(token)
 }
 
 /// Revokes one of one's own tokens.

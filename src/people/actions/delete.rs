@@ -41,7 +41,10 @@ pub async fn erase(tx: &GrantWriter<'_>, profile: &Profile, by: Option<PersonId>
     }
     let who = profile.who();
     let own = by == Some(profile.id);
-    let mut events = vec![Event::AccountDeleted { who: who.clone() }];
+    let mut events = vec![match profile.service_of {
+        Some(team) => Event::ServiceAccountDeleted { team, who: who.clone() },
+        None => Event::AccountDeleted { who: who.clone() },
+    }];
     for ended in ties::invitations(tx, profile.id).await? {
         let (team, invitation, invitee) = (ended.team, ended.id, ended.invitee);
         let product = ToProduct::of(ended.product, ended.product_name, ended.group, ended.group_name);
@@ -56,7 +59,8 @@ pub async fn erase(tx: &GrantWriter<'_>, profile: &Profile, by: Option<PersonId>
         let event = if own { ProductEvent::MemberLeft { at, who, group } } else { ProductEvent::MemberRemoved { at, who, group } };
         events.push(event.into());
     }
-    for membership in ties::memberships(tx, profile.id).await? {
+    // A service account does not leave its team: it ends.
+    for membership in ties::memberships(tx, profile.id).await?.into_iter().filter(|_| profile.service_of.is_none()) {
         let (team, who, role) = (membership.team, who.clone(), membership.role.name().into());
         events.push(if own { Event::MemberLeft { team, who, role } } else { Event::MemberRemoved { team, who, role } });
     }

@@ -9,7 +9,9 @@ mod profile;
 mod set_up;
 mod sign_in;
 
-pub use credentials::{Ends, NewToken, change_password, create_token, end_other_sessions, end_session, revoke_token};
+pub use credentials::{
+    Ends, FreshToken, NewToken, change_password, create_token, end_other_sessions, end_session, make_token, revoke_token, token_secret,
+};
 pub use delete::{delete, erase, refusals};
 pub use keep::{clear_expired, note_seen};
 pub use links::{change_email, confirm_email, find_link, forgot_password, reset_allowed, reset_password, verify, verify_again};

@@ -37,6 +37,9 @@ const NOT_IN_IT: &str = "You are not in such a team.";
 pub async fn change(may: &Authorized<EditAccount>, changes: &Changes) -> Result<Profile> {
     let changed = may.change(async |tx| {
         let profile = tx.on();
+        if profile.service_of.is_some() {
+            return Err(Error::forbidden("A service account is renamed by the Owners of its team."));
+        }
         // Names that were acceptable when they were given stay so.
         let username = changes.username.clone().map_or_else(|| Username::parse(&profile.username), Ok).map_err(Error::internal)?;
         let name = changes.name.clone().map_or_else(|| Name::parse(&profile.name), Ok).map_err(Error::internal)?;

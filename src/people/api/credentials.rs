@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     people::{
         Own, OwnToken,
-        actions::{self, Ends, NewToken},
+        actions::{self, Ends, FreshToken, NewToken},
         pages::confirmed,
         permits::{EndSession, ManageCredentials, ReadAccount, RevokeToken},
         store,
@@ -36,7 +36,8 @@ pub struct TokenView {
 }
 
 impl TokenView {
-    fn of(token: OwnToken, secret: Option<String>) -> Self {
+    /// A token, with its secret while that is known.
+    pub fn of(token: OwnToken, secret: Option<String>) -> Self {
         Self {
             id: token.id.to_string(),
             name: token.name,
@@ -55,6 +56,14 @@ pub struct TokenList {
     meta: Meta,
     count: usize,
     tokens: Vec<TokenView>,
+}
+
+impl TokenList {
+    /// All of somebody's tokens.
+    pub fn of(tokens: Vec<OwnToken>) -> Self {
+        let tokens: Vec<TokenView> = tokens.into_iter().map(|token| TokenView::of(token, None)).collect();
+        Self { meta: Meta::default(), count: tokens.len(), tokens }
+    }
 }
 
 /// A token that is wanted.
@@ -81,6 +90,13 @@ pub struct PairBody {
     read_only: Option<bool>,
 }
 
+impl PairBody {
+    /// Reads what is wanted.
+    pub fn parse(&self, now: Time) -> Result<NewToken> {
+        wanted(&self.name, self.expires_at.as_deref(), Ends::Never, self.read_only, now)
+    }
+}
+
 /// A token as a user name and a password, for `Authorization: Basic`.
 #[derive(Serialize, ToSchema)]
 pub struct PairView {
@@ -90,6 +106,14 @@ pub struct PairView {
     username: String,
     /// The secret, in this answer and never again. It is a bearer token too.
     password: String,
+}
+
+impl PairView {
+    /// A token at the one moment at which its secret is known.
+    pub fn of(fresh: &FreshToken) -> Self {
+        let id = fresh.token.id.to_string();
+        Self { username: id.clone(), id, password: fresh.secret.reveal().to_owned() }
+    }
 }
 
 /// A browser that is signed in.
@@ -117,9 +141,7 @@ pub struct SessionList {
 }
 
 pub(in crate::people) async fn tokens(may: By<Own, ReadAccount>) -> Result<Json<TokenList>> {
-    let found = store::tokens(&may.read(), may.id).await?;
-    let tokens: Vec<TokenView> = found.into_iter().map(|token| TokenView::of(token, None)).collect();
-    Ok(Json(TokenList { meta: Meta::default(), count: tokens.len(), tokens }))
+    Ok(Json(TokenList::of(store::tokens(&may.read(), may.id).await?)))
 }
 
 pub(in crate::people) async fn create_token(may: By<Own, ManageCredentials>, Body(body): Body<TokenBody>) -> Result<Json<TokenView>> {
@@ -131,10 +153,7 @@ pub(in crate::people) async fn create_token(may: By<Own, ManageCredentials>, Bod
 
 pub(in crate::people) async fn create_pair(may: By<Own, ManageCredentials>, Body(body): Body<PairBody>) -> Result<Json<PairView>> {
     confirmed(&may)?;
-    let new = wanted(&body.name, body.expires_at.as_deref(), Ends::Never, body.read_only, may.now())?;
-    let fresh = actions::create_token(&may, &new).await?;
-    let id = fresh.token.id.to_string();
-    Ok(Json(PairView { username: id.clone(), id, password: fresh.secret.reveal().to_owned() }))
+    Ok(Json(PairView::of(&actions::create_token(&may, &body.parse(may.now())?).await?)))
 }
 
 /// What is asked for, with the fields named as here.

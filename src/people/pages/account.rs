@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::ui::{Action, Choice, Form, Frame, Log, Moment};
+use super::tokens::{FreshToken, TokenRow};
+use crate::ui::{Choice, Form, Frame, Log, Moment};
 
 /// Name, address, default team, and the way out.
 #[derive(Template)]
@@ -54,7 +55,7 @@ pub struct SessionRow {
     pub current: bool,
 }
 
-/// Personal access tokens.
+/// Tokens.
 #[derive(Template)]
 #[template(path = "people/templates/tokens.html")]
 pub struct Tokens {
@@ -64,46 +65,6 @@ pub struct Tokens {
     pub tokens: Vec<TokenRow>,
     /// The one that was made just now, shown this once.
     pub fresh: Option<FreshToken>,
-}
-
-/// A token that exists.
-pub struct TokenRow {
-    /// Its name.
-    pub name: String,
-    /// The user name for it, where one is asked for.
-    pub username: String,
-    /// Whether it may only read.
-    pub read_only: bool,
-    /// When it was made.
-    pub created: Moment,
-    /// When it ends; `None`: never.
-    pub expires: Option<Moment>,
-    /// Whether that is past.
-    pub expired: bool,
-    /// Last use.
-    pub seen: Option<Moment>,
-    /// Revoke it.
-    pub menu: Vec<Action>,
-}
-
-/// A token that was made just now.
-pub struct FreshToken {
-    /// Its name.
-    pub name: String,
-    /// The user name for it, where one is asked for.
-    pub username: String,
-    /// What the holder has to keep.
-    pub secret: String,
-}
-
-/// Dialog: a new token.
-#[derive(Template)]
-#[template(path = "people/templates/_new_token.html")]
-pub struct NewToken {
-    /// Fields `name`, `expires`, `read_only`.
-    pub form: Form,
-    /// Days to choose from.
-    pub expiry: Vec<Choice>,
 }
 
 /// What happened to one's own account.

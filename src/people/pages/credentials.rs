@@ -6,22 +6,21 @@ use axum::{
 };
 
 use super::{
-    account::{FreshToken, NewToken, Security, SessionRow, TokenRow, Tokens},
+    account::{Security, SessionRow, Tokens},
     confirmed, status,
+    tokens::{self, FreshToken, NewToken, TokenRow},
 };
 use crate::{
     authn::{Credential, session},
     authz::{Authorized, By},
-    clock::{DAY, Time},
     error::Result,
     people::{
-        Own,
-        actions::{self, Ends},
+        Own, actions,
         permits::{EndSession, ManageCredentials, ReadAccount, RevokeToken},
         store,
     },
     teams::account_frame,
-    ui::{Action, Asked, Choice, Dialog, Form, Html, Posted, Section, Toast, done},
+    ui::{Asked, Dialog, Form, Html, Posted, Section, Toast, done},
 };
 
 async fn show_security(may: &Authorized<ManageCredentials>, form: Form) -> Result<Response> {
@@ -74,44 +73,24 @@ pub async fn end_others(may: By<Own, ManageCredentials>, asked: Asked) -> Result
     Ok(done(asked, "/account/security", Some(Toast(toast))))
 }
 
+/// Where they are.
+const TOKENS: &str = "/account/tokens";
+
 async fn show_tokens(may: &Authorized<ReadAccount>, fresh: Option<FreshToken>) -> Result<Html<Tokens>> {
     confirmed(may)?;
-    let row = |token: crate::people::OwnToken| TokenRow {
-        expired: token.expires_at.is_some_and(|end| end <= may.now()),
-        username: token.id.to_string(),
-        menu: vec![Action::post("Revoke", "trash", format!("/account/tokens/{}/revoke", token.id)).danger()],
-        name: token.name,
-        read_only: token.read_only,
-        created: token.created_at.into(),
-        expires: token.expires_at.map(Into::into),
-        seen: token.last_used_at.map(Into::into),
-    };
-    let tokens = store::tokens(&may.read(), may.id).await?.into_iter().map(row).collect();
+    let tokens = TokenRow::all(store::tokens(&may.read(), may.id).await?, TOKENS, true, may.now());
     Ok(Html(Tokens { frame: account_frame(may, "Tokens", Some(Section::Tokens)).await?, tokens, fresh }))
 }
 
-pub async fn tokens(may: By<Own, ReadAccount>) -> Result<Html<Tokens>> {
+pub async fn list_tokens(may: By<Own, ReadAccount>) -> Result<Html<Tokens>> {
     show_tokens(&may, None).await
-}
-
-/// How long a token may last, as the dialog offers it: in days, or until it is revoked.
-const LASTS: [(&str, &str); 5] = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("never", "Never")];
-
-/// What was chosen of them.
-fn ends(chosen: &str, now: Time) -> Option<Ends> {
-    let (value, _) = LASTS.iter().find(|(value, _)| *value == chosen)?;
-    match value.parse::<i64>() {
-        Ok(days) => Some(Ends::At(now.plus(days * DAY))),
-        Err(_) => Some(Ends::Never),
-    }
 }
 
 async fn show_new_token(may: &Authorized<ManageCredentials>, asked: Asked, form: Form) -> Result<Response> {
     confirmed(may)?;
     let status = status(&form);
-    let expiry = LASTS.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
     let frame = account_frame(may, "New token", Some(Section::Tokens)).await?;
-    Ok(Dialog { asked, frame, body: NewToken { form, expiry } }.with(status))
+    Ok(Dialog { asked, frame, body: NewToken::at(TOKENS, form) }.with(status))
 }
 
 pub async fn new_token(may: By<Own, ManageCredentials>, asked: Asked) -> Result<Response> {
@@ -120,8 +99,7 @@ pub async fn new_token(may: By<Own, ManageCredentials>, asked: Asked) -> Result<
 
 pub async fn create_token(may: By<Own, ManageCredentials>, asked: Asked, posted: Posted) -> Result<Response> {
     confirmed(&may)?;
-    let ends = ends(posted.get("expires"), may.now());
-    let created = match actions::NewToken::parse(posted.get("name"), ends, posted.get("read_only") == "on", may.now()) {
+    let created = match tokens::read(&posted, may.now()) {
         Ok(new) => actions::create_token(&may, &new).await,
         Err(error) => Err(error),
     };

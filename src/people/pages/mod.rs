@@ -5,6 +5,7 @@ pub(super) mod credentials;
 pub mod entry;
 pub(super) mod links;
 pub(super) mod own;
+pub mod tokens;
 pub(super) mod way_in;
 
 use axum::{

@@ -82,7 +82,7 @@ async fn page<P: Permit<On = PermissionGroup>>(may: &Authorized<P>, looked: Look
         name: person.name.clone(),
         you: person.id == own,
         role: person.role.map(|role| role.name().to_owned()).unwrap_or_default(),
-        contact: person.email.clone(),
+        contact: if person.email.is_empty() { "Service account".into() } else { person.email.clone() },
         change: movable.then(|| format!("{}/members/{}/group", looked.product.path(), person.id)),
     });
     let (frame, topic) = list::live_frame(may, &looked.product, &may.name).await?;

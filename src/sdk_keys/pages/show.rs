@@ -95,6 +95,7 @@ pub async fn index(may: By<InTeam, ReadConfigKeys>, Query(wanted): Query<Wanted>
             Tab::new("Flags and settings", &path),
             Tab::new("SDK keys", &here).here(true),
             Tab::new("Try it", format!("{path}/try")),
+            Tab::new("Compare", format!("{path}/compare")),
         ],
         base_url: may.app().config.public_url.clone(),
         environments,

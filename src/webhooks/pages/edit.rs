@@ -37,7 +37,8 @@ fn headers(posted: &Posted) -> (Vec<Header>, Vec<usize>) {
 
 fn wanted(posted: &Posted) -> Result<Wanted> {
     let content = posted.get("content").replace("\r\n", "\n");
-    Wanted::parse(posted.get("url"), Some(posted.get("method")), Some(&content), headers(posted).0)
+    let content = Some(content.as_str()).filter(|content| !content.is_empty());
+    Wanted::parse(posted.get("url"), Some(posted.get("method")), content, headers(posted).0)
 }
 
 /// Messages stand at the rows as they were typed.

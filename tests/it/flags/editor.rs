@@ -142,7 +142,7 @@ on_both! {
             (segment, "rule.0.condition.0.segment", "There is no such segment in this product."),
             (flag("", "true"), "rule.0.condition.0.flag", "Please choose a flag."),
             (flag("4711", "true"), "rule.0.condition.0.flag", "Prerequisite setting not found."),
-            (flag(&other, "true"), "rule.0.condition.0.value", "Invalid prerequisite value."),
+            (flag(&other, "true"), "rule.0.condition.0.value", "This is no whole number."),
             (flag(&own, "true"), "rule.0.condition.0.flag", "Circular dependency detected. flag ➔ flag"),
         ];
         for (fields, field, what) in cases {

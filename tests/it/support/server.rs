@@ -135,6 +135,7 @@ impl Server {
             mail: MailTarget::Files(folder.join("mail")),
             mail_from: "burgee@example.com".into(),
             trusted_proxies: vec![],
+            api_rate_limit: 0,
             private_targets: true,
             log: "off".into(),
         };

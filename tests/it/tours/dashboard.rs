@@ -88,10 +88,10 @@ async fn flags_are_switched_found_and_ordered() {
             let sql = "SELECT formula FROM setting_values WHERE setting = $1 AND environment = $2";
             server.value::<String>(sql, vec![flag.into(), id.into()]).await
         };
-        assert_eq!(stored(flags[0]).await, r#"{"default":{"b":true}}"#);
+        kim.until("it is stored", async || stored(flags[0]).await == r#"{"default":{"b":true}}"#).await;
         kim.press("Undo").await;
         becomes(&kim, "newCheckout in Test", false).await;
-        assert_eq!(stored(flags[0]).await, r#"{"default":{"b":false}}"#);
+        kim.until("it is stored", async || stored(flags[0]).await == r#"{"default":{"b":false}}"#).await;
         kim.is_accessible().await;
 
         // Where a note is mandatory it is asked for first, and nothing is switched without.

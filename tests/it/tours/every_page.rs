@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{Server, Team, visit};
 
 /// What no person looks at.
-const NO_PAGES: [&str; 12] = [
+const NO_PAGES: [&str; 13] = [
     "/assets/{*path}",
     "/avatar/{id}",
     "/healthz",
@@ -22,6 +22,7 @@ const NO_PAGES: [&str; 12] = [
     // They are about a value that the page before names.
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/switch",
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/restore",
+    "/team/{team}/products/{product}/configs/{config}/flags/{flag}/copy",
     "/team/{team}/products/{product}/configs/{config}/keys/{environment}/revoke",
 ];
 /// A flag with a rule and a split, so that every part of its page is there.
@@ -64,8 +65,28 @@ async fn world() -> (Server, HashMap<&'static str, String>) {
     let tag = server.value::<burgee::ids::TagId>("SELECT MAX(id) FROM tags", vec![]).await;
     let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
     let segment = server.admin.form(&format!("{}/segments", product.path), &beta).await.leads_to().rsplit('/').next().unwrap().to_owned();
+    let accounts = format!("/api/v1/teams/{}/service-accounts", team.id);
+    let account = server.admin.post(&accounts, json!({ "name": "Terraform" })).await.ok()["id"].as_str().unwrap().to_owned();
     let keys = format!("/api/v1/products/{}/configs/{}/environments/{}/sdk-keys", product.id, product.config, product.production);
     assert!(server.admin.post(&keys, json!({})).await.status.is_success());
+    let hook = [
+        ("config", product.config.as_str()),
+        ("environment", &product.production),
+        ("url", "http://127.0.0.1:9/"),
+        ("method", "post"),
+        ("content", "{}"),
+        ("headers.0.key", "X-From"),
+        ("headers.0.value", "burgee"),
+    ];
+    let webhook = server.admin.form(&format!("{}/webhooks", product.path), &hook).await.leads_to();
+    server.admin.form(&format!("{webhook}/test"), &[]).await.leads_to();
+    server.admin.form(&format!("{webhook}/keys"), &[]).await.leads_to();
+    let slack = [("kind", "slack"), ("name", "Changes"), ("parameters.incoming_webhook.url", "https://hooks.slack.com/services/T0/B0/x")];
+    let integration = server.admin.form(&format!("{}/integrations", product.path), &slack).await.leads_to();
+    let found =
+        json!({ "settingId": flag, "references": [{ "file": "src/cart.ts", "line": { "number": 42, "text": "isOn('newCheckout')" } }] });
+    let scan = json!({ "repository": "shop", "branch": "main", "commitHash": "0123456789", "found": [found] });
+    server.admin.post(&format!("/api/v1/products/{}/configs/{}/code-references", product.id, product.config), scan).await.ok();
     server.work().await;
     let mails = server.admin.get("/api/v1/admin/mails").await.ok();
     let mut names = HashMap::new();
@@ -78,6 +99,9 @@ async fn world() -> (Server, HashMap<&'static str, String>) {
     names.insert("{flag}", flag.to_string());
     names.insert("{tag}", tag.to_string());
     names.insert("{segment}", segment);
+    names.insert("{webhook}", webhook.rsplit('/').next().unwrap().to_owned());
+    names.insert("{integration}", integration.rsplit('/').next().unwrap().to_owned());
+    names.insert("{account}", account);
     names.insert("{person}", team.member.id.clone());
     names.insert("{invitation}", open["invitations"][0]["id"].as_str().unwrap().to_owned());
     names.insert("{mail}", mails["mails"][0]["id"].as_str().unwrap().to_owned());
@@ -110,7 +134,8 @@ fn pages(names: &HashMap<&'static str, String>) -> Vec<String> {
         ]
         .map(str::to_owned),
     );
-    assert!(paths.iter().all(|path| !path.contains('{')), "a page with an unknown name: {paths:?}");
+    let unknown: Vec<&String> = paths.iter().filter(|path| path.contains('{')).collect();
+    assert!(unknown.is_empty(), "pages with unknown names: {unknown:?}");
     paths
 }
 

@@ -239,8 +239,12 @@ async fn of_two_who_change_a_segment_the_second_sees_both() {
         owner.sees("Nowhere yet.").await;
         owner.type_into("Add a value", "FR\u{e007}").await;
         let path = owner.path().await;
-        let theirs =
-            [("name", "beta users"), ("condition.0.attribute", "Country"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "AT")];
+        let theirs = [
+            ("name", "beta users"),
+            ("condition.0.attribute", "Country"),
+            ("condition.0.comparator", "isOneOf"),
+            ("condition.0.values", "AT"),
+        ];
         visit.server.admin.form(&path, &theirs).await.leads_to();
         owner.press("Save").await;
         owner.sees("Ada saved while you were editing").await;

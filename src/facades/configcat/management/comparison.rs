@@ -4,7 +4,6 @@
 use flag_eval::{
     comparator::{Comparator, Field},
     model::{ComparisonValue, UserCondition},
-
 };
 
 /// The words, each at the number of its comparator.

@@ -28,9 +28,9 @@ pub fn routes() -> Routes {
 }
 
 /// A config.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ConfigModel {
+pub struct ConfigModel {
     product: ProductModel,
     config_id: String,
     name: String,
@@ -50,7 +50,8 @@ pub fn generation(stored: i64) -> &'static str {
 }
 
 impl ConfigModel {
-    fn of(config: Config, product: ProductModel) -> Self {
+    /// A config of a product.
+    pub fn of(config: Config, product: ProductModel) -> Self {
         Self {
             product,
             config_id: config.id.to_string(),

@@ -26,7 +26,7 @@ pub fn routes() -> Routes {
 /// An environment.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct EnvironmentModel {
+pub struct EnvironmentModel {
     product: ProductModel,
     environment_id: String,
     name: String,
@@ -42,7 +42,8 @@ struct EnvironmentModel {
 }
 
 impl EnvironmentModel {
-    fn of(environment: Environment, product: ProductModel) -> Self {
+    /// An environment of a product.
+    pub fn of(environment: Environment, product: ProductModel) -> Self {
         Self {
             product,
             environment_id: environment.id.to_string(),
@@ -116,10 +117,8 @@ struct Deleting {
 }
 
 impl Params for Deleting {
-    const NAMES: &'static [(&'static str, &'static str)] = &[
-        ("cleanupAuditLogs", "accepted and ignored: the log keeps its history"),
-        ("reason", "why, where a reason is required"),
-    ];
+    const NAMES: &'static [(&'static str, &'static str)] =
+        &[("cleanupAuditLogs", "accepted and ignored: the log keeps its history"), ("reason", "why, where a reason is required")];
 }
 
 async fn delete(may: Authorized<DeleteEnvironment>, Query(how): Query<Deleting>) -> Result<Done> {

@@ -1,35 +1,19 @@
 //! How mistakes are told: `{"Field": ["message", …]}`, with fields in ConfigCat’s words and `""` for what is about the whole request.
 
-use axum::{
-    extract::Request,
-    http::{StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::Request, middleware::Next, response::Response};
 use serde_json::{Map, Value, json};
 
-use crate::{authn::Client, error::Error};
+use crate::{api, error::Error};
 
 /// Renders the neutral error of a handler.
 pub async fn render_errors(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<Client>().map(|client| client.request);
-    let mut response = next.run(request).await;
-    let plain = |status: StatusCode| match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge),
-        StatusCode::METHOD_NOT_ALLOWED => Some(Error::NotFound),
-        _ => None,
-    };
-    let Some(error) = response.extensions_mut().remove::<Error>().or_else(|| plain(response.status())) else { return response };
-    if let Error::Internal(what) = &error {
-        tracing::error!(request = ?id, %what, "a request failed");
-    }
+    api::caught(request, next).await.unwrap_or_else(rendered)
+}
+
+/// An error in ConfigCat’s words.
+pub fn rendered(error: Error) -> Response {
     let body = told(&error);
-    let bare = error.into_response();
-    let mut answer = (bare.status(), [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response();
-    if let Some(after) = bare.headers().get(header::RETRY_AFTER) {
-        answer.headers_mut().insert(header::RETRY_AFTER, after.clone());
-    }
-    answer
+    api::refusal(error, body)
 }
 
 fn told(error: &Error) -> Value {

@@ -37,10 +37,10 @@ async fn list(who: SignedIn) -> Result<Json<Vec<OrganizationModel>>> {
     Ok(Json(teams.into_iter().map(|team| OrganizationModel { organization_id: team.id.to_string(), name: team.name }).collect()))
 }
 
-/// How much there can be of what.
+/// How much there can be of what in a value.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Limitations {
+pub struct FeatureFlagLimitations {
     max_percentage_option_count: usize,
     max_targeting_rule_count: usize,
     max_comparison_value_length: usize,
@@ -48,10 +48,9 @@ pub struct Limitations {
     max_comparison_value_list_item_length: usize,
     max_string_flag_value_length: usize,
     max_condition_per_targeting_rule_count: usize,
-    max_predefined_variations: usize,
 }
 
-impl Limitations {
+impl FeatureFlagLimitations {
     /// Ours, which are the same for everybody.
     pub fn ours() -> Self {
         let compared = flag_eval::validate::Limits::default();
@@ -63,11 +62,19 @@ impl Limitations {
             max_comparison_value_list_item_length: compared.item,
             max_string_flag_value_length: LONGEST_TEXT,
             max_condition_per_targeting_rule_count: Limit::CONDITIONS,
-            max_predefined_variations: Limit::VARIATIONS,
         }
     }
 }
 
-async fn limitations(_: Authorized<ListProducts>) -> Json<Limitations> {
-    Json(Limitations::ours())
+/// How much there can be of what.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OrganizationLimitations {
+    #[serde(flatten)]
+    of_values: FeatureFlagLimitations,
+    max_predefined_variations: usize,
+}
+
+async fn limitations(_: Authorized<ListProducts>) -> Json<OrganizationLimitations> {
+    Json(OrganizationLimitations { of_values: FeatureFlagLimitations::ours(), max_predefined_variations: Limit::VARIATIONS })
 }

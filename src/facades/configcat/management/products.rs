@@ -148,9 +148,10 @@ async fn prefer(may: Authorized<ChangePreferences>, Body(body): Body<UpdatePrefe
         return Err(Error::field("approveRequired", "Changes are not approved in Burgee: this cannot be required."));
     }
     let style = match body.key_generation_mode.as_deref() {
-        Some(style) => Some(wire::word(style, KEY_STYLES).ok_or_else(|| {
-            Error::field("keyGenerationMode", format!("Please choose one of {}.", KEY_STYLES.join(", ")))
-        })?),
+        Some(style) => Some(
+            wire::word(style, KEY_STYLES)
+                .ok_or_else(|| Error::field("keyGenerationMode", format!("Please choose one of {}.", KEY_STYLES.join(", "))))?,
+        ),
         None => None,
     };
     let environments = body.reason_required_environments.unwrap_or_default();

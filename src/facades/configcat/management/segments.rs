@@ -148,11 +148,9 @@ fn condition(attribute: &str, word: &str, value: &str) -> Result<UserCondition> 
 /// Mistakes in the condition, under the names that it has here.
 fn renamed(error: Error) -> Error {
     let Error::Invalid(mut fields) = error else { return error };
-    for (from, to) in [
-        ("condition.0.attribute", "comparisonAttribute"),
-        ("condition.0.values", "comparisonValue"),
-        ("conditions", "comparator"),
-    ] {
+    for (from, to) in
+        [("condition.0.attribute", "comparisonAttribute"), ("condition.0.values", "comparisonValue"), ("conditions", "comparator")]
+    {
         if let Some(message) = fields.0.remove(from) {
             fields.add(to, message);
         }

@@ -189,7 +189,7 @@ fn read_new(may: &Authorized<CreateSetting>, posted: &Posted, scene: &Scene) -> 
     let is_json = kind == Some(flag_eval::model::Kind::Text) && posted.get("is_json") == "on";
     match (name, key, kind) {
         (Some(name), Some(key), Some(kind)) if fields.0.is_empty() => {
-            Ok(NewSetting { name, key, kind, is_json, hint, tags, variations, initial })
+            Ok(NewSetting { name, key, kind, is_json, hint, tags, variations, initial, like: None, position: None })
         }
         _ => Err(fields),
     }

@@ -94,7 +94,7 @@ impl Draft {
             Outcome::Split { shares, .. } => (reading.value("default".into(), &self.default), reading.shares("split", shares)),
         };
         let attribute = Some(self.percentage_attribute.trim()).filter(|attribute| !attribute.is_empty()).map(str::to_owned);
-        (Formula { default, rules, split, attribute }, reading.fields)
+        (Formula { default, rules, split, attribute, hints: Default::default() }, reading.fields)
     }
 
     /// Does what a button asks for, and tells which control gets the focus.

@@ -19,7 +19,7 @@ use crate::{
     },
     ids::SettingId,
     products::InTeam,
-    text::{Name, Prose},
+    text::Name,
     ui::{Access, Asked, Dialog, Form, Posted, Toast, done},
 };
 
@@ -89,12 +89,12 @@ async fn apply(may: &Authorized<ChangeSetting>, posted: &Posted) -> Result<()> {
     let mut fields = Fields::default();
     let wanted = may.also::<TagSetting>(may).then(|| tags(posted, &mut fields));
     let name = fields.take("name", Name::up_to(255, posted.get("name")));
-    let hint = fields.take("hint", Prose::up_to(1000, posted.get("hint").trim()));
+    let hint = fields.take("hint", hint(posted.get("hint")));
     let variations = variations(may, posted, &mut fields);
     if !fields.0.is_empty() {
         return Err(fields.into());
     }
-    flags::change(may, &Changes { name, hint, tags: wanted, variations }).await.map_err(renamed)
+    flags::change(may, &Changes { name, hint, tags: wanted, variations, ..Changes::default() }).await.map_err(renamed)
 }
 
 /// The lines of the form, whether they say something or not.

@@ -7,12 +7,14 @@ use super::{At, Scene, drawn, editor, unseen, words};
 use crate::{
     api::Query,
     authz::{Authorized, By, Kind, Permission, Permit, Place},
+    code_references,
+    db::Reader,
     error::{Error, Result},
     flags::{
         self, Formula, Setting, SettingValue, ValueAt, around,
         formula::{Around, value_words},
         history::{self, Past},
-        pages::{Editor, EnvironmentTab, Flag, History, NamedValue, Version, traffic},
+        pages::{CodeBranch, Editor, EnvironmentTab, Flag, History, NamedValue, Version, traffic},
         permits::{ChangeSetting, DeleteSetting, ReadSetting, ReadValue, TagSetting, WriteValue},
         value_store,
     },
@@ -88,6 +90,8 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
         facts: facts.join(" · "),
         ids: if scene.product.show_variation_id { ids(&formula, &around, may) } else { vec![] },
         versions,
+        code: code(&db, may).await?,
+        branches: format!("{}/code", may.config_path()),
         path,
     })
 }
@@ -111,6 +115,22 @@ fn ids(formula: &Formula, around: &Around, setting: &Setting) -> Vec<NamedValue>
         }
     }
     values.into_iter().map(|value| NamedValue { value: value_words(value, &around.variations), id: setting.variation(value) }).collect()
+}
+
+/// Where the code asks for it.
+async fn code(db: &Reader, setting: &Setting) -> Result<Vec<CodeBranch>> {
+    let branch = |report: code_references::Report| CodeBranch {
+        name: format!("{}, {}", report.repository, report.branch),
+        at: report.synced_at.into(),
+        places: report
+            .references
+            .iter()
+            .map(|place| {
+                (place.file.clone(), place.line.number, place.line.text.clone().unwrap_or_default(), place.link().map(str::to_owned))
+            })
+            .collect(),
+    };
+    Ok(code_references::of_setting(db, setting.id).await?.into_iter().map(branch).collect())
 }
 
 /// The environment of a value among those of its product.

@@ -1,5 +1,6 @@
 //! What the addresses of flags answer: they fill the views beside this folder.
 
+mod compare;
 mod dashboard;
 mod dialogs;
 mod draft;
@@ -12,6 +13,7 @@ mod tags;
 mod try_it;
 mod words;
 
+pub(in crate::flags) use compare::{choose_copy, compare, copy};
 pub(in crate::flags) use dashboard::dashboard;
 pub(in crate::flags) use dialogs::{confirm_delete, create, delete, new};
 pub(in crate::flags) use edit::{change, edit, shift};
@@ -121,6 +123,7 @@ fn tabs<P: Permit>(may: &Authorized<P>, product: &Product, path: &str, here: &st
         tabs.push(Tab::new("SDK keys", format!("{path}/keys")));
     }
     tabs.push(Tab::new("Try it", format!("{path}/try")));
+    tabs.push(Tab::new("Compare", format!("{path}/compare")));
     tabs.into_iter().map(|tab| Tab { here: tab.label == here, ..tab }).collect()
 }
 

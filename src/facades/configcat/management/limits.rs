@@ -1,0 +1,158 @@
+//! How often a program may ask: so many times in a minute for each credential, counted in memory. A credential has a count of its own once it has
+//! been recognised; whatever else is shown counts for the address that it came from, so that nobody gets more by making credentials up.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::errors::rendered;
+use crate::{
+    authn::{Client, Recognised, throttle::subnet},
+    clock::{MINUTE, SECOND, Time},
+    error::Error,
+};
+
+const REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-rate-limit-reset");
+
+/// So many credentials and addresses are told apart at a time. The others share one count.
+const MOST: usize = 10_000;
+
+/// What is counted.
+pub struct Limits {
+    per_minute: u32,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    /// Credentials by the hash of what was shown.
+    known: HashMap<[u8; 32], Uuid>,
+    minutes: HashMap<Key, Minute>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Credential(Uuid),
+    Address(IpAddr),
+    Others,
+}
+
+/// A minute that began with a request, and how many there were in it.
+struct Minute {
+    since: Time,
+    asked: u32,
+}
+
+/// How much is left.
+struct Left {
+    remaining: u32,
+    reset: Time,
+    refused: bool,
+}
+
+impl Limits {
+    /// So many requests a minute; 0: as many as anybody likes.
+    pub fn new(per_minute: u32) -> Arc<Self> {
+        Arc::new(Self { per_minute, counts: Mutex::default() })
+    }
+
+    fn count(&self, shown: Option<&[u8; 32]>, address: IpAddr, now: Time) -> Left {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = shown.and_then(|shown| counts.known.get(shown));
+        let key = known.map_or(Key::Address(subnet(address)), |credential| Key::Credential(*credential));
+        let minutes = &mut counts.minutes;
+        if minutes.len() >= MOST && !minutes.contains_key(&key) {
+            minutes.retain(|_, minute| now.since(minute.since) < MINUTE);
+        }
+        let key = if minutes.len() >= MOST && !minutes.contains_key(&key) { Key::Others } else { key };
+        let minute = minutes.entry(key).or_insert(Minute { since: now, asked: 0 });
+        if now.since(minute.since) >= MINUTE {
+            *minute = Minute { since: now, asked: 0 };
+        }
+        let refused = minute.asked >= self.per_minute;
+        minute.asked = minute.asked.saturating_add(1).min(self.per_minute);
+        Left { remaining: self.per_minute - minute.asked, reset: minute.since.plus(MINUTE), refused }
+    }
+
+    fn learn(&self, shown: [u8; 32], credential: Uuid) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.known.len() >= MOST {
+            counts.known.clear();
+        }
+        counts.known.insert(shown, credential);
+    }
+}
+
+/// What a request shows to be let in, as its hash.
+fn shown(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let value = headers.get(header::AUTHORIZATION).or_else(|| headers.get(header::COOKIE))?;
+    Some(Sha256::digest(value.as_bytes()).into())
+}
+
+/// Counts a request, and refuses it if there were too many.
+pub async fn limit(State(limits): State<Arc<Limits>>, mut request: Request, next: Next) -> Response {
+    let client = request.extensions().get::<Client>().map(|client| (client.address, client.now));
+    let Some((address, now)) = client.filter(|_| limits.per_minute > 0) else { return next.run(request).await };
+    let shown = shown(request.headers());
+    let left = limits.count(shown.as_ref(), address, now);
+    let mut response = if left.refused {
+        let wait = left.reset.since(now).max(1).unsigned_abs().div_ceil(SECOND.unsigned_abs());
+        rendered(Error::Limited(wait))
+    } else {
+        let recognised = Recognised::default();
+        request.extensions_mut().insert(recognised.clone());
+        let response = next.run(request).await;
+        if let (Some(shown), Some(credential)) = (shown, recognised.get()) {
+            limits.learn(shown, credential);
+        }
+        response
+    };
+    response.headers_mut().insert(REMAINING, left.remaining.into());
+    if let Ok(reset) = HeaderValue::from_str(&left.reset.iso()) {
+        response.headers_mut().insert(RESET, reset);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_up_counts_for_its_address() {
+        let limits = Limits::new(3);
+        let (here, there): (IpAddr, IpAddr) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
+        let now = Time(0);
+        let refused = (0..100_u8).filter(|made_up| limits.count(Some(&[*made_up; 32]), here, now).refused).count();
+        assert_eq!(refused, 97);
+        assert!(!limits.count(Some(&[1; 32]), there, now).refused, "another address is another count");
+        limits.learn([7; 32], Uuid::from_u128(7));
+        assert_eq!(limits.count(Some(&[7; 32]), here, now).remaining, 2, "a credential has a count of its own");
+        limits.learn([8; 32], Uuid::from_u128(7));
+        assert_eq!(limits.count(Some(&[8; 32]), here, now).remaining, 1, "in whatever spelling it is shown");
+        assert!(!limits.count(None, here, now.plus(MINUTE)).refused, "until the minute is over");
+    }
+
+    #[test]
+    fn memory_has_an_end() {
+        let limits = Limits::new(3);
+        for number in 0..30_000_u32 {
+            limits.count(None, IpAddr::from(number.to_be_bytes()), Time(0));
+        }
+        assert!(limits.counts.lock().unwrap().minutes.len() <= MOST + 1);
+        assert!(limits.count(None, [255, 255, 255, 255].into(), Time(0)).refused, "those beyond share one count");
+        assert!(!limits.count(None, [255, 255, 255, 255].into(), Time(MINUTE)).refused);
+    }
+}
