@@ -24,7 +24,7 @@ use crate::{
     },
     flags, integrations, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, segments, settings, tags, teams, transfer, service_accounts,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, service_accounts, settings, tags, teams, transfer,
     ui::{self, Html, Signal},
     webhooks,
 };

@@ -127,6 +127,9 @@ pub async fn offers(db: &Reader, team: TeamId, now: Time) -> Result<Vec<Offered>
                LEFT JOIN permission_groups g ON g.id = i.permission_group LEFT JOIN people p ON p.id = i.invitee \
                WHERE i.team = $1 AND i.expires_at > $2 ORDER BY i.id LIMIT 10000";
     db.all(sql, args![team, now]).await
+}
+
+record! {
     /// An offer to join a product, in short.
     #[derive(Clone, Debug)]
     pub struct ToJoin {

@@ -39,7 +39,7 @@ pub enum Section {
 use Section::{
     AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Automation, Environments, Flags, Groups, Integrations, Mail, Members,
     Overview, People, PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security,
-    Segments, Tags, TeamSettings, TeamTransfer, Teams, Tokens, Transfer, Webhooks, ServiceAccounts,
+    Segments, ServiceAccounts, Tags, TeamSettings, TeamTransfer, Teams, Tokens, Transfer, Webhooks,
 };
 
 /// One line of the side navigation.
