@@ -1,6 +1,6 @@
 //! `burgee import`: teams and products from a document.
 
-use std::{io::Read as _, process::ExitCode};
+use std::{io::Read as _, process::ExitCode, sync::Arc};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -11,7 +11,7 @@ use crate::{
     authz::{Mint, NoNames},
     config::Config,
     error::{Error, Result},
-    transfer::{self, Document, Options, Outcome, Where, permits::ImportEverything},
+    transfer::{self, Document, File, Options, Outcome, Place, Where, permits::ImportEverything},
 };
 
 /// How many lines of a kind are told one by one.
@@ -19,24 +19,24 @@ const TOLD: usize = 20;
 
 pub fn command() -> Command {
     let switch = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    let text = |name: &'static str, what: &'static str, help: &'static str| Arg::new(name).long(name).value_name(what).help(help);
     Command::new("import")
         .about("Create what a document tells: all of it, or nothing")
         .arg(Arg::new("file").value_name("FILE").required(true).help("The document; - reads standard input"))
-        .arg(Arg::new("team").long("team").value_name("SLUG").help("Into this team [default: the teams of the document]"))
-        .arg(
-            Arg::new("as")
-                .long("as")
-                .value_name("USERNAME")
-                .help("The administrator who owns new teams and sends invitations [default: the first one]"),
-        )
+        .arg(text("team", "SLUG", "Into this team [default: the teams of the document]"))
+        .arg(text("product", "NAME", "For a config file: the product").requires("config"))
+        .arg(text("config", "NAME", "For a config file: the config").requires_all(["team", "product", "environment"]))
+        .arg(text("environment", "NAME", "For a config file: the environment whose values it has").requires("config"))
+        .arg(text("as", "USERNAME", "The administrator who owns new teams and sends invitations [default: the first one]"))
         .arg(switch("dry-run", "Tell what would be created and what stands in the way, and change nothing"))
         .arg(switch("new-keys", "Make SDK keys anew instead of keeping those of the document"))
-        .arg(Arg::new("note").long("note").value_name("TEXT").help("Why, where a change of values needs a note"))
+        .arg(text("note", "TEXT", "Why, where a change of values needs a note"))
         .after_help(
             "What is there already and is the same stays as it is, so that a second run changes nothing. What differs is a conflict, and then\n\
              nothing is imported. docs/export.md explains the document.\n\nExamples:\n  burgee import world.json --dry-run\n  \
              burgee import world.json\n  burgee import storefront.json --team harbor-works --new-keys\n  \
-             burgee export --team harbor-works | ssh other burgee import -",
+             burgee export --team harbor-works | ssh other burgee import -\n  \
+             burgee import config_v6.json --team harbor-works --product Storefront --config \"Main Config\" --environment Production",
         )
 }
 
@@ -53,19 +53,35 @@ pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
         eprintln!("{path}: {error}");
         return Ok(ExitCode::from(2));
     }
-    let document: Document = match api::read(&bytes) {
-        Ok(document) => document,
+    let parsed = match matches.contains_id("config") {
+        true => api::read(&bytes).map(What::File),
+        false => api::read(&bytes).map(|document| What::Document(Arc::new(document))),
+    };
+    let what = match parsed {
+        Ok(what) => what,
         Err(error) => return refused(error),
     };
     drop(bytes);
     let app = super::open(config).await?;
     let may = Mint::new(&app, Way::Command).authorize::<ImportEverything>(&NoNames {}).await?;
-    let place = Where { team: get("team"), administrator: get("as") };
     let options = Options { new_keys: matches.get_flag("new-keys"), note: get("note"), fill: false };
     let dry = matches.get_flag("dry-run");
-    let done = match dry {
-        true => transfer::try_everything(&may, &document, &place, &options).await,
-        false => transfer::import_everything(&may, document.into(), &place, &options, &transfer_progress()).await,
+    let done = match what {
+        What::Document(document) => {
+            let place = Where { team: get("team"), administrator: get("as") };
+            match dry {
+                true => transfer::try_everything(&may, &document, &place, &options).await,
+                false => transfer::import_everything(&may, document, &place, &options, &transfer_progress()).await,
+            }
+        }
+        What::File(file) => {
+            let said = |name| get(name).unwrap_or_default();
+            let place = Place { team: said("team"), product: said("product"), config: said("config"), environment: said("environment") };
+            match dry {
+                true => transfer::try_file(&may, &file, &place, &options).await,
+                false => transfer::import_file(&may, &file, &place, &options, &transfer_progress()).await,
+            }
+        }
     };
     app.close().await;
     match done {
@@ -74,9 +90,20 @@ pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
     }
 }
 
+/// What a file holds.
+enum What {
+    Document(Arc<Document>),
+    File(File),
+}
+
 /// Says what is wrong with a document, or what else stands in the way.
 fn refused(error: Error) -> Result<ExitCode> {
     let Error::Invalid(fields) = error else { return Err(error) };
+    let asked = ["team", "product", "config", "environment", "as"];
+    if fields.0.keys().all(|place| asked.contains(&place.as_ref())) {
+        fields.0.values().for_each(|message| eprintln!("{message}"));
+        return Ok(ExitCode::from(2));
+    }
     eprintln!("Nothing was imported. The document cannot be read:");
     fields.0.iter().for_each(|(place, message)| eprintln!("  {place}: {message}"));
     Ok(ExitCode::from(2))

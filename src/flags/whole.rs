@@ -29,6 +29,15 @@ pub struct Whole {
 }
 
 impl Whole {
+    /// What it begins with where nothing else is said: the empty value of its kind, or the first that it can have.
+    pub fn beginning(&self) -> Formula {
+        let empty = Formula::empty(self.setting.kind);
+        match self.variations.first() {
+            Some(first) if self.variations.iter().all(|one| one.value != empty.default) => Formula::constant(first.value.clone()),
+            _ => empty,
+        }
+    }
+
     /// What it is in an environment; where nothing is stored, it is empty.
     pub fn value(&self, environment: EnvironmentId) -> Formula {
         let stored = self.values.iter().find(|(other, _)| *other == environment);

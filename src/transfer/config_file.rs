@@ -99,6 +99,9 @@ pub fn document(file: &model::Config, config: &Config, environment: &Environment
             }
         }
     }
+    if file.settings.is_empty() {
+        wrong.add("f", "There are no flags and settings in this file.");
+    }
     let settings: Vec<SettingPart> = file.settings.iter().map(|(key, setting)| part(key, setting, file, environment, &mut wrong)).collect();
     if !wrong.0.is_empty() {
         return Err(wrong.into());
@@ -137,6 +140,7 @@ fn part(key: &str, setting: &model::Setting, file: &model::Config, environment: 
             rules,
             split: shares(&setting.percentage_options),
             attribute: setting.percentage_attribute.clone(),
+            hints: Default::default(),
         }),
     };
     let kind: Kind = setting.kind;

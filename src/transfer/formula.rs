@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Fields, Result},
     flags::{
         Formula,
-        formula::{Condition, Rule, Share, Then},
+        formula::{Condition, LONGEST_HINT, Rule, Share, Then},
     },
     ids::{SegmentId, SettingId},
     segments::comparison,
@@ -77,8 +77,15 @@ pub fn read(kind: Kind, part: &ValuePart, place: &str, meaning: &Meaning, wrong:
         rules: read,
         split: shares(&rules.split),
         attribute: rules.attribute.clone().filter(|attribute| !attribute.is_empty()),
+        hints: BTreeMap::new(),
     };
-    complete.then_some(formula)
+    for (text, hint) in &rules.hints {
+        if hint.chars().count() > LONGEST_HINT {
+            wrong.add(format!("{place}.hints.{text}"), format!("A hint has at most {LONGEST_HINT} characters."));
+        }
+    }
+    // What nothing is compared with any more needs no words.
+    complete.then(|| formula.with_hints(&rules.hints))
 }
 
 fn condition(part: &ConditionPart, place: &str, meaning: &Meaning, wrong: &mut Fields) -> Option<Condition> {
@@ -209,6 +216,7 @@ pub fn write(formula: &Formula, names: &Names<'_>) -> Result<ValuePart> {
         rules: formula.rules.iter().map(rule).collect::<Result<_>>()?,
         split: shares(&formula.split),
         attribute: formula.attribute.clone(),
+        hints: formula.hints.clone(),
     }))
 }
 
@@ -276,6 +284,7 @@ mod tests {
             ],
             "split": [{ "percent": 100, "value": 0.25 }],
             "attribute": "Country",
+            "hints": { "@example.com": "Ourselves" },
         });
         let part: ValuePart = serde_json::from_value(json.clone()).unwrap();
         let segment = SegmentId::new();

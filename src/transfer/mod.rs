@@ -11,6 +11,7 @@ mod apply;
 mod config_file;
 mod document;
 mod export;
+mod follow;
 mod formula;
 mod outcome;
 pub mod pages;
@@ -20,11 +21,13 @@ mod progress;
 mod routes;
 mod state;
 mod upload;
+mod written;
 
 pub use actions::{
-    Where, Which, export_everything, export_product, export_team, import_everything, import_into_product, import_into_team, try_everything,
-    try_into_product, try_into_team,
+    Place, Where, Which, export_everything, export_product, export_team, import_everything, import_file, import_into_product,
+    import_into_team, try_everything, try_file, try_into_product, try_into_team,
 };
+pub use config_file::File;
 pub use document::{Document, VERSION};
 pub use outcome::{Conflict, Given, Made, Outcome, Thing, counted};
 pub use plan::Options;

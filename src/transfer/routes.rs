@@ -16,6 +16,12 @@ pub fn pages() -> Routes {
             page::into_product,
         )
         .get("/team/{team}/products/{product}/transfer/export", "The product with everything in it, as a file", page::export_product)
+        .get("/team/{team}/products/{product}/transfer/config-file", "Bring a config file into a config", page::of_config_file)
+        .post(
+            "/team/{team}/products/{product}/transfer/config-file",
+            "See what a config file would bring into a config, or bring it in",
+            page::into_config,
+        )
 }
 
 /// For programs.

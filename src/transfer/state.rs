@@ -111,7 +111,7 @@ impl People {
         }
         for product in products {
             let place = people.products.entry(*product).or_default();
-            for member in product_members::list(db, *product).await? {
+            for member in product_members::list(db, *product).await?.into_iter().filter(|member| !member.service) {
                 place.insert(member.email.to_lowercase(), (member.group_name, member.email));
             }
         }

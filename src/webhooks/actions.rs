@@ -24,9 +24,9 @@ const LONGEST_CONTENT: usize = 15_000;
 /// So many headers at most, with names and values of at most so many characters.
 const HEADERS: (usize, usize, usize) = (50, 255, 1000);
 /// So many webhooks of a config in an environment at most.
-const MOST: usize = 200;
+pub const MOST: usize = 200;
 /// For so long a name is looked up before a webhook is saved.
-const LOOKED_UP: Duration = Duration::from_secs(3);
+pub(super) const LOOKED_UP: Duration = Duration::from_secs(3);
 /// Headers that belong to the request itself.
 const OURS: [&str; 10] = [
     "host",
@@ -71,11 +71,11 @@ impl Wanted {
         }
     }
 
-    /// Refuses an address that leads where nothing is sent. What cannot be looked up at the moment is looked at again before anything is sent.
+    /// Refuses an address that leads where nothing is sent.
     async fn check(&self, private: bool) -> Result<()> {
-        match tokio::time::timeout(LOOKED_UP, self.to.resolve(private)).await {
-            Ok(Err(failed)) if failed.for_good => Err(Error::field("url", format!("Url is invalid: {PRIVATE}."))),
-            _ => Ok(()),
+        match leads_nowhere(&self.to, private, LOOKED_UP).await {
+            true => Err(Error::field("url", nowhere())),
+            false => Ok(()),
         }
     }
 
@@ -102,6 +102,16 @@ impl Wanted {
         let headers = serde_json::to_string(headers).map_err(Error::internal)?;
         Ok(Row { url: &self.url, method: self.method, content: self.content.clone(), headers })
     }
+}
+
+/// Whether an address leads where nothing is sent. What cannot be looked up at the moment is looked at again before anything is sent.
+pub(super) async fn leads_nowhere(to: &Destination, private: bool, patience: Duration) -> bool {
+    matches!(tokio::time::timeout(patience, to.resolve(private)).await, Ok(Err(failed)) if failed.for_good)
+}
+
+/// What is said of such an address.
+pub fn nowhere() -> String {
+    format!("Url is invalid: {PRIVATE}.")
 }
 
 /// Whether a value is none, but stands for the one that is kept.

@@ -1,8 +1,11 @@
 //! Webhooks as they are carried from one place to another, with their ids and signing keys.
 
+use std::collections::{HashMap, HashSet};
+
+pub use super::actions::{MOST, nowhere};
 use super::{
     ConfigInEnvironment, Header, Wanted, Webhook,
-    actions::{first_words, unmasked},
+    actions::{LOOKED_UP, first_words, leads_nowhere, unmasked},
     signature, store,
 };
 use crate::{
@@ -12,6 +15,7 @@ use crate::{
     },
     clock::Time,
     db::{Reader, Writer},
+    deliveries::Destination,
     error::{Error, Result},
     ids::{ProductId, WebhookId},
 };
@@ -67,6 +71,30 @@ pub async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Webhook>>
 /// Which of these numbers are taken.
 pub async fn taken(db: &Reader, ids: &[WebhookId]) -> Result<Vec<WebhookId>> {
     store::taken(db, ids).await
+}
+
+/// Which of these addresses lead where nothing is sent, as far as that is known soon: the rest is looked at again before anything is sent.
+pub async fn leading_nowhere<'a>(addresses: impl Iterator<Item = &'a str>, private: bool) -> HashSet<String> {
+    let mut found = HashSet::new();
+    if private {
+        return found;
+    }
+    let end = tokio::time::Instant::now() + 4 * LOOKED_UP;
+    let mut known = HashMap::<String, bool>::new();
+    for address in addresses {
+        let Some(to) = Destination::parse(address) else { continue };
+        let server = to.origin();
+        let nowhere = match known.get(&server) {
+            Some(nowhere) => *nowhere,
+            // Without patience, what has to be looked up is skipped, and what says itself where it leads is not.
+            None => leads_nowhere(&to, private, LOOKED_UP.min(end.saturating_duration_since(tokio::time::Instant::now()))).await,
+        };
+        known.insert(server, nowhere);
+        if nowhere {
+            found.insert(address.trim().to_owned());
+        }
+    }
+    found
 }
 
 /// Keeps webhooks as they are given, inside a change.

@@ -19,6 +19,9 @@ const TEST_KEY: &str = "configcat-sdk-1/PKDVCLf-Hq-h-kCzMp-L7Q/HhOWfwVtZ0mb30i9w
 const PRODUCTION_KEY: &str = "configcat-sdk-1/PKDVCLf-Hq-h-kCzMp-L7Q/psuH7BGHoUmdONrzzUOY7A";
 const NEXT_KEY: &str = "configcat-sdk-1/PKDVCLf-Hq-h-kCzMp-L7Q/tiOvFw5gkky9LFu1Duuvzw";
 
+/// As keys of the first generation were.
+const OLD_KEY: &str = "PKDVCLf-Hq-h-kCzMp-L7Q/4mNiZ0TtOkSGgqDPK3VnxA";
+
 /// Where nothing is sent to.
 const HOOK: &str = "http://127.0.0.1:9/hook";
 
@@ -47,26 +50,8 @@ fn world() -> Value {
                     "name": "Main Config",
                     "salt": "c2FsdA==",
                     "sdkKeys": { "Test": { "primary": TEST_KEY }, "production": { "primary": PRODUCTION_KEY, "secondary": NEXT_KEY } },
-                    "settings": [
-                        { "id": 57, "key": "new-checkout", "name": "New checkout", "hint": "The one with fewer steps.", "type": "boolean",
-                          "tags": ["checkout", "beta"],
-                          "variations": [{ "value": true, "name": "On" }, { "value": false, "name": "Off", "hint": "As before." }],
-                          "values": { "Test": true, "Production": {
-                              "value": false,
-                              "rules": [
-                                  { "if": [{ "segment": "staff", "is": "isIn" }], "then": true },
-                                  { "if": [{ "attribute": "Country", "is": "isOneOf", "value": ["NL", "BE"] },
-                                           { "flag": "steps", "is": "equals", "value": 3 }],
-                                    "split": [{ "percent": 20, "value": true }, { "percent": 80, "value": false }] },
-                              ],
-                              "attribute": "CustomerId",
-                          } } },
-                        { "key": "steps", "type": "int", "values": { "Test": 3, "Production": 4 } },
-                        { "key": "factor", "type": "double", "values": { "Test": 1, "Production": { "value": 0.5, "rules": [
-                            { "if": [{ "attribute": "Since", "is": "dateTimeAfter", "value": "2026-11-22T09:00Z" }], "then": 2 }] } } },
-                        { "key": "banner", "type": "string", "json": true, "values": { "Production": "{\"text\":\"Ahoy\"}" } },
-                    ],
-                }, { "name": "Old apps", "version": "v1", "settings": [{ "key": "legacy", "type": "boolean", "values": { "Test": true } }] }],
+                    "settings": settings(),
+                }, { "name": "Old apps", "version": "v1", "sdkKeys": { "Test": { "primary": OLD_KEY } }, "settings": [{ "key": "legacy", "type": "boolean", "values": { "Test": true } }] }],
                 "permissionGroups": [
                     { "name": "Administrators", "permissions": ["canManageMembers", "canUseExportImport"], "access": "full" },
                     { "id": 12, "name": "Developer", "permissions": ["canCreateOrUpdateSetting"], "access": "custom",
@@ -81,6 +66,31 @@ fn world() -> Value {
             }],
         }],
     })
+}
+
+/// The settings of that world’s main config.
+fn settings() -> Value {
+    json!([
+        { "id": 57, "key": "new-checkout", "name": "New checkout", "hint": "The one with fewer steps.", "type": "boolean",
+          "tags": ["checkout", "beta"],
+          "variations": [{ "value": true, "name": "On" }, { "value": false, "name": "Off", "hint": "As before." }],
+          "values": { "Test": true, "Production": {
+              "value": false,
+              "rules": [
+                  { "if": [{ "segment": "staff", "is": "isIn" }], "then": true },
+                  { "if": [{ "attribute": "Country", "is": "isOneOf", "value": ["NL", "BE"] },
+                           { "flag": "steps", "is": "equals", "value": 3 }],
+                    "split": [{ "percent": 20, "value": true }, { "percent": 80, "value": false }] },
+              ],
+              "attribute": "CustomerId",
+              "hints": { "NL": "The Netherlands" },
+          } } },
+        { "key": "steps", "type": "int", "values": { "Test": 3, "Production": 4 } },
+        { "key": "factor", "type": "double", "values": { "Test": 1, "Production": { "value": 0.5, "rules": [
+            { "if": [{ "attribute": "Since", "is": "dateTimeAfter", "value": "2026-11-22T09:00Z" }], "then": 2 }] } } },
+        { "key": "colour", "type": "string", "variations": [{ "value": "red" }, { "value": "teal", "name": "Ours" }], "values": { "Test": "teal" } },
+        { "key": "banner", "type": "string", "json": true, "values": { "Production": "{\"text\":\"Ahoy\"}" } },
+    ])
 }
 
 fn document(json: &Value) -> Document {
@@ -114,6 +124,13 @@ async fn served(server: &Server, key: &str) -> Value {
     let mut file = server.anonymous().get(&format!("/configuration-files/{key}/config_v6.json")).await.ok();
     assert_eq!(file["p"]["u"].take(), server.base.as_str());
     file
+}
+
+/// The same as it is sent, every byte of it.
+async fn bytes(server: &Server, key: &str) -> String {
+    let file = server.anonymous().get(&format!("/configuration-files/{key}/config_v6.json")).await.page();
+    assert!(file.contains(&server.base));
+    file.replace(&server.base, "")
 }
 
 /// Everything that is in the database, counted.
@@ -162,7 +179,7 @@ on_both! {
         assert_eq!(conflicts(&outcome), [""; 0]);
         assert_eq!(outcome.not_invited, []);
         let made = [Thing::Team, Thing::Product, Thing::Environment, Thing::Tag, Thing::Segment, Thing::Config, Thing::Setting, Thing::Group, Thing::Webhook];
-        assert_eq!(made.map(|thing| outcome.count(thing)), [1, 1, 2, 2, 1, 2, 5, 2, 1]);
+        assert_eq!(made.map(|thing| outcome.count(thing)), [1, 1, 2, 2, 1, 2, 6, 2, 1]);
         assert_eq!(outcome.count(Thing::Invitation), 2, "the owner is there already: {:?}", outcome.made);
         assert_eq!(outcome.given, []);
 
@@ -175,6 +192,12 @@ on_both! {
         assert_eq!(product["configs"][0]["sdkKeys"]["Production"], json!({ "primary": PRODUCTION_KEY, "secondary": NEXT_KEY }));
         assert_eq!(product["configs"][0]["settings"][2]["values"]["Test"], 1.0);
         assert_eq!(product["people"], json!([{ "email": "noor@client.example", "group": "Developer" }]));
+
+        assert_eq!(product["configs"][0]["settings"][3]["values"], json!({ "Test": "teal", "Production": "red" }), "the first that it can have");
+        assert_eq!(product["configs"][0]["settings"][0]["values"]["Production"]["hints"], json!({ "NL": "The Netherlands" }));
+        assert_eq!(product["configs"][1]["sdkKeys"]["Test"], json!({ "primary": OLD_KEY }));
+        assert_eq!(product["webhooks"][0]["id"], 9);
+        assert_eq!(product["webhooks"][0]["signingKeys"], json!(["configcat_whsk_0123456789abcdef", "configcat_whsk_fedcba9876543210"]));
 
         // What programs get from it.
         let production = served(&server, PRODUCTION_KEY).await;
@@ -189,8 +212,8 @@ on_both! {
         let other = Server::sqlite().await;
         assert_eq!(conflicts(&bring(&other, &told).await.unwrap()), [""; 0]);
         assert_eq!(carry(&other).await, told);
-        for key in [TEST_KEY, PRODUCTION_KEY, NEXT_KEY] {
-            assert_eq!(served(&other, key).await, served(&server, key).await);
+        for key in [TEST_KEY, PRODUCTION_KEY, NEXT_KEY, OLD_KEY] {
+            assert_eq!(bytes(&other, key).await, bytes(&server, key).await);
         }
         let team = told["teams"][0]["id"].as_str().unwrap();
         assert!(matches!(server.check_chain(team).await, Checked::Intact(many) if many > 12));
@@ -208,9 +231,9 @@ on_both! {
         for json in [world(), before.1.clone()] {
             let dry = bring_into(&server, &json, None, &Options::default(), true).await.unwrap();
             let again = bring(&server, &json).await.unwrap();
-            assert_eq!((dry.made, conflicts(&dry)), (vec![], vec![]));
-            assert_eq!((again.made, conflicts(&again)), (vec![], vec![]));
-            assert_eq!(again.present[&Thing::Setting], 5);
+            assert_eq!((conflicts(&dry), dry.made), (vec![], vec![]));
+            assert_eq!((conflicts(&again), again.made), (vec![], vec![]));
+            assert_eq!(again.present[&Thing::Setting], 6);
             assert_eq!(again.present[&Thing::Invitation], 3);
             assert_eq!(again.present[&Thing::Webhook], 1);
         }
@@ -457,6 +480,35 @@ on_both! {
         assert!(wrong.text.contains("unknown field"), "{}", wrong.text);
         assert!(send(&team.owner, &path, &[("do", "try")]).await.text.contains("Please choose a file."));
         assert_eq!(team.owner.form(&path, &[("do", "try")]).await.status, 422);
+        // A script hears how far it is, and gets the same page last.
+        let next = file.replace("\"newCheckout\"", "\"third\"");
+        let body = format!("--xyz\r\nContent-Disposition: form-data; name=\"document\"\r\n\r\n{next}\r\n--xyz\r\nContent-Disposition: form-data; name=\"do\"\r\n\r\nimport\r\n--xyz--\r\n");
+        let streamed = team
+            .owner
+            .send(Method::POST, &path, |request| {
+                request.header("content-type", "multipart/form-data; boundary=xyz").header("accept", "text/event-stream").body(body)
+            })
+            .await
+            .page();
+        let (steps, page) = streamed.split_once("event: page\n").unwrap();
+        assert!(steps.contains("event: step\ndata: ") && steps.contains("Storefront in harbor: 1 flags and settings"), "{steps}");
+        let page: Value = serde_json::from_str(page.trim().strip_prefix("data: ").unwrap()).unwrap();
+        assert!(page["html"].as_str().unwrap().contains("<h2 id=\"result-title\">Imported</h2>"), "{page}");
+        // A config file, into one of the configs.
+        let of_files = format!("{path}/config-file");
+        assert!(team.owner.get(&of_files).await.page().contains("Into the config"));
+        let config_file = r#"{"f":{"fromFile":{"t":0,"v":{"b":true}}}}"#;
+        let fields = [("file", config_file), ("config", product.config.as_str()), ("environment", product.production.as_str()), ("do", "try")];
+        let looked = send(&team.owner, &of_files, &fields).await.page();
+        assert!(looked.contains("This would be created") && looked.contains(&format!("name=\"config\" value=\"{}\"", product.config)), "{looked}");
+        let wanted = [("document", config_file), fields[1], fields[2], ("do", "import")];
+        let done = send(&team.owner, &of_files, &wanted).await.page();
+        assert!(done.contains("<h2 id=\"result-title\">Imported</h2>"), "{done}");
+        assert!(send(&team.owner, &of_files, &fields).await.page().contains("Everything is there already"));
+        let missing = send(&team.owner, &of_files, &[fields[0], fields[1], ("environment", ""), ("do", "try")]).await;
+        assert!(missing.status == 422 && missing.text.contains("Please say whose values these are."), "{}", missing.text);
+        let no_file = send(&team.owner, &of_files, &[("file", &file), fields[1], fields[2], ("do", "try")]).await;
+        assert!(no_file.status == 422 && no_file.text.contains("There are no flags and settings in this file."), "{}", no_file.text);
         // A team the same way, for its owners.
         let of_team = format!("/team/{}/transfer", team.slug);
         let whole = team.owner.get(&format!("{of_team}/export")).await.page();
@@ -477,6 +529,40 @@ on_both! {
         let id = waiting["invitations"][0]["id"].as_str().unwrap();
         pat.patch(&format!("/api/v1/user/invitations/{id}")).await.ok();
         assert_eq!(pat.get("/api/v1/user/teams").await.ok()["count"], 1);
+    }
+
+    async fn service_accounts_stay_where_they_are(server) {
+        let (team, product) = harbor(&server).await;
+        let path = format!("/api/v1/teams/{}/service-accounts", team.id);
+        let account = team.owner.post(&path, json!({ "name": "Terraform" })).await.ok()["id"].as_str().unwrap().to_owned();
+        let whole = format!("/api/v1/teams/{}/export", team.id);
+        let before = team.owner.get(&whole).await.ok();
+        let path = format!("{path}/{account}/tokens");
+        team.owner.post(&path, json!({ "name": "ci" })).await.ok();
+        let mut robot = server.anonymous();
+        robot.id = account;
+        server.put_in(&product, product.manager, &robot).await;
+        assert_eq!(team.owner.get(&whole).await.ok(), before);
+        let people: Vec<&str> =
+            before["teams"][0]["people"].as_array().unwrap().iter().map(|one| one["email"].as_str().unwrap()).collect();
+        assert!(people.contains(&"harbor@example.com") && people.iter().all(|email| email.contains('@')), "{people:?}");
+    }
+
+    async fn what_a_setting_cannot_have_is_carried_where_nobody_has_chosen(server) {
+        let (team, product) = harbor(&server).await;
+        let one = json!({ "burgee": 1, "products": [{ "name": "x", "configs": [{ "name": "Main Config", "settings": [
+            { "key": "colour", "type": "string", "variations": [{ "value": "red" }, { "value": "teal" }] }] }] }] });
+        assert_eq!(send(&team.owner, &import_into(&product), &one).await.ok()["imported"], true);
+        team.owner.form(&format!("{}/environments", product.path), &[("name", "Later")]).await.leads_to();
+        let told = team.owner.get(&export_of(&product)).await.ok();
+        let setting = |told: &Value| told["products"][0]["configs"][0]["settings"][1]["values"].clone();
+        assert_eq!(setting(&told), json!({ "Test": "red", "Production": "red", "Later": "" }));
+        let other = Server::sqlite().await;
+        let pier = other.team("pier").await;
+        let done = send(&pier.owner, &format!("/api/v1/teams/{}/import", pier.id), &told).await.ok();
+        assert_eq!(done["imported"], true, "{done}");
+        let again = carry(&other).await;
+        assert_eq!(again["teams"].as_array().unwrap().iter().find(|team| team["slug"] == "pier").unwrap()["products"][0]["configs"], told["products"][0]["configs"]);
     }
 
     async fn notes_are_asked_for_where_they_are_mandatory(server) {
@@ -575,7 +661,58 @@ on_both! {
     }
 }
 
-/// Takes out of a document what is each place's own.
+/// Webhooks go nowhere that the page of webhooks would not send them to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn webhooks_into_private_networks_stand_in_the_way() {
+    let server = Server::sqlite_with(|config| config.private_targets = false).await;
+    let before = counted(&server).await;
+    let refused = bring(&server, &world()).await.unwrap();
+    let why = "teams[0].products[0].webhooks[0].url: Url is invalid: it leads into a private network or to this machine, and this instance sends nothing there.";
+    assert_eq!(conflicts(&refused), [why]);
+    assert_eq!(counted(&server).await, before);
+    let mut told = world();
+    for url in ["http://localhost:9/", "http://10.0.0.1/", "http://[::ffff:127.0.0.1]/", "http://2130706433/hook"] {
+        told["teams"][0]["products"][0]["webhooks"][0]["url"] = url.into();
+        let dry = bring_into(&server, &told, None, &Options::default(), true).await.unwrap();
+        assert_eq!(conflicts(&dry), [why], "{url}");
+    }
+    told["teams"][0]["products"][0]["webhooks"][0]["url"] = "http://192.175.48.1/".into();
+    assert_eq!(conflicts(&bring(&server, &told).await.unwrap()), [""; 0]);
+}
+
+/// What the manual shows is true: the example can be imported, and every field is explained.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_manual_explains_the_document() {
+    let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/export.md")).unwrap();
+    let example = manual.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let told: Value = serde_json::from_str(example).unwrap();
+    let server = Server::sqlite().await;
+    let done = bring(&server, &told).await.unwrap();
+    assert_eq!((conflicts(&done), done.not_invited.len()), (vec![], 0));
+    assert_eq!(done.count(Thing::Product), 1);
+    let keys = &told["teams"][0]["products"][0]["configs"][0]["sdkKeys"];
+    assert!(served(&server, keys["Production"]["primary"].as_str().unwrap()).await["f"]["newCheckout"].is_object());
+    let again = carry(&server).await;
+    let product = &again["teams"].as_array().unwrap().iter().find(|team| team["slug"] == told["teams"][0]["slug"]).unwrap()["products"][0];
+    assert_eq!(product["configs"][0]["settings"][0]["id"], told["teams"][0]["products"][0]["configs"][0]["settings"][0]["id"]);
+
+    let described = server.anonymous().get("/api/openapi.json").await.ok();
+    let (mut waiting, mut seen) = (vec!["Document".to_owned()], std::collections::BTreeSet::new());
+    while let Some(part) = waiting.pop() {
+        let schema = &described["components"]["schemas"][&part];
+        for (field, about) in schema["properties"].as_object().unwrap() {
+            assert!(manual.contains(&format!("`{field}`")), "{field} of {part} is not explained");
+            let more = about.to_string();
+            let parts = more
+                .match_indices("#/components/schemas/")
+                .map(|(at, start)| more[at + start.len()..].split('"').next().unwrap().to_owned());
+            waiting.extend(parts.filter(|part| seen.insert(part.clone())));
+        }
+    }
+    assert!(seen.len() > 12, "{seen:?}");
+}
+
+/// Takes out of a document what is each place’s own.
 fn strip(json: &mut Value) {
     match json {
         Value::Object(fields) => {
@@ -619,7 +756,7 @@ fn the_command_line_carries_worlds() {
     let (code, told, said) = run("one", &["import", world_file], "");
     assert!(code == 0 && told.contains("Created: 1 team, 1 product, 2 environments"), "{told} {said}");
     assert!(told.contains("noor@client.example: Storefront: there is no mail here"), "{told}");
-    assert!(said.contains("[1/2] Storefront in Harbor Works: 5 flags and settings"), "progress: {said}");
+    assert!(said.contains("[1/2] Storefront in Harbor Works: 6 flags and settings"), "progress: {said}");
     let (code, exported, _) = run("one", &["export", "--team", "harbor-works"], "");
     assert_eq!(code, 0);
     let (code, told, said) = run("two", &["import", "-"], &exported);
@@ -630,6 +767,17 @@ fn the_command_line_carries_worlds() {
     let (code, _, said) = run("two", &["import", "-"], "{");
     assert!(code == 2 && said.contains("The document cannot be read"), "{said}");
     assert_eq!(run("two", &["export", "--team", "none"], "").0, 2);
+    let config_file = folder.join("config_v6.json");
+    std::fs::write(&config_file, r#"{"f":{"fromFile":{"t":0,"v":{"b":true}}}}"#).unwrap();
+    let into = ["--team", "harbor-works", "--product", "storefront", "--config", "Old apps", "--environment", "test"];
+    let with = |more: &[&'static str]| [&["import", config_file.to_str().unwrap()][..], &into[..], more].concat();
+    let (code, told, said) = run("two", &with(&["--dry-run"]), "");
+    assert!(code == 0 && told.contains("Would create: 1 flag or setting"), "{told} {said}");
+    let (code, told, said) = run("two", &with(&[]), "");
+    assert!(code == 0 && told.contains("Created: 1 flag or setting"), "{told} {said}");
+    assert!(run("two", &with(&[]), "").1.contains("There is nothing to create."));
+    let (code, _, said) = run("two", &["import", config_file.to_str().unwrap(), "--config", "Old apps"], "");
+    assert!(code == 2 && said.contains("--team"), "{said}");
     let product = run("two", &["export", "--product", "storefront", "--out", "shop.json"], "");
     assert_eq!(product.0, 0, "{product:?}");
     assert!(std::fs::read_to_string(folder.join("shop.json")).unwrap().contains("\"products\""));

@@ -87,7 +87,7 @@ impl Wanted {
     fn in_document(document: &Document) -> Self {
         let mut wanted = Self::default();
         wanted.teams.extend(document.teams.iter().filter_map(|team| team.id));
-        document.teams.iter().flat_map(|team| &team.products).chain(&document.products).for_each(|product| wanted.add(product));
+        document.all_products().for_each(|product| wanted.add(product));
         wanted
     }
 

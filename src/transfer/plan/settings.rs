@@ -146,7 +146,7 @@ impl Planner<'_> {
             if !may_tag && !tags.is_empty() {
                 self.forbid(format!("{place}.tags"), "You may not tag flags in this product.");
             }
-            if !scope.is_new && scope.plan.product.hint_mandatory && hint.is_none() {
+            if !scope.is_new && scope.plan.product.hint_mandatory && hint.as_deref().is_none_or(|hint| hint.trim().is_empty()) {
                 self.wrong.add(format!("{place}.hint"), "This product wants a hint for every flag and setting.");
             }
             let product = &scope.plan.product;
@@ -255,7 +255,11 @@ impl Planner<'_> {
                 continue;
             };
             let Some(formula) = formula::read(around.kind, value, &place, meaning, &mut self.wrong) else { continue };
-            if let Err(fields) = check(&formula, around) {
+            // In an environment that came later, a setting has the empty value, whatever it can have.
+            let untouched = formula == Formula::empty(around.kind);
+            if let Err(fields) = check(&formula, around)
+                && !untouched
+            {
                 let plain = matches!(value, ValuePart::Plain(_));
                 fields.0.into_iter().for_each(|(field, message)| self.wrong.add(place_of(&place, &field, plain), message));
                 continue;
@@ -293,7 +297,7 @@ impl Planner<'_> {
         let environments = scope.environments.clone();
         for environment in environments {
             let wants = wanted.iter().find(|(id, _)| *id == environment.id).map(|(_, formula)| formula);
-            let empty = Formula::empty(whole.setting.kind);
+            let empty = if is_new { whole.beginning() } else { Formula::empty(whole.setting.kind) };
             let first = is_new || scope.new_environments.contains(&environment.id);
             let at_value = format!("{place}.values.{}", environment.name);
             match wants {
@@ -326,6 +330,7 @@ impl Planner<'_> {
                 }
                 Some(formula) => {
                     let here = whole.value(environment.id);
+                    let formula = &formula.clone().with_hints_of(&here);
                     if here == *formula {
                         self.outcome.present(Thing::Value);
                     } else if self.options.fill && here == empty {

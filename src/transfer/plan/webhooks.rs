@@ -11,7 +11,7 @@ use crate::{
     },
     webhooks::{
         ConfigInEnvironment, Header, MASK, Method, Wanted, Webhook,
-        carried::{Carried, secret_headers},
+        carried::{self, Carried, secret_headers},
         permits::CreateWebhook,
     },
 };
@@ -64,6 +64,14 @@ impl Planner<'_> {
                 } else {
                     self.outcome.present(Thing::Webhook);
                 }
+                continue;
+            }
+            if self.nowhere.contains(part.url.trim()) {
+                self.outcome.conflict(format!("{place}.url"), carried::nowhere());
+            }
+            let planned = scope.plan.webhooks.iter().filter(|one| one.at.config == config.id && one.at.environment == environment.id);
+            if planned.count() + scope.state.webhooks.iter().filter(same_pair).count() >= carried::MOST {
+                self.outcome.conflict(place, format!("A config has at most {} webhooks in an environment.", carried::MOST));
                 continue;
             }
             let product = &scope.plan.product;

@@ -1,151 +1,46 @@
 //! The verbs: carrying out what somebody may see, and bringing in what they may give.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+mod export;
+
+pub use export::{Which, export_everything, export_product, export_team};
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use super::{
     apply::{self, By},
     config_file::{self, File},
-    document::{Document, LeftOut, TeamPart, VERSION},
-    export::{self, Sees},
+    document::{Document, VERSION},
+    formula::key,
     outcome::{Outcome, Thing},
-    permits::{ExportEverything, ExportProduct, ExportTeam, ImportEverything, ImportIntoConfig, ImportIntoProduct, ImportIntoTeam},
+    permits::{ImportEverything, ImportIntoConfig, ImportIntoProduct, ImportIntoTeam},
     plan::{self, Importer, Options, Plan, Target},
     progress::Progress,
-    state::{People, State},
 };
 use crate::{
-    audit::{
-        Event, Unaudited,
-        event::Who,
-        log::{self, Chain},
-    },
+    audit::{Event, Unaudited, event::Who},
     authz::{App, Authorized, ChangesGrants, Grants, Permit, Tx},
     clock::Time,
-    configs::Config,
+    configs::{self, Config},
     db::Reader,
     environments,
     error::{Error, Result},
     ids::{PersonId, ProductId, TeamId},
-    people,
-    products::{self, Product},
+    people, products,
     teams::{self, Team},
     text::{Slug, Username},
+    webhooks::carried,
 };
-
-/// How often an export begins again because something changed meanwhile.
-const TRIES: usize = 5;
-
-/// Carries a product out, as far as the actor may see it.
-pub async fn export_product(may: &Authorized<ExportProduct>) -> Result<Document> {
-    let db = may.read();
-    for _ in 1..TRIES {
-        let before = log::position(&db, Chain::Team(may.team)).await?;
-        let done = only_product(&db, may.id, may.grants(), may.now()).await;
-        if log::position(&db, Chain::Team(may.team)).await? == before {
-            return done;
-        }
-    }
-    only_product(&db, may.id, may.grants(), may.now()).await
-}
-
-async fn only_product(db: &Reader, product: ProductId, grants: &Grants, now: Time) -> Result<Document> {
-    let product = products::one(db, product).await?.ok_or(Error::NotFound)?;
-    let mut document = Document { burgee: VERSION, ..Document::default() };
-    let people = People::read(db, product.team, &[product.id], now).await?;
-    let state = State::read(db, product).await?;
-    document.products.push(export::product(&state, &people, &Sees(grants), &mut document.left_out)?);
-    Ok(document)
-}
-
-/// Carries a team out, with everything in it.
-pub async fn export_team(may: &Authorized<ExportTeam>) -> Result<Document> {
-    let (part, left_out) = whole_team(&may.read(), may.id, may.grants(), may.now()).await?;
-    Ok(Document { burgee: VERSION, teams: vec![part], products: vec![], left_out })
-}
-
-/// What is carried out on the command line.
-#[derive(Clone, Debug, Default)]
-pub struct Which {
-    /// Only this team.
-    pub team: Option<String>,
-    /// Only the products of this name.
-    pub product: Option<String>,
-}
-
-/// Carries teams out, on the command line.
-///
-/// # Errors
-/// At `team` or `product` if there is no such one.
-pub async fn export_everything(may: &Authorized<ExportEverything>, which: &Which, progress: &Progress) -> Result<Document> {
-    let db = may.read();
-    let mut document = Document { burgee: VERSION, ..Document::default() };
-    let all = match &which.team {
-        Some(slug) => vec![team_of(&db, slug).await?],
-        None => every_team(&db).await?,
-    };
-    for (at, team) in all.iter().enumerate() {
-        progress.tell(at, all.len(), team.name.clone());
-        let (part, mut left_out) = whole_team(&db, team.id, &Grants::System, may.now()).await?;
-        document.teams.push(part);
-        document.left_out.append(&mut left_out);
-    }
-    if let Some(name) = &which.product {
-        let found =
-            document.teams.drain(..).flat_map(|team| team.products).filter(|product| product.name.eq_ignore_ascii_case(name.trim()));
-        document.products = found.collect();
-        if document.products.is_empty() {
-            return Err(Error::field("product", format!("There is no product called {name}.")));
-        }
-    }
-    Ok(document)
-}
-
-async fn every_team(db: &Reader) -> Result<Vec<Team>> {
-    let mut all: Vec<Team> = vec![];
-    loop {
-        let some = teams::all(db, "", all.last().map(|team| team.id), 200).await?;
-        let more = some.len() == 200;
-        for found in some {
-            all.extend(teams::one(db, found.id).await?);
-        }
-        if !more {
-            return Ok(all);
-        }
-    }
-}
 
 async fn team_of(db: &Reader, slug: &str) -> Result<Team> {
     let none = || Error::field("team", format!("There is no team with the slug {slug}."));
     let slug = Slug::parse(slug).map_err(|_| none())?;
     teams::by_slug(db, &slug).await?.ok_or_else(none)
-}
-
-/// Reads a team while nothing happens in it: everything that happens there is in its log.
-async fn whole_team(db: &Reader, team: TeamId, grants: &Grants, now: Time) -> Result<(TeamPart, Vec<LeftOut>)> {
-    for _ in 1..TRIES {
-        let before = log::position(db, Chain::Team(team)).await?;
-        let done = team_at_once(db, team, grants, now).await;
-        if log::position(db, Chain::Team(team)).await? == before {
-            return done;
-        }
-    }
-    team_at_once(db, team, grants, now).await
-}
-
-async fn team_at_once(db: &Reader, team: TeamId, grants: &Grants, now: Time) -> Result<(TeamPart, Vec<LeftOut>)> {
-    let team = teams::one(db, team).await?.ok_or(Error::NotFound)?;
-    let products: Vec<Product> = products::of_team(db, team.id).await?;
-    let ids: Vec<_> = products.iter().map(|product| product.id).collect();
-    let people = People::read(db, team.id, &ids, now).await?;
-    let (mut part, mut left_out) = (export::team(&team, &people), vec![]);
-    for product in products {
-        let state = State::read(db, product).await?;
-        part.products.push(export::product(&state, &people, &Sees(grants), &mut left_out)?);
-    }
-    Ok((part, left_out))
 }
 
 /// What an import into a product would do.
@@ -233,6 +128,54 @@ pub async fn import_everything(
     bring(may, document, options.clone(), progress, Some(administrator), Goal::Named(place.team.clone())).await
 }
 
+/// Where a config file goes from the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The team.
+    pub team: String,
+    /// The name of the product.
+    pub product: String,
+    /// The name of the config.
+    pub config: String,
+    /// The name or id of the environment whose values it has.
+    pub environment: String,
+}
+
+impl Place {
+    /// The config.
+    async fn config(&self, db: &Reader) -> Result<Config> {
+        let none = |field: &'static str, what: &str, name: &str| Error::field(field, format!("There is no {what} called {name} there."));
+        let team = team_of(db, &self.team).await?;
+        let named = |name: &str, wanted: &str| key(name) == key(wanted);
+        let product = products::of_team(db, team.id).await?.into_iter().find(|product| named(&product.name, &self.product));
+        let product = product.ok_or_else(|| none("product", "product", &self.product))?;
+        let config = configs::of_product(db, product.id).await?.into_iter().find(|config| named(&config.name, &self.config));
+        config.ok_or_else(|| none("config", "config", &self.config))
+    }
+}
+
+/// What an import of a config file on the command line would do.
+pub async fn try_file(may: &Authorized<ImportEverything>, file: &File, place: &Place, options: &Options) -> Result<Outcome> {
+    let config = place.config(&may.read()).await?;
+    let document = file_into(&may.read(), &config, file, &place.environment).await?;
+    let options = Options { fill: true, ..options.clone() };
+    config_file::in_words_of(&file.0, attempt(may, &document, &options, &Goal::Product(config.product)).await)
+}
+
+/// Brings a config file into a config, on the command line.
+pub async fn import_file(
+    may: &Authorized<ImportEverything>,
+    file: &File,
+    place: &Place,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Outcome> {
+    let config = place.config(&may.read()).await?;
+    let document = file_into(&may.read(), &config, file, &place.environment).await?;
+    let options = Options { fill: true, ..options.clone() };
+    config_file::in_words_of(&file.0, bring(may, Arc::new(document), options, progress, None, Goal::Product(config.product)).await)
+}
+
 /// To what a document goes.
 enum Goal {
     Product(ProductId),
@@ -255,7 +198,7 @@ async fn attempt<P: Permit>(may: &Authorized<P>, document: &Document, options: &
     let db = may.read();
     let target = target(&db, goal).await?;
     let importer = importer(may.person().map(|actor| actor.person), may.grants(), may.now());
-    Ok(planned(&db, document, target, importer, options).await?.outcome)
+    Ok(planned(&db, document, target, importer, options, &nowhere(may.app(), document).await).await?.outcome)
 }
 
 async fn administrator(db: &Reader, username: Option<&str>) -> Result<Who> {
@@ -283,12 +226,25 @@ fn importer(person: Option<PersonId>, grants: &Grants, now: Time) -> Importer {
 }
 
 /// Compares a document with what there is.
-async fn planned(db: &Reader, document: &Document, target: Target, importer: Importer, options: &Options) -> Result<Plan> {
+async fn planned(
+    db: &Reader,
+    document: &Document,
+    target: Target,
+    importer: Importer,
+    options: &Options,
+    nowhere: &HashSet<String>,
+) -> Result<Plan> {
     if document.burgee != VERSION {
         let message = format!("This is version {} of the format. This Burgee reads version {VERSION}.", document.burgee);
         return Err(Error::field("burgee", message));
     }
-    plan::plan(db, document, target, importer, options).await
+    plan::plan(db, document, target, importer, options, nowhere).await
+}
+
+/// Addresses of webhooks in a document to which nothing is sent from here.
+async fn nowhere(app: &App, document: &Document) -> HashSet<String> {
+    let addresses = document.all_products().flat_map(|product| &product.webhooks).map(|webhook| webhook.url.as_str());
+    carried::leading_nowhere(addresses, app.config.private_targets).await
 }
 
 /// An import that is under way. It owns what it needs, for a change may be tried again.
@@ -299,6 +255,7 @@ struct Bringing {
     goal: Goal,
     by: By,
     app: App,
+    nowhere: HashSet<String>,
     /// A change that is tried again has been counted.
     counted: AtomicBool,
 }
@@ -316,7 +273,9 @@ async fn bring<P: ChangesGrants>(
     let on_behalf = administrator.or_else(|| may.person().map(crate::authn::Actor::who));
     let by = By { person, on_behalf, note: options.note.clone() };
     let (progress, app, counted) = (progress.clone(), may.app().clone(), AtomicBool::new(false));
-    let bringing = Arc::new(Bringing { document, options, progress, goal, by, app, counted });
+    // Nothing is looked up while others wait for the end of the change.
+    let nowhere = nowhere(&app, &document).await;
+    let bringing = Arc::new(Bringing { document, options, progress, goal, by, app, nowhere, counted });
     may.change(async move |tx| bringing.write(&tx).await).await
 }
 
@@ -326,7 +285,8 @@ impl Bringing {
             tx.hold_numbers(kind).await?;
         }
         let target = target(tx, &self.goal).await?;
-        let plan = planned(tx, &self.document, target, importer(self.by.person, tx.grants_held(), tx.now()), &self.options).await?;
+        let importer = importer(self.by.person, tx.grants_held(), tx.now());
+        let plan = planned(tx, &self.document, target, importer, &self.options, &self.nowhere).await?;
         let mut outcome = plan.outcome.clone();
         if !outcome.conflicts.is_empty() || outcome.made.is_empty() {
             return Ok((outcome, vec![Event::Unaudited(Unaudited::Nothing)]));
