@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    outcome::Outcome,
+    outcome::{Outcome, Thing},
     plan::{Plan, ProductPlan, TeamPlan, ValueChange},
     progress::Progress,
 };
@@ -57,7 +57,8 @@ pub async fn write<P: ChangesGrants>(tx: &Tx<P>, plan: &Plan, by: &By, progress:
         open_team(tx, team, by, &mut events).await?;
         done += 1;
         for product in &team.products {
-            let what = format!("{} in {}: {} flags and settings", product.product.name, team.team.name, product.settings.len());
+            let settings = product.settings.len();
+            let what = format!("{} in {}: {settings} {}", product.product.name, team.team.name, Thing::Setting.name(settings == 1));
             progress.tell(done, steps, what);
             write_product(tx, product, by, &mut events).await?;
             done += 1;
@@ -107,9 +108,7 @@ async fn invite<P: ChangesGrants>(
         Invited::Unknown | Invited::Wrong(_) => "nobody here has this address",
     };
     outcome.not_invited.push((email.to_string(), format!("{}: {why}.", offer.name)));
-    let made = |made: &super::outcome::Made| {
-        made.thing == super::outcome::Thing::Invitation && made.name == email.as_str() && made.within == offer.name
-    };
+    let made = |made: &super::outcome::Made| made.thing == Thing::Invitation && made.name == email.as_str() && made.within == offer.name;
     outcome.made.retain(|one| !made(one));
     Ok(())
 }

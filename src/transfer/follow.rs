@@ -21,8 +21,7 @@ pub async fn answered<F>(headers: &HeaderMap, work: impl FnOnce(Progress) -> F) 
 where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accept != "text/event-stream" {
+    if headers.get(header::ACCEPT).is_none_or(|wanted| wanted != "text/event-stream") {
         return work(Progress::silent()).await;
     }
     let (tell, told) = mpsc::unbounded_channel::<(&str, Value)>();

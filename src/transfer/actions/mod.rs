@@ -23,7 +23,7 @@ use super::{
     progress::Progress,
 };
 use crate::{
-    audit::{Event, Unaudited, event::Who},
+    audit::{Event, Unaudited},
     authz::{App, Authorized, ChangesGrants, Grants, Permit, Tx},
     clock::Time,
     configs::{self, Config},
@@ -31,7 +31,8 @@ use crate::{
     environments,
     error::{Error, Result},
     ids::{PersonId, ProductId, TeamId},
-    people, products,
+    people::{self, Profile},
+    products,
     teams::{self, Team},
     text::{Slug, Username},
     webhooks::carried,
@@ -45,7 +46,7 @@ async fn team_of(db: &Reader, slug: &str) -> Result<Team> {
 
 /// What an import into a product would do.
 pub async fn try_into_product(may: &Authorized<ImportIntoProduct>, document: &Document, options: &Options) -> Result<Outcome> {
-    attempt(may, document, options, &Goal::Product(may.id)).await
+    attempt(may, document, options, &Goal::Product(may.id), None).await
 }
 
 /// Brings the only product of a document into a product.
@@ -60,7 +61,7 @@ pub async fn import_into_product(
 
 /// What an import into a team would do.
 pub async fn try_into_team(may: &Authorized<ImportIntoTeam>, document: &Document, options: &Options) -> Result<Outcome> {
-    attempt(may, document, options, &Goal::Team(may.id)).await
+    attempt(may, document, options, &Goal::Team(may.id), None).await
 }
 
 /// Brings products and people into a team.
@@ -83,7 +84,7 @@ async fn file_into(db: &Reader, config: &Config, file: &File, wanted: &str) -> R
 pub async fn try_config_file(may: &Authorized<ImportIntoConfig>, file: &File, environment: &str, options: &Options) -> Result<Outcome> {
     let document = file_into(&may.read(), may, file, environment).await?;
     let options = Options { fill: true, ..options.clone() };
-    config_file::in_words_of(&file.0, attempt(may, &document, &options, &Goal::Product(may.product)).await)
+    config_file::in_words_of(&file.0, attempt(may, &document, &options, &Goal::Product(may.product), None).await)
 }
 
 /// Brings a config file into a config, as its settings and what they are in one environment.
@@ -110,7 +111,8 @@ pub struct Where {
 
 /// What an import on the command line would do.
 pub async fn try_everything(may: &Authorized<ImportEverything>, document: &Document, place: &Where, options: &Options) -> Result<Outcome> {
-    attempt(may, document, options, &Goal::Named(place.team.clone())).await
+    let owner = administrator(&may.read(), place.administrator.as_deref()).await?;
+    attempt(may, document, options, &Goal::Named(place.team.clone()), Some(owner.email)).await
 }
 
 /// Brings teams into the instance, or products into a team, on the command line.
@@ -159,7 +161,7 @@ pub async fn try_file(may: &Authorized<ImportEverything>, file: &File, place: &P
     let config = place.config(&may.read()).await?;
     let document = file_into(&may.read(), &config, file, &place.environment).await?;
     let options = Options { fill: true, ..options.clone() };
-    config_file::in_words_of(&file.0, attempt(may, &document, &options, &Goal::Product(config.product)).await)
+    config_file::in_words_of(&file.0, attempt(may, &document, &options, &Goal::Product(config.product), None).await)
 }
 
 /// Brings a config file into a config, on the command line.
@@ -194,14 +196,20 @@ async fn target(db: &Reader, goal: &Goal) -> Result<Target> {
 }
 
 /// What an import would do.
-async fn attempt<P: Permit>(may: &Authorized<P>, document: &Document, options: &Options, goal: &Goal) -> Result<Outcome> {
+async fn attempt<P: Permit>(
+    may: &Authorized<P>,
+    document: &Document,
+    options: &Options,
+    goal: &Goal,
+    owner: Option<String>,
+) -> Result<Outcome> {
     let db = may.read();
     let target = target(&db, goal).await?;
-    let importer = importer(may.person().map(|actor| actor.person), may.grants(), may.now());
+    let importer = Importer { owner, ..importer(may.person().map(|actor| actor.person), may.grants(), may.now()) };
     Ok(planned(&db, document, target, importer, options, &nowhere(may.app(), document).await).await?.outcome)
 }
 
-async fn administrator(db: &Reader, username: Option<&str>) -> Result<Who> {
+async fn administrator(db: &Reader, username: Option<&str>) -> Result<Profile> {
     let found = match username {
         Some(name) => match Username::parse(name) {
             Ok(name) => people::find_by_username(db, &name).await?,
@@ -209,8 +217,7 @@ async fn administrator(db: &Reader, username: Option<&str>) -> Result<Who> {
         },
         None => people::first_administrator(db).await?,
     };
-    let found = found.filter(|profile| profile.administrator && !profile.suspended).map(|profile| profile.who());
-    found.ok_or_else(|| match username {
+    found.filter(|profile| profile.administrator && !profile.suspended).ok_or_else(|| match username {
         Some(name) => Error::field("as", format!("{name} is no administrator.")),
         None => Error::refused("nobody", "There is no administrator yet. Make one with `burgee admin create`."),
     })
@@ -222,7 +229,7 @@ fn importer(person: Option<PersonId>, grants: &Grants, now: Time) -> Importer {
         Grants::System => true,
         Grants::Nobody => false,
     };
-    Importer { grants: grants.clone(), person, runs_instance, now }
+    Importer { grants: grants.clone(), person, runs_instance, owner: None, now }
 }
 
 /// Compares a document with what there is.
@@ -256,6 +263,7 @@ struct Bringing {
     by: By,
     app: App,
     nowhere: HashSet<String>,
+    owner: Option<String>,
     /// A change that is tried again has been counted.
     counted: AtomicBool,
 }
@@ -266,16 +274,17 @@ async fn bring<P: ChangesGrants>(
     document: Arc<Document>,
     options: Options,
     progress: &Progress,
-    administrator: Option<Who>,
+    administrator: Option<Profile>,
     goal: Goal,
 ) -> Result<Outcome> {
     let person = may.person().map(|actor| actor.person);
-    let on_behalf = administrator.or_else(|| may.person().map(crate::authn::Actor::who));
+    let owner = administrator.as_ref().map(|profile| profile.email.clone());
+    let on_behalf = administrator.map(|profile| profile.who()).or_else(|| may.person().map(crate::authn::Actor::who));
     let by = By { person, on_behalf, note: options.note.clone() };
     let (progress, app, counted) = (progress.clone(), may.app().clone(), AtomicBool::new(false));
     // Nothing is looked up while others wait for the end of the change.
     let nowhere = nowhere(&app, &document).await;
-    let bringing = Arc::new(Bringing { document, options, progress, goal, by, app, nowhere, counted });
+    let bringing = Arc::new(Bringing { document, options, progress, goal, by, app, nowhere, owner, counted });
     may.change(async move |tx| bringing.write(&tx).await).await
 }
 
@@ -285,7 +294,7 @@ impl Bringing {
             tx.hold_numbers(kind).await?;
         }
         let target = target(tx, &self.goal).await?;
-        let importer = importer(self.by.person, tx.grants_held(), tx.now());
+        let importer = Importer { owner: self.owner.clone(), ..importer(self.by.person, tx.grants_held(), tx.now()) };
         let plan = planned(tx, &self.document, target, importer, &self.options, &self.nowhere).await?;
         let mut outcome = plan.outcome.clone();
         if !outcome.conflicts.is_empty() || outcome.made.is_empty() {

@@ -48,7 +48,7 @@ impl Planner<'_> {
                 let config = &all[found].0;
                 let here = format!("v{}", config.evaluation_version);
                 let (name, description) = (config.name.clone(), config.description.clone().unwrap_or_default());
-                self.same(&place, "name", Some(new.name.as_str()), &name);
+                self.same_name(&place, new.name.as_str(), &name);
                 self.same(&place, "description", part.description.as_deref(), &description);
                 self.same(&place, "version", part.version.as_deref().map(|_| new.version.wire()), &here);
                 self.outcome.present(Thing::Config);

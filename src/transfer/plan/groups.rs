@@ -52,7 +52,7 @@ impl Planner<'_> {
             let by_id = all.iter().find(|group| Some(group.id) == part.id);
             let by_name = all.iter().find(|group| key(&group.name) == key(&wanted.name));
             if let Some(found) = by_id.or(by_name).cloned() {
-                self.same(&place, "name", Some(&wanted.name), &found.name);
+                self.same_name(&place, &wanted.name, &found.name);
                 if found.switches != wanted.switches {
                     self.outcome.conflict(format!("{place}.permissions"), "Here it has other permissions.");
                 }

@@ -58,6 +58,8 @@ pub struct Importer {
     pub person: Option<PersonId>,
     /// Whether they run the instance.
     pub runs_instance: bool,
+    /// The address of whoever becomes the owner of new teams.
+    pub owner: Option<String>,
     /// When.
     pub now: Time,
 }
@@ -207,7 +209,7 @@ pub async fn plan(
         Target::Team(team) => {
             let (part, base) = in_team(document)?;
             let nothing = TeamPart::default();
-            teams.push(planner.team(part.unwrap_or(&nothing), &base, document, team).await?);
+            teams.push(planner.team(part.unwrap_or(&nothing), &base, document, team, None).await?);
         }
         Target::Product(product) => {
             let (place, part) = only_product(document)?;
@@ -319,6 +321,13 @@ impl Planner<'_> {
     /// Notes what somebody may not do.
     fn forbid(&mut self, place: impl Into<String>, what: impl Into<String>) {
         self.outcome.conflict(place, what);
+    }
+
+    /// Notes where what was found by its id is called otherwise; capitals do not count.
+    fn same_name(&mut self, place: &str, wanted: &str, here: &str) {
+        if key(wanted) != key(here) {
+            self.same(place, "name", Some(wanted), here);
+        }
     }
 
     /// Notes where what is there differs from what the document says.

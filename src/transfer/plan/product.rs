@@ -137,13 +137,16 @@ impl Planner<'_> {
         let product = &state.product;
         let on = |on: bool| if on { "true" } else { "false" };
         let group = product.default_group.and_then(|id| state.groups.iter().find(|group| group.id == id));
-        self.same(place, "name", Some(part.name.trim()), &product.name);
+        self.same_name(place, &part.name, &product.name);
         self.same(place, "description", part.description.as_deref(), product.description.as_deref().unwrap_or_default());
         self.same(place, "keyStyle", part.key_style.as_deref(), &product.key_style);
         self.same(place, "showVariationIds", part.show_variation_ids.map(on), on(product.show_variation_id));
         self.same(place, "hintMandatory", part.hint_mandatory.map(on), on(product.hint_mandatory));
         self.same(place, "noteRequired", part.note_required.map(on), on(product.note_required));
-        self.same(place, "defaultGroup", part.default_group.as_deref(), group.map_or("", |group| group.name.as_str()));
+        let default = group.map_or("", |group| group.name.as_str());
+        if part.default_group.as_deref().is_some_and(|wanted| key(wanted) != key(default)) {
+            self.same(place, "defaultGroup", part.default_group.as_deref(), default);
+        }
     }
 
     fn environments(&mut self, part: &ProductPart, scope: &mut Scope<'_>) {
@@ -162,7 +165,7 @@ impl Planner<'_> {
             if let Some(found) = by_id.or(by_name) {
                 let text = |text: &Option<String>| text.clone().unwrap_or_default();
                 let on = |on: bool| if on { "true" } else { "false" };
-                self.same(&place, "name", Some(new.name.as_str()), &found.name);
+                self.same_name(&place, new.name.as_str(), &found.name);
                 self.same(&place, "color", part.color.as_deref(), &text(&found.color));
                 self.same(&place, "description", part.description.as_deref(), &text(&found.description));
                 self.same(&place, "noteRequired", part.note_required.map(on), on(found.note_required));
@@ -212,7 +215,7 @@ impl Planner<'_> {
             let by_id = scope.state.tags.iter().find(|tag| Some(tag.id) == part.id);
             let by_name = scope.state.tags.iter().find(|tag| key(&tag.name) == new.name.key());
             if let Some(found) = by_id.or(by_name) {
-                self.same(&place, "name", Some(new.name.as_str()), &found.name);
+                self.same_name(&place, new.name.as_str(), &found.name);
                 self.same(&place, "color", part.color.as_deref(), found.color.as_deref().unwrap_or_default());
                 self.outcome.present(Thing::Tag);
                 continue;
@@ -266,7 +269,7 @@ impl Planner<'_> {
             let by_id = scope.state.segments.iter().find(|segment| Some(segment.id) == part.id);
             let by_name = scope.state.segments.iter().find(|segment| key(&segment.name) == new.name.key());
             if let Some(found) = by_id.or(by_name) {
-                self.same(&place, "name", Some(new.name.as_str()), &found.name);
+                self.same_name(&place, new.name.as_str(), &found.name);
                 self.same(&place, "description", part.description.as_deref(), found.description.as_deref().unwrap_or_default());
                 if found.conditions()? != new.conditions {
                     self.outcome.conflict(format!("{place}.conditions"), "Here its conditions are others.");

@@ -37,24 +37,34 @@ impl Planner<'_> {
         };
         let base = format!("{place}.");
         if let Some(team) = found {
-            self.same(place, "name", Some(new.name.as_str()), &team.name);
+            self.same_name(place, new.name.as_str(), &team.name);
             self.same(place, "slug", part.slug.as_ref().map(|_| new.slug.as_str()), &team.slug);
             self.outcome.present(Thing::Team);
-            return self.team(part, &base, &Document::default(), team).await.map(Some);
+            return self.team(part, &base, &Document::default(), team, None).await.map(Some);
         }
         let id = self.ids.team(&format!("{place}.id"), part.id);
         self.outcome.make(Thing::Team, place, new.name.as_str(), "");
         let now = self.importer.now;
         let team = Team { id, name: new.name.to_string(), slug: new.slug.to_string(), suspended: false, created_at: now, updated_at: now };
-        let plan = self.team(part, &base, &Document::default(), team).await?;
+        let owner = self.importer.owner.clone();
+        let plan = self.team(part, &base, &Document::default(), team, owner).await?;
         Ok(Some(TeamPlan { new: Some(new), ..plan }))
     }
 
-    /// What goes into a team: the products of its part, and those that stand in the document by themselves.
-    pub(super) async fn team(&mut self, part: &TeamPart, base: &str, document: &Document, team: Team) -> Result<TeamPlan> {
+    /// What goes into a team: the products of its part, and those that stand in the document by themselves. A new one has its owner in it.
+    pub(super) async fn team(
+        &mut self,
+        part: &TeamPart,
+        base: &str,
+        document: &Document,
+        team: Team,
+        owner: Option<String>,
+    ) -> Result<TeamPlan> {
         let existing = products::of_team(self.db, team.id).await?;
         let ids: Vec<ProductId> = existing.iter().map(|product| product.id).collect();
-        let people = People::read(self.db, team.id, &ids, self.importer.now).await?;
+        let mut people = People::read(self.db, team.id, &ids, self.importer.now).await?;
+        // Whoever founds a team is in it.
+        people.team.extend(owner.map(|email| (email.to_lowercase(), (Role::Owner, email))));
         let invited = self.members(part, base, &team, &people);
         let mut plans = vec![];
         let mut names = HashSet::new();
