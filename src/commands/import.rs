@@ -24,9 +24,9 @@ pub fn command() -> Command {
         .about("Create what a document tells: all of it, or nothing")
         .arg(Arg::new("file").value_name("FILE").required(true).help("The document; - reads standard input"))
         .arg(text("team", "SLUG", "Into this team [default: the teams of the document]"))
-        .arg(text("product", "NAME", "For a config file: the product").requires("config"))
-        .arg(text("config", "NAME", "For a config file: the config").requires_all(["team", "product", "environment"]))
-        .arg(text("environment", "NAME", "For a config file: the environment whose values it has").requires("config"))
+        .arg(text("product", "NAME", "For a config file: the product").requires("into"))
+        .arg(text("into", "NAME", "For a config file: the config").requires_all(["team", "product", "environment"]))
+        .arg(text("environment", "NAME", "For a config file: the environment whose values it has").requires("into"))
         .arg(text("as", "USERNAME", "The administrator who owns new teams and sends invitations [default: the first one]"))
         .arg(switch("dry-run", "Tell what would be created and what stands in the way, and change nothing"))
         .arg(switch("new-keys", "Make SDK keys anew instead of keeping those of the document"))
@@ -36,7 +36,7 @@ pub fn command() -> Command {
              nothing is imported. docs/export.md explains the document.\n\nExamples:\n  burgee import world.json --dry-run\n  \
              burgee import world.json\n  burgee import storefront.json --team harbor-works --new-keys\n  \
              burgee export --team harbor-works | ssh other burgee import -\n  \
-             burgee import config_v6.json --team harbor-works --product Storefront --config \"Main Config\" --environment Production",
+             burgee import config_v6.json --team harbor-works --product Storefront --into \"Main Config\" --environment Production",
         )
 }
 
@@ -53,7 +53,7 @@ pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
         eprintln!("{path}: {error}");
         return Ok(ExitCode::from(2));
     }
-    let parsed = match matches.contains_id("config") {
+    let parsed = match matches.contains_id("into") {
         true => api::read(&bytes).map(What::File),
         false => api::read(&bytes).map(|document| What::Document(Arc::new(document))),
     };
@@ -76,7 +76,7 @@ pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
         }
         What::File(file) => {
             let said = |name| get(name).unwrap_or_default();
-            let place = Place { team: said("team"), product: said("product"), config: said("config"), environment: said("environment") };
+            let place = Place { team: said("team"), product: said("product"), config: said("into"), environment: said("environment") };
             match dry {
                 true => transfer::try_file(&may, &file, &place, &options).await,
                 false => transfer::import_file(&may, &file, &place, &options, &transfer_progress()).await,

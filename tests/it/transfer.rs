@@ -774,14 +774,14 @@ fn the_command_line_carries_worlds() {
     assert_eq!(run("two", &["export", "--team", "none"], "").0, 2);
     let config_file = folder.join("config_v6.json");
     std::fs::write(&config_file, r#"{"f":{"fromFile":{"t":0,"v":{"b":true}}}}"#).unwrap();
-    let into = ["--team", "harbor-works", "--product", "storefront", "--config", "Old apps", "--environment", "test"];
+    let into = ["--team", "harbor-works", "--product", "storefront", "--into", "Old apps", "--environment", "test"];
     let with = |more: &[&'static str]| [&["import", config_file.to_str().unwrap()][..], &into[..], more].concat();
     let (code, told, said) = run("two", &with(&["--dry-run"]), "");
     assert!(code == 0 && told.contains("Would create: 1 flag or setting"), "{told} {said}");
     let (code, told, said) = run("two", &with(&[]), "");
     assert!(code == 0 && told.contains("Created: 1 flag or setting"), "{told} {said}");
     assert!(run("two", &with(&[]), "").1.contains("There is nothing to create."));
-    let (code, _, said) = run("two", &["import", config_file.to_str().unwrap(), "--config", "Old apps"], "");
+    let (code, _, said) = run("two", &["import", config_file.to_str().unwrap(), "--into", "Old apps"], "");
     assert!(code == 2 && said.contains("--team"), "{said}");
     let product = run("two", &["export", "--product", "storefront", "--out", "shop.json"], "");
     assert_eq!(product.0, 0, "{product:?}");

@@ -28,6 +28,8 @@ use crate::{
 
 /// The longest name of a setting or a variation.
 const LONGEST_NAME: usize = 255;
+/// What is said of settings from a config file, which has no hints, where something must be said.
+const FROM_FILE: &str = "Imported from a config file.";
 /// The longest hint.
 const LONGEST_HINT: usize = 1000;
 
@@ -146,7 +148,9 @@ impl Planner<'_> {
             if !may_tag && !tags.is_empty() {
                 self.forbid(format!("{place}.tags"), "You may not tag flags in this product.");
             }
-            if !scope.is_new && scope.plan.product.hint_mandatory && hint.as_deref().is_none_or(|hint| hint.trim().is_empty()) {
+            let wants_hint = !scope.is_new && scope.plan.product.hint_mandatory;
+            let hint = hint.or_else(|| (wants_hint && self.options.fill).then(|| FROM_FILE.to_owned()));
+            if wants_hint && hint.as_deref().is_none_or(|hint| hint.trim().is_empty()) {
                 self.wrong.add(format!("{place}.hint"), "This product wants a hint for every flag and setting.");
             }
             let product = &scope.plan.product;
