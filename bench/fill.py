@@ -125,7 +125,7 @@ class Filler:
     def token(self, person):
         secret = "bgt_" + self.random.randbytes(32).hex()
         row = (self.ids.at(self.now), secret_hash(secret), person, "bench", False, self.now, self.now + 30 * DAY, self.now)
-        self.db.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.db.execute("INSERT INTO credentials VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         return secret
 
     def session(self, person):

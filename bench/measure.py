@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+import management
 import serving
 from fill import INVITERS, fill
 from pages import Page, pages
@@ -188,6 +189,7 @@ def main():
         one.server.stop()
         one.burgee("audit", "verify")
     serving.measure(results, temporary, short)
+    management.measure(results, short)
     results.write(out)
 
 

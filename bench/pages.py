@@ -51,7 +51,8 @@ def pages(filled):
         "log, 50 of an action": Page(f"{log}&event=member.role-changed", token, fifty("action", "member.role-changed"), 0.5, True),
         "log, 50 of a month": Page(f"{log}{month}", token, fifty(), 0.5, True),
         "log, rare action": Page(f"{log}&event=team.user.removed", token, lambda body: b"member.left" in body, 0.5),
-        "log, page (newest 100)": Page(log_page, cookie, days, steady=True),
-        "log, page about an object": Page(f"{log_page}?object={filled.object}", cookie, days, 0.5, True),
+        "log, 50 about an object": Page(f"{log}&object={filled.object}", token, fifty(), 0.5, True),
+        "log, page (50 of them, and what to choose from)": Page(log_page, cookie, days, steady=True),
+        "log, page about an object": Page(f"{log_page}?object={filled.object}", cookie, days, steady=True),
         "log, words in a month": Page(f"{log}&query={NEEDLE}{month}", token, lambda body: len(json.loads(body)["log"]) == 1, 20),
     }

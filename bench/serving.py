@@ -36,6 +36,11 @@ class Keys:
     published: str
     dashboard: str
     switches: str
+    # The ids of the product with the dashboard, of its config and of one of its environments; a flag in it.
+    product: str
+    config: str
+    environment: str
+    flag: int
 
 
 def fill(database, slug):
@@ -50,8 +55,9 @@ def fill(database, slug):
             keys += made
         harbor, environments = product(db, team, "Harbor", ["Development", "Test", "Staging", "Production"])
         shown, _ = config(db, harbor, environments, "Main", some_ruled(SHOWN))
+        (flag,) = db.execute("SELECT id FROM config_settings WHERE config = ? AND kind = 0 LIMIT 1", (shown,)).fetchone()
     pages = (f"/team/{slug}/products/{text(of)}/configs/{text(one)}" for of, one in ((harbor, shown), (storefront, published)))
-    return Keys(*keys, *pages)
+    return Keys(*keys, *pages, text(harbor), text(shown), text(environments[0]), flag)
 
 
 def text(id):

@@ -12,7 +12,7 @@ use axum::{
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    api::{self, Json, Reference, openapi::Documents},
+    api::{self, Reference, openapi::Documents},
     audit_log,
     authn::client::{self, Arrivals},
     authz::{Anyone, App, Operation, Routes, Segment, Surface},
@@ -139,7 +139,7 @@ pub fn table() -> Vec<Operation> {
 #[expect(clippy::disallowed_methods, reason = "what answers where no route does")]
 pub fn router(app: App) -> Router {
     connect(&app);
-    let documents = api::openapi::describe(table());
+    let documents = Documents::of(table);
     let (pages, _) = pages().finish();
     let (json, _) = json().finish();
     let [files, flags] = applications();
@@ -148,8 +148,9 @@ pub fn router(app: App) -> Router {
     let json = json.layer(panics()).layer(middleware::from_fn(api::render_errors));
     let management = management::routes().finish().0.layer(panics()).layer(middleware::from_fn(management::render_errors));
     let limits = management::Limits::new(app.config.api_rate_limit);
-    let management =
-        management.layer(middleware::from_fn(management::suit)).layer(middleware::from_fn_with_state(limits, management::limit));
+    let management = management
+        .layer(middleware::from_fn_with_state(management::ToldTags::new(), management::suit))
+        .layer(middleware::from_fn_with_state(limits, management::limit));
     let arrivals = Arrivals { clock: app.clock.clone(), trusted: app.config.trusted_proxies.clone().into() };
     pages
         .merge(json)
@@ -248,6 +249,6 @@ async fn reference(anyone: Anyone, Extension(documents): Extension<Documents>) -
     Ok(Html(api::reference(&documents, frame, &anyone.app().config.public_url)))
 }
 
-async fn description(_: Anyone, Extension(documents): Extension<Documents>) -> Json<serde_json::Value> {
-    Json(documents.openapi.as_ref().clone())
+async fn description(_: Anyone, Extension(documents): Extension<Documents>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], documents.openapi()).into_response()
 }

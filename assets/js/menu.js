@@ -1,4 +1,6 @@
 // Menus are <details>. This closes them as one expects, and lets the arrow keys walk through them.
+import htmx from 'htmx.org';
+
 const open = () => document.querySelector('details.b-menu[open]');
 const items = (menu) => [...menu.querySelectorAll('.b-pop :is(a, button)')];
 
@@ -6,6 +8,33 @@ function close(menu, focus = true) {
   menu.open = false;
   if (focus) menu.querySelector('summary').focus();
 }
+
+/** Where all rows have the same menu, each gets its own when it is opened. */
+function fill(menu) {
+  if (!menu.dataset.menu) return;
+  menu.querySelector('.b-pop')?.remove();
+  const row = menu.closest('[data-flag]');
+  const pop = document.getElementById(menu.dataset.menu).content.cloneNode(true);
+  for (const element of pop.querySelectorAll('a, form')) {
+    for (const { name, value } of [...element.attributes]) element.setAttribute(name, value.replace('{flag}', row.dataset.flag));
+  }
+  if (!row.previousElementSibling) pop.querySelector('[value=up]')?.closest('li').remove();
+  if (!row.nextElementSibling) pop.querySelector('[value=down]')?.closest('li').remove();
+  menu.append(pop);
+  htmx.process(menu);
+}
+
+// Before it opens, so that it is never seen empty.
+document.addEventListener('click', ({ target }) => {
+  const menu = target.closest('details[data-menu] > summary')?.parentElement;
+  if (menu && !menu.open) fill(menu);
+}, true);
+
+// What a colleague has changed is put in around an open menu.
+document.addEventListener('htmx:after:swap', () => {
+  const menu = open();
+  if (menu && !menu.querySelector('.b-pop')) fill(menu);
+});
 
 function walk(menu, event) {
   const all = items(menu);
@@ -39,6 +68,7 @@ document.addEventListener('keydown', (event) => {
   if (menu) return walk(menu, event);
   const closed = event.target.closest?.('details.b-menu > summary')?.parentElement;
   if (closed && event.key === 'ArrowDown') {
+    fill(closed);
     closed.open = true;
     return walk(closed, event);
   }

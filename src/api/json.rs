@@ -1,12 +1,17 @@
 //! Bodies in and out.
 
+use std::collections::HashSet;
+
 use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -35,30 +40,80 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 /// # Errors
 /// With the path of what does not fit.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    if holds_nul(bytes) {
-        return Err(Error::field("body", "The text contains bytes that are not text."));
-    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let path = if path == "." { "body".to_owned() } else { path };
-        Error::field(path, error.into_inner().to_string())
-    })?;
+    serde_path_to_error::deserialize::<_, Sound>(&mut reader).map_err(at_its_field)?;
     reader.end().map_err(|error| Error::field("body", error.to_string()))?;
-    Ok(value)
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    serde_path_to_error::deserialize(&mut reader).map_err(at_its_field)
 }
 
-/// Whether a text in a JSON document contains the character NUL, which not every database can keep.
-fn holds_nul(json: &[u8]) -> bool {
-    let mut rest = json;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
-        rest = &rest[at + 1..];
-        if rest.starts_with(b"u0000") {
-            return true;
-        }
-        rest = rest.get(1..).unwrap_or_default();
+fn at_its_field(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let path = error.path().to_string();
+    let path = if path == "." { "body".to_owned() } else { path };
+    Error::field(path, error.into_inner().to_string())
+}
+
+/// JSON that means the same to everybody: without the character NUL, which not every database can keep, and without a key that is there twice.
+struct Sound;
+
+impl<'de> Deserialize<'de> for Sound {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Self)
     }
-    false
+}
+
+fn text<E: de::Error>(text: &str) -> Result<(), E> {
+    if text.contains('\0') { Err(E::custom("the text contains the character NUL")) } else { Ok(()) }
+}
+
+impl<'de> Visitor<'de> for Sound {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E: de::Error>(self, found: &str) -> Result<Self, E> {
+        text(found).map(|()| self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        let mut seen = HashSet::new();
+        while let Some(key) = members.next_key::<String>()? {
+            text(&key)?;
+            if seen.contains(&key) {
+                return Err(de::Error::custom(format!("{key:?} is there twice")));
+            }
+            seen.insert(key);
+            members.next_value::<Self>()?;
+        }
+        Ok(self)
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -204,12 +259,25 @@ pub async fn render_errors(request: Request, next: Next) -> Response {
 mod tests {
     use super::*;
 
+    fn refused(json: &str) -> Option<String> {
+        serde_json::from_str::<Sound>(json).err().map(|error| error.to_string())
+    }
+
     #[test]
     fn only_the_character_itself_is_refused() {
-        assert!(holds_nul(br#"{"name":"a\u0000b"}"#));
-        assert!(holds_nul(br#"{"name":"\\\u0000"}"#));
-        assert!(!holds_nul(br#"{"code":"text.split(/\\u0000/)"}"#));
-        assert!(!holds_nul(br#"{"name":"Zo\u00eb"}"#));
-        assert!(!holds_nul(b"\\"));
+        for wrong in [r#"{"name":"a\u0000b"}"#, r#"{"name":"\\\u0000"}"#, r#"[{"a\u0000":1}]"#] {
+            assert!(refused(wrong).is_some_and(|why| why.contains("the character NUL")), "{wrong}");
+        }
+        for fine in [r#"{"code":"text.split(/\\u0000/)"}"#, r#"{"name":"Zo\u00eb"}"#, "[1,-1,1.5,true,null,\"\",{}]"] {
+            assert_eq!(refused(fine), None, "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_there_once() {
+        assert_eq!(refused(r#"{"a":{"b":1},"c":{"b":2}}"#), None);
+        for wrong in [r#"{"a":1,"a":1}"#, r#"{"x":[{"a":1,"\u0061":2}]}"#] {
+            assert!(refused(wrong).is_some_and(|why| why.contains("\"a\" is there twice")), "{wrong}");
+        }
     }
 }

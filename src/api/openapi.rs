@@ -1,22 +1,39 @@
 //! The description of the API, made from the route table: it cannot say what is not so.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use axum::extract::Extension;
+use axum::{body::Bytes, extract::Extension, http::Method};
 use serde_json::{Map, Value, json};
 
+use super::reference::{Subject, subjects};
 use crate::authz::{
     Argument, Operation, Permission,
-    routes::{Guard, Surface},
+    routes::{Guard, Surface, names_in},
 };
 
-/// The finished description and the table it was made from.
+/// What is made from the table of all routes, when somebody asks for it the first time.
 #[derive(Clone)]
 pub struct Documents {
-    /// OpenAPI 3.1.
-    pub openapi: Arc<Value>,
-    /// All routes.
-    pub table: Arc<Vec<Operation>>,
+    table: fn() -> Vec<Operation>,
+    openapi: Arc<OnceLock<Bytes>>,
+    subjects: Arc<OnceLock<Arc<[Subject]>>>,
+}
+
+impl Documents {
+    /// Those of a table.
+    pub fn of(table: fn() -> Vec<Operation>) -> Self {
+        Self { table, openapi: Arc::default(), subjects: Arc::default() }
+    }
+
+    /// OpenAPI 3.1, as JSON.
+    pub fn openapi(&self) -> Bytes {
+        self.openapi.get_or_init(|| describe(&(self.table)()).to_string().into()).clone()
+    }
+
+    /// The same to read, by subject.
+    pub fn subjects(&self) -> Arc<[Subject]> {
+        self.subjects.get_or_init(|| subjects(&(self.table)()).into()).clone()
+    }
 }
 
 impl Argument for Extension<Documents> {
@@ -42,7 +59,7 @@ impl Words {
 }
 
 /// Describes all JSON routes of the table.
-pub fn describe(table: Vec<Operation>) -> Documents {
+fn describe(table: &[Operation]) -> Value {
     let mut paths = Map::new();
     let mut schemas = Map::new();
     let error = json!({
@@ -59,17 +76,17 @@ pub fn describe(table: Vec<Operation>) -> Documents {
         "description": "messages by field; those about the whole request stand under the empty name"
     });
     schemas.insert("Mistakes".into(), mistakes);
-    for operation in &table {
+    for operation in table {
         let Some(words) = Words::of(operation.surface) else { continue };
-        for schema in [&operation.body, &operation.answer].into_iter().flatten() {
-            for (name, schema) in &schema.parts {
-                schemas.entry(name.clone()).or_insert_with(|| json!(schema));
+        for schema in [operation.body, operation.answer].into_iter().flatten() {
+            for (name, schema) in schema.read().parts {
+                schemas.entry(name).or_insert_with(|| json!(schema));
             }
         }
         let entry = paths.entry(operation.path.replace("{*", "{")).or_insert_with(|| json!({}));
         entry[operation.method.as_str().to_lowercase()] = described(operation, &words);
     }
-    let openapi = json!({
+    json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Burgee", "version": env!("CARGO_PKG_VERSION"),
@@ -82,83 +99,95 @@ pub fn describe(table: Vec<Operation>) -> Documents {
             "basic": { "type": "http", "scheme": "basic", "description": "the same token: its id is the user name, itself the password" },
             "session": { "type": "apiKey", "in": "cookie", "name": "burgee", "description": "the cookie of a signed-in browser; over https its name is __Host-burgee" }
         } },
-    });
-    Documents { openapi: Arc::new(openapi), table: Arc::new(table) }
+    })
 }
 
 fn described(operation: &Operation, words: &Words) -> Value {
-    let path_names = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    let mut parameters: Vec<Value> = path_names
-        .map(|name| name.trim_start_matches('*'))
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": in_path(operation, name) }))
-        .collect();
-    let kind = |name: &str| operation.types.iter().find(|(typed, _)| *typed == name).map_or("string", |(_, kind)| kind);
-    parameters.extend(
-        operation
-            .query
-            .iter()
-            .map(|(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": schema_of(kind(name)) })),
-    );
-    let refused = |meaning: &str| json!({ "description": meaning, "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{}", words.error) } } } });
-    let done = match &operation.answer {
-        Some(answer) => json!({ "description": "done", "content": { "application/json": { "schema": answer.schema } } }),
-        None => json!({ "description": "done" }),
-    };
-    let mut responses = json!({ operation.status.as_str(): done, "429": refused("too many attempts"), "503": refused("nothing can be saved at the moment") });
-    if operation.body.is_some() || !operation.query.is_empty() {
-        responses["400"] = refused("the input does not fit; every field at fault is named");
-        responses["413"] = refused("the body is larger than 1 MB");
-    }
-    if operation.body.is_some() {
-        responses["409"] = refused("it contradicts the state of things");
-    }
     let mut described = json!({
         "operationId": identifier(operation),
         "summary": operation.sentence,
         "tags": [tag(operation.path)],
-        "parameters": parameters,
+        "parameters": parameters(operation),
+        "responses": responses(operation, words),
         "security": [],
     });
-    if matches!(operation.guard, Some(Guard::SignedIn)) {
+    if matches!(operation.guard, Some(Guard::SignedIn | Guard::Permission(_))) {
         described["security"] = words.security.clone();
     }
     if let Some(Guard::Permission(permission)) = operation.guard {
-        responses["401"] = refused("nobody is signed in");
-        responses["403"] = refused("the permission is not held");
-        responses["404"] = refused("there is no such thing, or it is not for the caller to see");
-        described["security"] = words.security.clone();
         described["x-permission"] = json!(permission.key());
         described["description"] = json!(sentence(permission));
-    } else {
-        responses["404"] = refused("there is no such thing");
-        responses["401"] = refused("nobody is signed in, or what was shown is wrong");
-        responses["403"] = refused("not possible on this instance");
     }
-    described["responses"] = responses;
     if let Some(body) = &operation.body {
-        described["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body.schema } } });
+        described["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body.read().schema } } });
     }
     described
 }
 
-/// What a name in a path stands for. Where it is a slug, a secret or the path of a file, it is a text.
-fn in_path(operation: &Operation, name: &str) -> Value {
-    match (operation.surface, name) {
-        (Surface::Management, "group" | "tag") => json!({ "type": "integer", "format": "int64" }),
-        // The key of a setting does as well, where an SDK key says of which config.
-        (Surface::Management, "setting") if ["/v1/settings/{setting}/value", "/v2/settings/{setting}/value"].contains(&operation.path) => {
-            schema_of("string")
-        }
-        (Surface::Management, "setting" | "webhook") => json!({ "type": "integer", "format": "int32" }),
-        (Surface::Management, _) => schema_of("uuid"),
-        _ => schema_of("string"),
+fn parameters(operation: &Operation) -> Vec<Value> {
+    let kind = |name: &str| operation.types.iter().find(|(typed, _)| *typed == name).map_or("string", |(_, kind)| kind);
+    let in_path = names_in(operation.path).into_iter().map(|name| {
+        let schema = schema_of(if kind(name) == "integer" { number(operation.surface, name) } else { kind(name) });
+        json!({ "name": name, "in": "path", "required": true, "schema": schema })
+    });
+    let in_query = operation
+        .query
+        .iter()
+        .map(|(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": schema_of(kind(name)) }));
+    let header = operation.header.map(
+        |(name, meaning)| json!({ "name": name, "in": "header", "required": true, "description": meaning, "schema": schema_of("string") }),
+    );
+    in_path.chain(in_query).chain(header).collect()
+}
+
+/// Clients that were made for ConfigCat’s API keep some numbers in 32 bits.
+fn number(surface: Surface, name: &str) -> &'static str {
+    match (surface, name) {
+        (Surface::Management, "setting" | "webhook") => "integer",
+        _ => "long",
     }
+}
+
+/// What it answers, by status.
+fn responses(operation: &Operation, words: &Words) -> Value {
+    let refused = |meaning: &str| json!({ "description": meaning, "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{}", words.error) } } } });
+    let done = match &operation.answer {
+        Some(answer) => json!({ "description": "done", "content": { "application/json": { "schema": answer.read().schema } } }),
+        None => json!({ "description": "done" }),
+    };
+    let mut responses = json!({ operation.status.as_str(): done, "429": refused("too many attempts"), "503": refused("nothing can be saved at the moment") });
+    if operation.or_nothing {
+        responses["204"] = json!({ "description": "done, and nothing was to be changed" });
+    }
+    let [unknown, forbidden, missing] = match operation.guard {
+        Some(Guard::Permission(_)) => {
+            ["nobody is signed in", "the permission is not held", "there is no such thing, or it is not for the caller to see"]
+        }
+        _ => ["nobody is signed in, or what was shown is wrong", "not possible on this instance", "there is no such thing"],
+    };
+    responses["400"] = refused("the input does not fit, and every field at fault is named; or a rule stands in the way");
+    responses["401"] = refused(unknown);
+    responses["403"] = refused(forbidden);
+    responses["404"] = refused(missing);
+    let changes = operation.method != Method::GET;
+    if operation.body.is_some() {
+        responses["413"] = refused("the body is larger than 1 MB");
+    }
+    if changes {
+        responses["409"] = refused("it contradicts the state of things");
+    }
+    if changes && !operation.names.is_empty() {
+        responses["410"] = refused("it was there and has ended");
+    }
+    responses
 }
 
 fn schema_of(kind: &str) -> Value {
     match kind {
         "string" => json!({ "type": "string" }),
+        "boolean" => json!({ "type": "boolean" }),
         "integer" => json!({ "type": "integer", "format": "int32" }),
+        "long" => json!({ "type": "integer", "format": "int64" }),
         format => json!({ "type": "string", "format": format }),
     }
 }

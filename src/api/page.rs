@@ -14,7 +14,7 @@ use crate::{
 pub trait Params: DeserializeOwned + Send {
     /// Each with its meaning.
     const NAMES: &'static [(&'static str, &'static str)];
-    /// Those that are no plain text: `integer`, or a format such as `uuid` and `date-time`.
+    /// Those that are no plain text: `integer`, `boolean`, or a format such as `uuid` and `date-time`.
     const TYPES: &'static [(&'static str, &'static str)] = &[];
 }
 
@@ -35,7 +35,7 @@ impl<T: Params> FromRequestParts<App> for Query<T> {
 impl<T: Params> Argument for Query<T> {
     fn describe(operation: &mut Operation) {
         operation.query = T::NAMES.to_vec();
-        operation.types = T::TYPES.to_vec();
+        operation.types.extend(T::TYPES);
     }
 }
 
@@ -61,6 +61,7 @@ impl Params for Page {
         ("cursor", "next_cursor of the stretch before"),
         ("query", "only what contains this text"),
     ];
+    const TYPES: &'static [(&'static str, &'static str)] = &[("limit", "integer")];
 }
 
 impl Page {

@@ -1,11 +1,13 @@
 //! The readable reference of the API, made from the same table as the OpenAPI document.
 
+use std::sync::Arc;
+
 use askama::Template;
 
 use super::openapi::{Documents, tag};
 use crate::{
     authz::{
-        Surface,
+        self, Surface,
         routes::{Guard, Schema},
     },
     ui::Frame,
@@ -20,11 +22,11 @@ pub struct Reference {
     /// What every path begins with: `https://burgee.example`.
     pub base: String,
     /// The subjects in the order of the product.
-    pub groups: Vec<Group>,
+    pub subjects: Arc<[Subject]>,
 }
 
 /// Operations on one subject.
-pub struct Group {
+pub struct Subject {
     /// "Members".
     pub name: String,
     /// Word in the page's own links.
@@ -51,8 +53,13 @@ pub struct Operation {
 
 /// Draws the description.
 pub fn reference(documents: &Documents, frame: Frame, base: &str) -> Reference {
-    let mut groups: Vec<Group> = vec![];
-    for route in documents.table.iter().filter(|route| matches!(route.surface, Surface::Json | Surface::Management)) {
+    Reference { frame, base: base.to_owned(), subjects: documents.subjects() }
+}
+
+/// The JSON routes of a table.
+pub(super) fn subjects(table: &[authz::Operation]) -> Vec<Subject> {
+    let mut subjects: Vec<Subject> = vec![];
+    for route in table.iter().filter(|route| matches!(route.surface, Surface::Json | Surface::Management)) {
         let name = tag(route.path);
         let operation = Operation {
             method: route.method.to_string(),
@@ -67,24 +74,24 @@ pub fn reference(documents: &Documents, frame: Frame, base: &str) -> Reference {
             request: route.body.as_ref().map(indented),
             response: route.answer.as_ref().map(indented),
         };
-        match groups.iter_mut().find(|group| group.anchor == name) {
-            Some(group) => group.operations.push(operation),
+        match subjects.iter_mut().find(|subject| subject.anchor == name) {
+            Some(subject) => subject.operations.push(operation),
             None => {
                 let mut title = name.to_owned();
                 let capitals = if name == "api" { 3 } else { 1 };
                 if let Some(first) = title.get_mut(..capitals) {
                     first.make_ascii_uppercase();
                 }
-                groups.push(Group { name: title, anchor: name.to_owned(), operations: vec![operation] });
+                subjects.push(Subject { name: title, anchor: name.to_owned(), operations: vec![operation] });
             }
         }
     }
-    groups.sort_by(|a, b| a.name.cmp(&b.name));
-    Reference { frame, base: base.to_owned(), groups }
+    subjects.sort_by(|a, b| a.name.cmp(&b.name));
+    subjects
 }
 
 /// The schema itself instead of a reference to it.
 fn indented(schema: &Schema) -> String {
-    let own = schema.parts.last().map(|(_, schema)| schema).unwrap_or(&schema.schema);
-    serde_json::to_string_pretty(own).unwrap_or_default()
+    let own = schema.read().parts.pop().map(|(_, schema)| schema);
+    serde_json::to_string_pretty(&own).unwrap_or_default()
 }

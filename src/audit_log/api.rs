@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     export,
-    filters::{moment, words},
+    filters::{id, moment, words},
     names,
     permits::{ReadPlatformLog, ReadTeamLog},
     store,
@@ -44,6 +44,7 @@ pub struct LogQuery {
     pub(super) cursor: Option<String>,
     pub(super) event: Vec<String>,
     pub(super) username: Option<String>,
+    pub(super) object: String,
     pub(super) query: Option<String>,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
@@ -55,6 +56,7 @@ impl Params for LogQuery {
         ("cursor", "next_cursor of the stretch before"),
         ("event", "only events of this name, the API’s or the stored one; may be repeated"),
         ("username", "only what this person did"),
+        ("object", "only what is about this: the id of a person, of an invitation, of a product and so on"),
         ("query", "only events that contain this; needs from"),
         ("from", "not before: a day or RFC 3339"),
         ("to", "not after: a day or RFC 3339"),
@@ -78,7 +80,7 @@ impl LogQuery {
         Ok(Wanted {
             actor,
             events: self.event.iter().filter(|name| !name.is_empty()).flat_map(|name| names::stored(name)).collect(),
-            object: None,
+            object: id("object", &self.object)?,
             within: vec![],
             from,
             until: moment("to", &text(&self.to), true)?,
@@ -89,8 +91,13 @@ impl LogQuery {
 }
 
 async fn read(db: &Reader, chain: Chain, query: &LogQuery, about: Option<PersonId>) -> Result<LogView> {
-    let wanted = Wanted { object: about.map(|person| person.0), ..query.wanted(db).await? };
-    let filtered = wanted.actor.is_some() || !wanted.events.is_empty() || wanted.from.is_some() || wanted.until.is_some();
+    let wanted = query.wanted(db).await?;
+    let filtered =
+        wanted.actor.is_some() || !wanted.events.is_empty() || wanted.object.is_some() || wanted.from.is_some() || wanted.until.is_some();
+    let wanted = match about {
+        Some(person) => Wanted { object: Some(person.0), within: wanted.object.into_iter().collect(), ..wanted },
+        None => wanted,
+    };
     let count = match about {
         _ if filtered => None,
         Some(person) => Some(store::about(db, person).await?),

@@ -66,6 +66,14 @@ pub(super) fn moment_in(zone: &str, name: &'static str, text: &str, end: bool) -
     Ok(Some(time.plus(if end { DAY } else { 0 } - ahead * MINUTE)))
 }
 
+/// An id from an address.
+pub(super) fn id(name: &'static str, text: &str) -> Result<Option<Uuid>> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Error::field(name, "This is not an id.")),
+    }
+}
+
 /// Words are looked for only within a span of time: nothing else keeps the cost of reading a long log in bounds.
 pub(super) fn words(name: &'static str, text: &str, from: Option<Time>) -> Result<Option<String>> {
     match text.trim() {
@@ -80,10 +88,6 @@ pub(super) fn words(name: &'static str, text: &str, from: Option<Time>) -> Resul
 impl Filters {
     /// What to read.
     pub fn wanted(&self) -> Result<Wanted> {
-        let id = |name: &'static str, text: &str| match text.trim() {
-            "" => Ok(None),
-            text => text.parse::<Uuid>().map(Some).map_err(|_| Error::field(name, "This is not an id.")),
-        };
         let from = moment_in(&self.zone, "from", &self.from, false)?;
         let before = Some(self.before.trim()).filter(|text| !text.is_empty());
         Ok(Wanted {

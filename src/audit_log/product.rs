@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     api::{LogQuery, LogView},
-    filters::{STRETCH, moment_in},
+    filters::{STRETCH, id, moment_in},
     names,
     pages::Index,
     permits::ReadProductLog,
@@ -50,13 +50,6 @@ impl Params for ProductFilters {
         ("before", "only events before this position"),
         ("zone", "how many minutes the reader’s clock is ahead of UTC: days are theirs"),
     ];
-}
-
-fn id(name: &'static str, text: &str) -> Result<Option<Uuid>> {
-    match text.trim() {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| Error::field(name, "This is not an id.")),
-    }
 }
 
 impl ProductFilters {
@@ -212,7 +205,7 @@ pub(super) async fn list(may: Authorized<ReadProductLog>, Query(query): Query<Pr
     let (db, reader) = (may.read(), Reader::of(&may)?);
     let about = [id("config", &query.config)?, id("environment", &query.environment)?];
     let ProductLogQuery { limit, cursor, event, username, from, to, .. } = query;
-    let query = LogQuery { limit, cursor, event, username, query: None, from, to };
+    let query = LogQuery { limit, cursor, event, username, from, to, ..LogQuery::default() };
     let wanted = narrowed(query.wanted(&db).await?, may.id.0, about);
     let events = audit::read::list(&db, Chain::Team(may.team), &wanted, query.limit()).await?;
     let meta = Meta::after(&events, query.limit(), |event| event.position.to_string());

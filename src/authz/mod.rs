@@ -13,6 +13,7 @@
 pub mod app;
 pub mod change;
 pub mod decide;
+mod fields;
 pub mod flips;
 pub mod grants;
 pub mod group;

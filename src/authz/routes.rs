@@ -3,8 +3,17 @@
 //! What a handler's signature says (permission, parameters, bodies) becomes a row of the route table, from which the API description, the
 //! documentation and the tests are made.
 
-use std::{future::Future, marker::PhantomData};
+use std::future::Future;
 
+use super::{
+    app::App,
+    fields::fields_of,
+    permission::{Kind, Permission},
+    permit::{Permit, Resource as _},
+    sdk_key::{Preflight, SdkKey, Shown},
+    witness::{Address, Anyone, Authorized, By, ById, SignedIn},
+};
+use crate::error::Error;
 use axum::{
     Router,
     extract::FromRequestParts,
@@ -12,16 +21,6 @@ use axum::{
     http::{Method, StatusCode, request::Parts},
     routing::MethodFilter,
 };
-use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as DeError};
-
-use super::{
-    app::App,
-    permission::{Kind, Permission},
-    permit::{Permit, Resource as _},
-    sdk_key::{Preflight, SdkKey, Shown},
-    witness::{Address, Anyone, Authorized, By, ById, SignedIn},
-};
-use crate::error::Error;
 
 /// Which surface a route belongs to: how its errors look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,32 +74,55 @@ pub struct Operation {
     pub names: Vec<&'static str>,
     /// Query parameters: name, meaning.
     pub query: Vec<(&'static str, &'static str)>,
-    /// Query parameters that are no plain text: name, type.
+    /// Names in the path and query parameters that are no plain text: name, type.
     pub types: Vec<(&'static str, &'static str)>,
+    /// The header without which it does not know what is meant: name, meaning.
+    pub header: Option<(&'static str, &'static str)>,
     /// The name and schema of the JSON body it takes.
     pub body: Option<Schema>,
     /// The name and schema of the JSON it answers.
     pub answer: Option<Schema>,
     /// The status that it answers with.
     pub status: StatusCode,
+    /// Whether it may answer 204 instead, where there is nothing to tell.
+    pub or_nothing: bool,
+}
+
+/// The JSON schema of a wire type. It is made when somebody reads it: every one brings copies of those that it refers to, which is more than all
+/// that is kept in memory else.
+#[derive(Clone, Copy)]
+pub struct Schema(fn() -> Described);
+
+impl Schema {
+    /// That of a wire type. A list has no name of its own.
+    pub fn of<T: utoipa::ToSchema + utoipa::PartialSchema>() -> Self {
+        Self(Described::of::<T>)
+    }
+
+    /// Makes it.
+    pub fn read(&self) -> Described {
+        (self.0)()
+    }
 }
 
 /// A JSON schema by name, with those that it refers to.
-#[derive(Clone)]
-pub struct Schema {
-    /// The schema or a reference to it.
+pub struct Described {
+    /// A reference to it.
     pub schema: utoipa::openapi::RefOr<utoipa::openapi::Schema>,
-    /// What it refers to.
+    /// What it refers to, itself last.
     pub parts: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>,
 }
 
-impl Schema {
-    /// That of a wire type.
-    pub fn of<T: utoipa::ToSchema + utoipa::PartialSchema>() -> Self {
+impl Described {
+    fn of<T: utoipa::ToSchema + utoipa::PartialSchema>() -> Self {
         let mut parts = vec![];
         T::schemas(&mut parts);
+        let schema = T::schema();
+        if matches!(schema, utoipa::openapi::RefOr::T(utoipa::openapi::Schema::Array(_))) {
+            return Self { schema, parts };
+        }
         let name = T::name();
-        parts.push((name.to_string(), T::schema()));
+        parts.push((name.to_string(), schema));
         Self { schema: utoipa::openapi::Ref::from_schema_name(name.as_ref()).into(), parts }
     }
 }
@@ -147,7 +169,11 @@ impl<A: Address<P::On>, P: Permit> Argument for By<A, P> {
     fn describe(operation: &mut Operation) {
         operation.guard = Some(Guard::Permission(P::PERMISSION));
         operation.on = Some(P::On::KIND);
-        operation.names = names_of::<A::Path>();
+        operation.header = A::HEADER;
+        for (name, kind) in fields_of::<A::Path>() {
+            operation.names.push(name);
+            operation.types.push((name, kind));
+        }
     }
 }
 
@@ -292,9 +318,11 @@ impl Routes {
             names: vec![],
             query: vec![],
             types: vec![],
+            header: None,
             body: None,
             answer: None,
             status: StatusCode::OK,
+            or_nothing: false,
         };
         H::describe(&mut operation);
         let sorted = |mut names: Vec<&'static str>| {
@@ -321,27 +349,4 @@ impl Routes {
         let router = if self.surface.takes_basic() { self.router.layer(axum::Extension(self.surface)) } else { self.router };
         (router, self.table)
     }
-}
-
-/// The names of a struct's fields, read from its `Deserialize`.
-fn names_of<T: DeserializeOwned>() -> Vec<&'static str> {
-    struct Fields<'a>(&'a mut Vec<&'static str>);
-    impl<'de> Deserializer<'de> for Fields<'_> {
-        type Error = DeError;
-        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, DeError> {
-            Err(serde::de::Error::custom("no fields"))
-        }
-        fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], _: V) -> Result<V::Value, DeError> {
-            self.0.extend_from_slice(fields);
-            Err(serde::de::Error::custom("only their names"))
-        }
-        serde::forward_to_deserialize_any! {
-            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq tuple
-            tuple_struct map enum identifier ignored_any
-        }
-    }
-    let mut names = vec![];
-    let _ = T::deserialize(Fields(&mut names));
-    let _ = PhantomData::<T>;
-    names
 }

@@ -164,6 +164,8 @@ pub struct Asked<'a> {
 pub trait Address<R: Resource>: Send + Sync + 'static {
     /// What the path holds; the fields are the names in it.
     type Path: DeserializeOwned + Send;
+    /// The header that says the rest, with its meaning.
+    const HEADER: Option<(&'static str, &'static str)> = None;
     /// Finds the object.
     fn find(db: &Reader, asked: &Asked<'_>, path: Self::Path) -> impl Future<Output = Result<Option<R>>> + Send;
 }

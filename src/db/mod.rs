@@ -17,6 +17,7 @@ mod target;
 
 use std::borrow::Cow;
 
+pub use dialect::RETRY;
 pub use postgres::Listener;
 use row::First;
 pub use row::{Column, Fields, Record, Row, Value};

@@ -25,8 +25,8 @@ mod whole_store;
 mod values;
 
 pub use actions::{
-    CHANGED_MEANWHILE, Changes, Initial, NewSetting, NewVariation, To, Wanted, Write, Written, change, change_by, copy, create, delete,
-    restore, set_variations, shift, switch, tag, tag_by, write, write_all, write_by,
+    CHANGED_MEANWHILE, Changes, Differences, Initial, NewSetting, NewVariation, To, Wanted, Write, Written, change, change_by, copy,
+    copy_all, create, delete, differing, restore, set_variations, shift, switch, tag, tag_by, write, write_all, write_by,
 };
 pub use formula::Formula;
 pub use key::{SettingKey, Style};

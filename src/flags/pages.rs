@@ -9,10 +9,10 @@ mod flag;
 mod try_it;
 
 pub(super) use answer::{
-    change, check, choose_copy, choose_restore, choose_tags, compare, confirm_delete, copy, create, dashboard, delete, edit, history, new,
-    note, restore, save, shift, show, switch, tag, try_form, try_it,
+    change, check, choose_copy, choose_copy_all, choose_restore, choose_tags, compare, confirm_delete, copy, copy_all, create, dashboard,
+    delete, edit, history, new, note, restore, save, shift, show, switch, tag, try_form, try_it,
 };
-pub use compare::{Carry, Compare, Compared};
+pub use compare::{Carry, CarryAll, Compare, Compared};
 pub use dashboard::{Cell, CellOnly, Column, Dashboard, FlagRow, Flip, Shown, TagFilter};
 pub use dialogs::{Delete, Edit, Initial, New, Note, Restore, TagChoice, Tags, Variation};
 use editor::traffic;

@@ -10,6 +10,12 @@ pub fn pages() -> Routes {
         .get("/team/{team}/products/{product}/configs/{config}/try", "Form for trying flags out", page::try_form)
         .post("/team/{team}/products/{product}/configs/{config}/try", "Evaluate flags for a user who is made up", page::try_it)
         .get("/team/{team}/products/{product}/configs/{config}/compare", "Two environments side by side", page::compare)
+        .get(
+            "/team/{team}/products/{product}/configs/{config}/copy",
+            "Confirm that all that differs is carried over",
+            page::choose_copy_all,
+        )
+        .post("/team/{team}/products/{product}/configs/{config}/copy", "Carry all that differs to another environment", page::copy_all)
         .get("/team/{team}/products/{product}/configs/{config}/flags/new", "Form for a new flag", page::new)
         .post("/team/{team}/products/{product}/configs/{config}/flags", "Create a flag", page::create)
         .get("/team/{team}/products/{product}/configs/{config}/flags/{flag}", "A flag in an environment, with its rules", page::show)

@@ -56,6 +56,14 @@ pub(super) async fn settings(db: &Reader, of: Of) -> Result<Vec<Told>> {
     Ok(told.collect())
 }
 
+/// The predefined variations of several settings.
+pub type Variations = HashMap<SettingId, Vec<Variation>>;
+
+/// Those of all settings of a config.
+pub async fn variations_in(db: &Reader, config: ConfigId) -> Result<Variations> {
+    variations(db, Of::Config(config)).await
+}
+
 /// A value with what stands around it.
 #[derive(Clone, Debug)]
 pub struct ToldValue {
@@ -111,8 +119,8 @@ async fn tags(db: &Reader, of: Of) -> Result<HashMap<SettingId, Vec<Tagged>>> {
     Ok(tags)
 }
 
-async fn variations(db: &Reader, of: Of) -> Result<HashMap<SettingId, Vec<Variation>>> {
-    let mut variations: HashMap<SettingId, Vec<Variation>> = HashMap::new();
+async fn variations(db: &Reader, of: Of) -> Result<Variations> {
+    let mut variations = Variations::new();
     for row in told_store::variations(db, of).await? {
         variations.entry(row.setting).or_default().push(variation(row)?);
     }

@@ -29,13 +29,6 @@ pub(super) async fn variations(db: &Reader, setting: SettingId) -> Result<Vec<Va
     db.all(sql, args![setting]).await
 }
 
-/// Those of all settings of a config.
-pub(super) async fn variations_in(db: &Reader, config: ConfigId) -> Result<Vec<VariationRow>> {
-    let sql = "SELECT v.setting, s.kind, v.id, v.value, v.name, v.hint FROM predefined_variations v JOIN config_settings s ON s.id = v.setting \
-               WHERE s.config = $1 ORDER BY v.setting, v.position, v.id LIMIT 100000";
-    db.all(sql, args![config]).await
-}
-
 pub(super) async fn put_variation(
     tx: &Writer,
     setting: SettingId,
@@ -82,11 +75,12 @@ pub(super) async fn segments(db: &Reader, product: ProductId) -> Result<Vec<Segm
     db.all("SELECT id, name FROM segments WHERE product = $1 ORDER BY name_key LIMIT 10000", args![product]).await
 }
 
-/// Keeps segments as they are until the transaction ends.
-pub(super) async fn hold_segments(tx: &Writer, segments: &[SegmentId]) -> Result<()> {
+/// Keeps segments as they are until the transaction ends: whoever changes one is waited for here, and not where the change is written down,
+/// for which that one would wait in turn.
+pub(super) async fn hold_segments(tx: &Writer, segments: impl IntoIterator<Item = SegmentId>) -> Result<()> {
     for segment in segments {
         let sql = tx.locking("SELECT id FROM segments WHERE id = $1", "FOR SHARE");
-        tx.value::<SegmentId>(sql, args![*segment]).await?;
+        tx.value::<SegmentId>(sql, args![segment]).await?;
     }
     Ok(())
 }

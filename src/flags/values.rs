@@ -35,6 +35,13 @@ pub struct ValuesAt {
     environment: EnvironmentId,
 }
 
+impl ValuesAt {
+    /// The key of values that are known.
+    pub fn of(config: ConfigId, environment: EnvironmentId) -> Self {
+        Self { config, environment }
+    }
+}
+
 impl Resource for Values {
     const KIND: authz::Kind = authz::Kind::Value;
     type Key = ValuesAt;

@@ -132,7 +132,9 @@ impl Service {
     }
 }
 
-/// Whether an address is one at which Slack takes messages.
+/// Whether an address is one of Slack’s: what takes messages there is theirs to say. The name alone decides, without a port of its own.
 fn is_slack(to: &Destination) -> bool {
-    ["https://hooks.slack.com", "https://hooks.slack-gov.com"].contains(&to.origin().as_str()) && to.path().starts_with("/services/")
+    let origin = to.origin();
+    let host = origin.strip_prefix("https://").unwrap_or_default();
+    [".slack.com", ".slack-gov.com"].iter().any(|theirs| host.ends_with(theirs)) && to.path() != "/"
 }

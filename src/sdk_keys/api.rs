@@ -14,17 +14,17 @@ use crate::{
 /// The SDK keys of a config in an environment.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct SdkKeysModel {
+pub struct SdkKeysView {
     /// The one that applications use.
-    primary: Option<SdkKeyModel>,
+    primary: Option<SdkKeyView>,
     /// The one beside it, while applications move from one to the other.
-    secondary: Option<SdkKeyModel>,
+    secondary: Option<SdkKeyView>,
 }
 
 /// An SDK key.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct SdkKeyModel {
+pub struct SdkKeyView {
     /// As applications send it.
     key: String,
     /// When it was made.
@@ -54,7 +54,7 @@ pub struct NewSdkKeyModel {
     key: String,
 }
 
-pub async fn read(may: Authorized<ReadSdkKeys>) -> Result<Json<SdkKeysModel>> {
+pub async fn read(may: Authorized<ReadSdkKeys>) -> Result<Json<SdkKeysView>> {
     let keys: &SdkKeys = &may;
     let uses = match may.also::<ReadKeyUses>(keys) {
         true => Some(store::uses(&may.read(), keys.config, may.now().plus(-DAY)).await?),
@@ -63,7 +63,7 @@ pub async fn read(may: Authorized<ReadSdkKeys>) -> Result<Json<SdkKeysModel>> {
     let model = |key: &Option<String>, since: Option<crate::clock::Time>, seen: Option<crate::clock::Time>| {
         let key = key.clone()?;
         let of_key = |used: &&store::Used| used.key == key;
-        Some(SdkKeyModel {
+        Some(SdkKeyView {
             created_at: since?.iso(),
             last_seen_at: uses.as_ref().and(seen).map(crate::clock::Time::iso),
             uses: uses.as_ref().map(|uses| {
@@ -72,7 +72,7 @@ pub async fn read(may: Authorized<ReadSdkKeys>) -> Result<Json<SdkKeysModel>> {
             key,
         })
     };
-    Ok(Json(SdkKeysModel {
+    Ok(Json(SdkKeysView {
         primary: model(&keys.primary, keys.primary_since, keys.primary_seen),
         secondary: model(&keys.secondary, keys.secondary_since, keys.secondary_seen),
     }))

@@ -10,11 +10,11 @@ use super::{
 use crate::{
     audit::{Change, Event, Unaudited, product_event::ProductEvent},
     authz::{Access, Authorized, Grants},
-    db::Reader,
+    db::{RETRY, Reader},
     error::{Error, Fields, Result},
     ids::{ProductId, SegmentId, VersionId},
     products::{LONGEST_NAME, LONGEST_TEXT},
-    serving,
+    serving::{self, store::Pair},
     text::{Name, Prose},
 };
 
@@ -105,6 +105,7 @@ pub async fn create(may: &Authorized<CreateSegment>, new: &NewSegment) -> Result
 pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Result<Segment> {
     let updater = may.actor()?.person;
     let changed = may.change(async |tx| {
+        let held = serving::store::hold_uses(&tx, tx.on().id).await?;
         store::hold(&tx, tx.on().id).await?;
         // What it was when it was held: somebody else may have changed it just before.
         let before = store::one(&tx, tx.on().id).await?.ok_or(Error::NotFound)?;
@@ -130,6 +131,10 @@ pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Resul
         }
         if served {
             let uses = store::uses(&tx, before.id).await?;
+            // Somebody began to use it just before it was held.
+            if uses.iter().any(|found| !held.contains(&Pair { config: found.config, environment: found.environment })) {
+                return Err(RETRY);
+            }
             if let Some(why) = locked(tx.grants_held(), &uses) {
                 return Err(Error::forbidden(why));
             }

@@ -71,6 +71,27 @@ pub async fn publish(tx: &Writer, config: ConfigId, environment: EnvironmentId, 
     tx.run(sql, args![config, environment, now]).await.map(|_| ())
 }
 
+record! {
+    /// A config in an environment.
+    #[derive(Clone, Copy, PartialEq)]
+    pub struct Pair {
+        /// The config.
+        pub config: ConfigId,
+        /// Where.
+        pub environment: EnvironmentId,
+    }
+}
+
+/// Waits for whoever changes what uses a segment, and lets others wait: for changes of the segment, before it is held itself. Who changes a
+/// value holds things in that order too, so that nobody waits in a circle.
+pub async fn hold_uses(tx: &Writer, segment: SegmentId) -> Result<Vec<Pair>> {
+    let sql = "SELECT config, environment FROM publications WHERE EXISTS ( \
+               SELECT 1 FROM formula_uses u JOIN config_settings s ON s.id = u.setting \
+               WHERE u.segment = $1 AND s.config = publications.config AND u.environment = publications.environment) \
+               ORDER BY config, environment LIMIT 10000";
+    tx.all(tx.locking(sql, "FOR NO KEY UPDATE"), args![segment]).await
+}
+
 /// A segment has changed: everything that uses it is served anew.
 pub async fn publish_segment(tx: &Writer, segment: SegmentId, now: Time) -> Result<()> {
     let sql = "UPDATE publications SET revision = revision + 1, published_at = $2 WHERE EXISTS ( \

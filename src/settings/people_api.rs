@@ -138,7 +138,7 @@ pub(super) async fn edit(may: Authorized<EditPerson>, Body(body): Body<EditBody>
 /// An account for somebody. The address counts as confirmed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CreateBody {
+pub struct CreatePersonBody {
     /// The name by which they sign in.
     username: String,
     /// Their name.
@@ -152,7 +152,7 @@ pub struct CreateBody {
     is_admin: bool,
 }
 
-pub(super) async fn create(may: Authorized<CreatePerson>, Body(body): Body<CreateBody>) -> Result<Json<UserView>> {
+pub(super) async fn create(may: Authorized<CreatePerson>, Body(body): Body<CreatePersonBody>) -> Result<Json<UserView>> {
     let new = NewPerson::parse(&body.username, &body.name, &body.email, &body.password)?;
     let person = administer::create(&may, new, body.is_admin).await?;
     Ok(Json(UserView::of(&person, &may.app().config.public_url)))

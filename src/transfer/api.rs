@@ -68,6 +68,7 @@ impl Params for How {
         ("note", "why, where a change of values needs a note"),
         ("environment", "for a config file: the id or the name of the environment whose values it has"),
     ];
+    const TYPES: &'static [(&'static str, &'static str)] = &[("dryRun", "boolean"), ("newKeys", "boolean")];
 }
 
 impl How {
@@ -136,12 +137,19 @@ pub struct OutcomeView {
     ids: Vec<GivenView>,
     /// Who could not be invited.
     not_invited: Vec<NotInvitedView>,
+    /// `conflicts`, where they have stopped the import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// The same in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 impl OutcomeView {
     /// What an import says of itself.
     pub fn of(outcome: Outcome, dry_run: bool) -> Self {
         let imported = !dry_run && outcome.conflicts.is_empty() && !outcome.made.is_empty();
+        let stopped = Some(outcome.conflicts.len()).filter(|count| *count > 0 && !dry_run);
         let made = |made: super::Made| MadeView { kind: made.thing.wire(), path: made.place, name: made.name, r#in: made.within };
         let given = |given: super::Given| GivenView {
             kind: given.thing.wire(),
@@ -151,6 +159,10 @@ impl OutcomeView {
         };
         Self {
             imported,
+            code: stopped.map(|_| "conflicts"),
+            error: stopped.map(|count| {
+                format!("Nothing was imported: {count} {} in the way.", if count == 1 { "thing stands" } else { "things stand" })
+            }),
             created: outcome.made.into_iter().map(made).collect(),
             present: outcome.present.iter().map(|(thing, count)| (thing.wire(), *count)).collect(),
             conflicts: outcome.conflicts.into_iter().map(|one| ConflictView { path: one.place, message: one.message }).collect(),

@@ -201,12 +201,16 @@ on_both! {
         assert_eq!(found("username=ada&event=member.role-changed").await, [""; 0]);
         assert_eq!(found("username=nobody").await, [""; 0]);
         assert_eq!(found("event=no.such").await, [""; 0]);
+        let about = found(&format!("object={}", team.member.id)).await;
+        assert!(about.contains(&"member.role-changed".to_owned()) && !about.contains(&"team.changed".to_owned()), "{about:?}");
+        assert_eq!(found(&format!("object={}&username=ada", team.member.id)).await, [""; 0]);
         assert_eq!(found("from=2026-11-23&to=2026-11-23").await, ["team.changed"]);
         assert_eq!(found("from=2026-11-24T09:00:00Z").await.len(), 2);
         assert_eq!(found("from=2026-11-22&query=quay").await.len(), 1);
         assert_eq!(found("from=2026-11-22&query=0%25+q").await.len(), 1);
         assert_eq!(found("from=2026-11-22&query=_").await, [""; 0], "a search is for what was typed");
         team.owner.get(&format!("{path}/audit-log?from=soon")).await.refused(400);
+        team.owner.get(&format!("{path}/audit-log?object=member")).await.refused(400);
         team.owner.get(&format!("{path}/audit-log?query=x")).await.refused(400);
         let page = team.owner.get(&format!("/team/harbor/audit-log?person={}&action=team.changed", server.admin.id)).await.page();
         assert!(page.contains("Ada") && !page.contains("changed the role"), "{page}");

@@ -44,6 +44,9 @@ on_both! {
             ("slack", &[][..], "incoming_webhook.url", "incoming_webhook.url parameter is required"),
             ("slack", &[("parameters.incoming_webhook.url", "nowhere")][..], "incoming_webhook.url", "is not a valid URL."),
             ("slack", &[("parameters.incoming_webhook.url", "https://example.com/services/x")][..], "incoming_webhook.url", "is not a valid Slack Incoming Webhook URL."),
+            ("slack", &[("parameters.incoming_webhook.url", "https://hooks.slack.com.example.com/services/x")][..], "incoming_webhook.url", "is not a valid Slack Incoming Webhook URL."),
+            ("slack", &[("parameters.incoming_webhook.url", "http://hooks.slack.com/services/x")][..], "incoming_webhook.url", "is not a valid Slack Incoming Webhook URL."),
+            ("slack", &[("parameters.incoming_webhook.url", "https://hooks.slack.com")][..], "incoming_webhook.url", "is not a valid Slack Incoming Webhook URL."),
         ] {
             let answer = create(&team.owner, &product, kind, fields).await;
             assert!(answer.status == 422 && answer.text.contains(&format!("parameters.{field}-error")), "{kind} {field}: {}", answer.text);

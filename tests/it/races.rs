@@ -138,4 +138,63 @@ on_both! {
         let checked = server.check_chain(&team.id).await;
         assert_eq!(checked, burgee::audit::log::Checked::Intact(positions.len() as i64));
     }
+
+    async fn segments_and_the_values_that_use_them_are_changed_at_once(server) {
+        let team = server.team("harbor").await;
+        let product = server.product(&team, "Storefront").await;
+        let owner = &team.owner;
+        // Changes of one person wait for each other anyway.
+        let mut people = vec![];
+        for at in 0..6 {
+            let person = server.person(&format!("p{at}")).await;
+            server.put_in(&product, product.administrators, &person).await;
+            people.push(person);
+        }
+        let config = owner.post(&format!("/v1/products/{}/configs", product.id), json!({ "name": "Second", "evaluationVersion": "v2" })).await.ok();
+        let config = config["configId"].as_str().unwrap().to_owned();
+        let segments = futures_util::future::join_all(["Beta", "Staff"].map(|name| {
+            let new = json!({ "name": name, "comparisonAttribute": "Email", "comparator": "contains", "comparisonValue": "@" });
+            let path = format!("/v1/products/{}/segments", product.id);
+            async move { owner.post(&path, new).await.ok()["segmentId"].as_str().unwrap().to_owned() }
+        }))
+        .await;
+        let mut values = vec![];
+        for key in ["one", "two"] {
+            let new = json!({ "key": key, "name": key, "settingType": "boolean" });
+            let id = owner.post(&format!("/v1/configs/{config}/settings"), new).await.ok()["settingId"].clone();
+            values.extend([&product.test, &product.production].map(|at| format!("/v2/environments/{at}/settings/{id}/value")));
+        }
+        let rounds = if std::env::var("BURGEE_TEST_FULL").is_ok() { 100 } else { 15 };
+        let begun = Instant::now();
+        let writers = people.iter().enumerate().map(|(at, person)| {
+            let (segments, values) = (&segments, &values);
+            async move {
+                for round in 0..rounds {
+                    let segment = &segments[(round + at / 2) % 2];
+                    let answer = if at % 2 == 0 {
+                        let changed = json!({ "comparisonValue": format!("@{at}.{round}.example") });
+                        person.put(&format!("/v1/segments/{segment}"), changed).await
+                    } else {
+                        // By turns it begins to use a segment and stops.
+                        let uses = |segment: &String| json!({ "segmentCondition": { "segmentId": segment, "comparator": "isIn" } });
+                        let conditions: Vec<Value> = segments.iter().filter(|one| (round / 2) % 2 == 0 || *one == segment).map(uses).collect();
+                        let rules = json!([{ "conditions": conditions, "value": { "boolValue": round % 2 == 0 } }]);
+                        let rules = if round % 5 == 4 { json!([]) } else { rules };
+                        let formula = json!({ "defaultValue": { "boolValue": at % 2 == 0 }, "targetingRules": rules });
+                        person.put(&values[(round + at) % values.len()], formula).await
+                    };
+                    answer.ok();
+                }
+            }
+        });
+        futures_util::future::join_all(writers).await;
+        let each = begun.elapsed() / (rounds as u32);
+        // Whoever waits in a circle is found out after a second.
+        assert!(each < Duration::from_millis(900), "{each:?} for each of {rounds} rounds");
+        if matches!(server.app.config.database, burgee::db::Target::Postgres(_)) {
+            let deadlocks: i64 = server.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", vec![]).await;
+            assert_eq!(deadlocks, 0, "nobody waits in a circle");
+        }
+        server.check_chain(&team.id).await;
+    }
 }

@@ -202,6 +202,13 @@ async fn openfeatures_provider_for_python_evaluates() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn openfeatures_provider_for_rust_evaluates() {
+    let world = world().await;
+    let program = std::env::var("BURGEE_TEST_RUST_CLIENT").expect("BURGEE_TEST_RUST_CLIENT: run `make test`");
+    evaluates(Program::start(Command::new(program).args([&world.server.base, &world.key]))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn openfeatures_provider_for_browsers_hears_of_changes() {
     let world = world().await;
     let mut client = Program::start(node("ofrep_web.mjs").args([&world.server.base, &world.key, "color"]));

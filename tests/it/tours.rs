@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::{PASSWORD, Page, Server, visit};
 
+mod compare;
 mod dashboard;
 mod every_page;
 mod groups;

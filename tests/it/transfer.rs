@@ -284,7 +284,7 @@ on_both! {
         let path = format!("/api/v1/teams/{id}/import");
         // With the same keys there is nothing to be done: they open the other product.
         let refused = send(&elsewhere, &path, &told).await.refused(409);
-        assert_eq!(refused["imported"], false);
+        assert_eq!((&refused["imported"], &refused["code"]), (&json!(false), &json!("conflicts")));
         assert_eq!(refused["conflicts"].as_array().unwrap().len(), 2, "{refused}");
         let dry = send(&elsewhere, &format!("{path}?newKeys=true&dryRun=true"), &told).await.ok();
         assert_eq!((&dry["imported"], &dry["conflicts"]), (&json!(false), &json!([])));

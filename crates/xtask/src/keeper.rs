@@ -205,6 +205,7 @@ fn servers(run: &Run) -> Result<Vec<(String, String)>> {
         ("BURGEE_TEST_CHROME", chrome.display().to_string()),
         ("BURGEE_TEST_AXE", axe.display().to_string()),
         ("BURGEE_TEST_NPM_CLIENTS", setup::clients_npm().display().to_string()),
+        ("BURGEE_TEST_RUST_CLIENT", setup::clients_rust().display().to_string()),
         ("BURGEE_TEST_PYTHON_CLIENTS", setup::clients_python().display().to_string()),
     ];
     Ok(settings.into_iter().map(|(name, value)| (name.to_string(), value)).collect())

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use crate::Result;
-use crate::processes::{find, output, root, step, target};
+use crate::processes::{cargo, find, output, root, step, target};
 
 pub const HELP: &str = "\
 Installs what is missing, and says what it does. Running it again is quick.
@@ -61,6 +61,7 @@ pub fn setup(purpose: For) -> Result<()> {
             python_packages(&target().join("tools/python"), "crates/xtask/requirements.txt", "aiosmtpd")?;
             python_packages(&target().join("tools/python-clients"), "tests/it/clients/requirements.txt", "configcatclient")?;
             npm_clients()?;
+            rust_clients()?;
             axe().map(|_| ())
         }
         For::Bench => debian(&[NGINX, WRK]),
@@ -125,6 +126,11 @@ pub fn clients_npm() -> PathBuf {
     target().join("tools/npm-clients")
 }
 
+/// OpenFeature's provider for Rust in a program of the tests.
+pub fn clients_rust() -> PathBuf {
+    target().join("tools/rust-clients/debug/ofrep")
+}
+
 /// The accessibility checker, an npm package.
 pub fn axe() -> Result<PathBuf> {
     let file = root().join("assets/node_modules/axe-core/axe.min.js");
@@ -173,6 +179,12 @@ fn npm_clients() -> Result<()> {
     let copied = fs::create_dir_all(&folder).and_then(|()| copy("package.json")).and_then(|()| copy("package-lock.json"));
     copied.map_err(|error| format!("cannot copy {} to {}: {error}", wanted.display(), folder.display()))?;
     npm_ci(&folder, "tests/it/clients/package.json")
+}
+
+/// Beside what is built: a package of its own, because one program has only one kind of cryptography.
+fn rust_clients() -> Result<()> {
+    let args = ["build", "--quiet", "--locked", "--manifest-path", "tests/it/clients/rust/Cargo.toml", "--target-dir"];
+    step(cargo().args(args).arg(target().join("tools/rust-clients")))
 }
 
 fn npm_ci(folder: &Path, named: &str) -> Result<()> {

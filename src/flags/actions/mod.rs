@@ -9,7 +9,7 @@ mod value;
 mod variations;
 
 pub use bulk::{Wanted, write_all};
-pub use copy::copy;
+pub use copy::{Differences, copy, copy_all, differing};
 pub use create::{Initial, NewSetting, create};
 pub use delete::delete;
 pub(super) use delete::{in_use, no_access};

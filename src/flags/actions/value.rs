@@ -120,10 +120,7 @@ async fn apply(
             let left = Written { version: now.version(), formula: after, changed: false };
             return Ok((left, Event::Unaudited(Unaudited::Nothing)));
         }
-        // What a segment says decides whether the first generation can be told it.
-        if now.setting.generation < 2 {
-            value_store::hold_segments(&tx, &after.segments()).await?;
-        }
+        value_store::hold_segments(&tx, after.segments()).await?;
         if !before.rules.is_empty() || !after.rules.is_empty() {
             around = around::named(&tx, now.setting.product, now.setting.config, around).await?;
         }
@@ -193,7 +190,10 @@ pub(super) fn told_circle(
 ) -> Option<(String, String)> {
     let chain = circle(own, &after.prerequisites(), others, around)?;
     let closing = chain.get(1).cloned().unwrap_or_default();
-    Some((field_of(after, around, &closing), format!("Circular dependency detected. {}", chain.join(" ➔ "))))
+    let field = field_of(after, around, &closing);
+    // Told from what was just asked for, and around to it again.
+    let told: Vec<String> = chain.into_iter().skip(1).chain([closing]).collect();
+    Some((field, format!("Circular dependency detected. {}", told.join(" ➔ "))))
 }
 
 /// The chain that comes back to this setting, beginning with it.

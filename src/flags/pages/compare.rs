@@ -22,6 +22,10 @@ pub struct Compare {
     pub sides: Option<(Environment, Environment)>,
     /// The settings: those that differ, or all.
     pub rows: Vec<Compared>,
+    /// Where all that differs is copied to the left; none where the reader may not, or nothing differs.
+    pub all_to_left: Option<String>,
+    /// Where all that differs is copied to the right; none where the reader may not, or nothing differs.
+    pub all_to_right: Option<String>,
     /// How many are the same and left out.
     pub same: u64,
     /// What was deleted from the config: key, name.
@@ -66,6 +70,26 @@ pub struct Carry {
     pub form: Form,
     /// What changes by it.
     pub words: Vec<Diff>,
+    /// Whether a note is mandatory.
+    pub note_required: bool,
+}
+
+/// Dialog: everything that differs is carried from one environment to another. Fields `from`, `to`, `seen`, `note`.
+#[derive(Template)]
+#[template(path = "flags/templates/_copy_all.html")]
+pub struct CarryAll {
+    /// Where the form goes: `…/configs/{config}/copy`.
+    pub action: String,
+    /// The comparison.
+    pub back: String,
+    /// Where it comes from.
+    pub from: Environment,
+    /// Where it goes.
+    pub to: Environment,
+    /// What was typed; `seen` is in it.
+    pub form: Form,
+    /// What changes by it, by the names of the settings.
+    pub rows: Vec<(String, Vec<Diff>)>,
     /// Whether a note is mandatory.
     pub note_required: bool,
 }

@@ -26,6 +26,8 @@ pub struct Dashboard {
     pub tabs: Vec<Tab>,
     /// Whether the reader may create flags.
     pub may_create: bool,
+    /// What the reader may do with a flag: the addresses begin with `{flag}`. One menu serves all rows.
+    pub menu: Vec<Action>,
     /// Whether the reader may put them into another order: only without search and filters.
     pub may_order: bool,
     /// What was searched for.
@@ -95,8 +97,6 @@ pub struct FlagRow {
     pub lines: Vec<Line>,
     /// In full: when it was changed last, and by whom.
     pub changed: Option<(Moment, String)>,
-    /// Try it, code, edit, up, down, delete.
-    pub menu: Vec<Action>,
 }
 
 /// The value of a flag in one environment.

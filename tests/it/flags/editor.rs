@@ -180,7 +180,7 @@ on_both! {
         };
         assert_eq!(asks(0, 1).await.status, 303);
         assert_eq!(asks(1, 2).await.status, 303);
-        says(asks(2, 0).await, 422, "Circular dependency detected. c ➔ a ➔ b ➔ c");
+        says(asks(2, 0).await, 422, "Circular dependency detected. a ➔ b ➔ c ➔ a");
         // In another environment nothing of that stands.
         let production = scene.product.production.clone();
         let whom = ids[0].to_string();

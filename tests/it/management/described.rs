@@ -39,10 +39,35 @@ async fn a_client_can_be_made_from_it() {
     assert_eq!(schemas["UpdateMemberPermissionsRequest"]["required"], json!(null), "all of it may be absent");
     assert!(api["paths"]["/v1/permissions/{group}"]["get"]["security"].as_array().unwrap().contains(&json!({ "basic": [] })));
 
+    // What is sent in a list is described, and a header that is needed is too.
+    let patch = &api["paths"]["/v2/settings/{setting}/value"]["patch"];
+    let operations = &patch["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!((&operations["type"], &operations["items"]["required"]), (&json!("array"), &json!(["op", "path"])));
+    assert_eq!(patch["responses"]["204"]["content"], Value::Null);
+    assert_eq!(parameter("/v2/settings/{setting}/value", "patch", "X-CONFIGCAT-SDKKEY"), json!({ "type": "string" }));
+    assert_eq!(parameter("/v2/settings/{setting}/value", "patch", "setting"), json!({ "type": "string" }), "a key does as well");
+    assert_eq!(parameter("/v1/settings/{setting}", "get", "setting"), json!({ "type": "integer", "format": "int32" }));
+    assert_eq!(parameter("/api/v1/teams/{team}", "get", "team"), json!({ "type": "string", "format": "uuid" }));
+    assert_eq!(parameter("/api/v1/teams/slug/{team}", "get", "team"), json!({ "type": "string" }));
+
     // Every schema that is referred to is there.
     let text = api.to_string();
     for reference in text.split("\"#/components/schemas/").skip(1) {
         let name = reference.split('"').next().unwrap();
         assert!(schemas[name].is_object(), "there is no schema {name}");
     }
+}
+
+/// Two types with one name would be described as one of them.
+#[test]
+fn a_name_stands_for_one_schema() {
+    let mut known: std::collections::BTreeMap<String, Value> = Default::default();
+    for route in burgee::app::table() {
+        for (name, schema) in [&route.body, &route.answer].into_iter().flatten().flat_map(|schema| schema.read().parts) {
+            let schema = json!(schema);
+            let before = known.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(*before, schema, "{name} in {} {}", route.method, route.path);
+        }
+    }
+    assert!(known.len() > 100, "{}", known.len());
 }

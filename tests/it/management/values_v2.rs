@@ -219,6 +219,11 @@ on_both! {
             (about("isOneOf", json!({ "stringValue": "a" })), format!("{first}.UserCondition.ComparisonValue"), "ListValue field must be set"),
             (about("semVerLess", json!({ "stringValue": "1" })), format!("{first}.UserCondition.ComparisonValue"), "Invalid term value."),
             (about("isSomething", json!({ "stringValue": "1" })), format!("{first}.UserCondition.Comparator"), "no comparator"),
+            (
+                json!({ "defaultValue": on(), "targetingRules": [{ "conditions": [user("isOneOf", "listValue", json!([{ "value": "a" }]))], "value": { "intValue": 10 } }] }),
+                "TargetingRules[0].Value".into(),
+                "Invalid term value. BoolValue field must be set",
+            ),
             (flag(4711, "equals", on()), format!("{first}.PrerequisiteFlagCondition.PrerequisiteSettingId"), "Prerequisite setting not found."),
             (flag(text, "equals", on()), format!("{first}.PrerequisiteFlagCondition.PrerequisiteComparisonValue"), "Invalid prerequisite value."),
             (flag(text, "equals", json!({})), format!("{first}.PrerequisiteFlagCondition.PrerequisiteComparisonValue"), "Invalid prerequisite value."),
@@ -237,7 +242,7 @@ on_both! {
             (
                 options(json!([{ "percentage": 100, "value": { "stringValue": "on" } }])),
                 "TargetingRules[0].PercentageOptions[0].Value".into(),
-                "Invalid percentage option value.",
+                "Invalid percentage option value. BoolValue field must be set",
             ),
             (
                 options(json!([{ "percentage": -1, "value": on() }, { "percentage": 101, "value": on() }])),
@@ -273,19 +278,67 @@ on_both! {
         let field = "TargetingRules[0].Conditions[0].PrerequisiteFlagCondition.PrerequisiteSettingId";
         let path = |id: i64| format!("/v2/environments/{test}/settings/{id}/value");
         owner.put(&path(b), waits(a)).await.ok();
-        refused_at(owner.put(&path(a), waits(b)).await, field, "Circular dependency detected. A ➔ B");
+        refused_at(owner.put(&path(a), waits(b)).await, field, "Circular dependency detected. B ➔ A ➔ B");
         refused_at(owner.put(&path(a), waits(a)).await, field, "Circular dependency detected. A ➔ A");
         owner.put(&path(b), json!({ "defaultValue": { "boolValue": false } })).await.ok();
         // Both at once make a circle too, and one that is resolved at the same time makes none.
         let values = format!("/v2/configs/{}/environments/{test}/values", scene.v2);
         let with = |id: i64, mut formula: Value| { formula["settingId"] = json!(id); formula };
         let both = json!({ "updateFormulas": [with(a, waits(b)), with(b, waits(a))] });
-        refused_at(owner.post(&values, both).await, &format!("UpdateFormulas[0].{field}"), "Circular dependency detected. A ➔ B");
+        refused_at(owner.post(&values, both).await, &format!("UpdateFormulas[0].{field}"), "Circular dependency detected. B ➔ A ➔ B");
         owner.put(&path(a), waits(b)).await.ok();
         let turned = json!({ "updateFormulas": [with(b, waits(a)), with(a, json!({ "defaultValue": { "boolValue": true } }))] });
         let saved = owner.post(&values, turned).await.ok();
         assert_eq!(saved["settingFormulas"][0]["settingIdsWherePrerequisite"], json!([b]));
         assert_eq!(saved["settingFormulas"][0]["defaultValue"]["boolValue"], json!(true));
+    }
+
+    async fn a_prerequisite_is_named_by_its_variation(server) {
+        let scene = scene(server).await;
+        let owner = scene.owner();
+        let id = scene.add(&scene.v2, "newCheckout", "boolean").await;
+        let new = json!({
+            "key": "color", "name": "Color", "settingType": "string",
+            "predefinedVariations": [{ "value": { "stringValue": "red" } }, { "value": { "stringValue": "blue" } }],
+        });
+        let other = owner.post(&format!("/v1/configs/{}/settings", scene.v2), new).await.ok();
+        let variation = |at: usize| other["predefinedVariations"][at]["predefinedVariationId"].clone();
+        let waits = |value: Value| {
+            let asked = json!({ "prerequisiteSettingId": other["settingId"], "comparator": "equals", "prerequisiteComparisonValue": value });
+            json!({ "defaultValue": { "boolValue": false }, "targetingRules": [{ "conditions": [{ "prerequisiteFlagCondition": asked }], "value": { "boolValue": true } }] })
+        };
+        let path = format!("/v2/environments/{}/settings/{id}/value", scene.product.test);
+        let asked = |answer: &Value| answer["targetingRules"][0]["conditions"][0]["prerequisiteFlagCondition"]["prerequisiteComparisonValue"].clone();
+        let told = |text: &str, at: usize| {
+            json!({ "boolValue": null, "stringValue": text, "intValue": null, "doubleValue": null, "predefinedVariationId": variation(at) })
+        };
+        assert_eq!(asked(&owner.put(&path, waits(json!({ "predefinedVariationId": variation(1) }))).await.ok()), told("blue", 1));
+        assert_eq!(asked(&owner.get(&path).await.ok()), told("blue", 1));
+        // What was told can be sent back, and by its value it is the same.
+        let version = owner.get(&path).await.ok()["lastVersionId"].clone();
+        for same in [told("blue", 1), json!({ "stringValue": "blue" })] {
+            assert_eq!(owner.put(&path, waits(same)).await.ok()["lastVersionId"], version);
+        }
+        let all = format!("/v2/configs/{}/environments/{}/values", scene.v2, scene.product.test);
+        let mut one = waits(json!({ "predefinedVariationId": variation(0) }));
+        one["settingId"] = json!(id);
+        assert_eq!(asked(&owner.post(&all, json!({ "updateFormulas": [one] })).await.ok()["settingFormulas"][0]), told("red", 0));
+        let at = "/targetingRules/0/conditions/0/prerequisiteFlagCondition/prerequisiteComparisonValue";
+        let change = |path: &str, value: Value| json!([{ "op": "replace", "path": path, "value": value }]);
+        let by_id = patch(owner, &path, change(&format!("{at}/predefinedVariationId"), variation(1))).await;
+        assert_eq!(asked(&by_id.ok()), told("blue", 1));
+        let by_value = patch(owner, &path, change(&format!("{at}/stringValue"), json!("red"))).await;
+        assert_eq!(asked(&by_value.ok()), told("red", 0));
+
+        let field = "TargetingRules[0].Conditions[0].PrerequisiteFlagCondition.PrerequisiteComparisonValue";
+        for (value, words) in [
+            (json!({ "predefinedVariationId": uuid::Uuid::new_v4() }), "Invalid prerequisite value. There is no such predefined variation"),
+            (json!({ "predefinedVariationId": variation(1), "stringValue": "red" }), "another one than that of the predefined variation"),
+            (json!({ "stringValue": "red", "boolValue": true }), "Please give one value."),
+            (json!({}), "Please give one value."),
+        ] {
+            refused_at(owner.put(&path, waits(value)).await, field, words);
+        }
     }
 
     async fn of_two_writers_who_saw_the_same_version_one_is_refused(server) {

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{Server, Team, visit};
 
 /// What no person looks at.
-const NO_PAGES: [&str; 15] = [
+const NO_PAGES: [&str; 16] = [
     "/assets/{*path}",
     "/avatar/{id}",
     "/healthz",
@@ -25,6 +25,7 @@ const NO_PAGES: [&str; 15] = [
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/switch",
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/restore",
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/copy",
+    "/team/{team}/products/{product}/configs/{config}/copy",
     "/team/{team}/products/{product}/configs/{config}/keys/{environment}/revoke",
 ];
 /// A flag with a rule and a split, so that every part of its page is there.

@@ -29,19 +29,19 @@ pub fn routes() -> Routes {
 struct ReferenceLineModel {
     #[serde(default)]
     #[schema(max_length = 1000)]
-    line_text: String,
+    line_text: Option<String>,
     line_number: i32,
 }
 
 impl From<CodeLine> for ReferenceLineModel {
     fn from(line: CodeLine) -> Self {
-        Self { line_text: line.text.unwrap_or_default(), line_number: line.number.try_into().unwrap_or(i32::MAX) }
+        Self { line_text: line.text, line_number: line.number.try_into().unwrap_or(i32::MAX) }
     }
 }
 
 impl From<ReferenceLineModel> for CodeLine {
     fn from(line: ReferenceLineModel) -> Self {
-        Self { number: line.line_number.into(), text: Some(line.line_text) }
+        Self { number: line.line_number.into(), text: line.line_text }
     }
 }
 

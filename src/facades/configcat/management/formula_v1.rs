@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     comparison,
-    typed::plain,
+    typed::{PlainValue, plain},
     wire::{self, SEGMENT_WORDS, segment_comparator, segment_word},
 };
 use crate::{
@@ -30,7 +30,7 @@ pub struct UpdateSettingValueModel {
     #[schema(required)]
     rollout_percentage_items: Vec<RolloutPercentageItemModel>,
     /// Of the setting’s type.
-    #[schema(value_type = Object)]
+    #[schema(value_type = PlainValue)]
     value: serde_json::Value,
 }
 
@@ -45,7 +45,7 @@ pub struct RolloutRuleModel {
     #[schema(required)]
     comparison_value: Option<String>,
     /// What they get.
-    #[schema(value_type = Object)]
+    #[schema(value_type = PlainValue)]
     value: serde_json::Value,
     /// `isIn` or `isNotIn`.
     #[schema(required)]
@@ -60,7 +60,7 @@ pub struct RolloutRuleModel {
 pub struct RolloutPercentageItemModel {
     percentage: i64,
     /// What they get.
-    #[schema(value_type = Object)]
+    #[schema(value_type = PlainValue)]
     value: serde_json::Value,
 }
 

@@ -19,6 +19,7 @@ use crate::{
     flags::{
         Formula,
         formula::{Condition, LONGEST_HINT, Rule, Share, Then, Variation},
+        told::Variations,
     },
     ids::SettingId,
 };
@@ -126,32 +127,48 @@ pub struct PercentageOptionModel {
     value: ValueModel,
 }
 
+/// The predefined variations that a formula may name: those of its setting, and those of the settings that it asks for.
+#[derive(Clone, Copy)]
+pub struct Named<'a> {
+    /// Of the setting.
+    pub own: &'a [Variation],
+    /// Of the others.
+    pub others: &'a Variations,
+}
+
+impl Named<'_> {
+    fn of(&self, other: SettingId) -> &[Variation] {
+        self.others.get(&other).map_or(&[][..], Vec::as_slice)
+    }
+}
+
 /// How values are written: with their variations, or as a patch meets them.
 type Written = fn(&flag_eval::model::Value, &[Variation]) -> ValueModel;
 
 impl UpdateEvaluationFormulaModel {
     /// A formula as it is written here.
-    pub fn of(formula: &Formula, variations: &[Variation]) -> Self {
-        Self::written(formula, variations, ValueModel::of)
+    pub fn of(formula: &Formula, named: Named<'_>) -> Self {
+        Self::written(formula, named, ValueModel::of)
     }
 
     /// The same as a patch meets it.
-    pub fn for_patch(formula: &Formula, variations: &[Variation]) -> Self {
-        Self::written(formula, variations, ValueModel::for_patch)
+    pub fn for_patch(formula: &Formula, named: Named<'_>) -> Self {
+        Self::written(formula, named, ValueModel::for_patch)
     }
 
-    fn written(formula: &Formula, variations: &[Variation], value: Written) -> Self {
+    fn written(formula: &Formula, named: Named<'_>, value: Written) -> Self {
+        let variations = named.own;
         let options = |shares: &[Share]| -> Vec<PercentageOptionModel> {
             let option = |share: &Share| PercentageOptionModel { percentage: share.percent.into(), value: value(&share.value, variations) };
             shares.iter().map(option).collect()
         };
         let rule = |rule: &Rule| {
-            let (value, percentage_options) = match &rule.then {
+            let (gives, percentage_options) = match &rule.then {
                 Then::Then(one) => (Some(value(one, variations)), vec![]),
                 Then::Split(shares) => (None, options(shares)),
             };
-            let conditions = rule.conditions.iter().map(|condition| ConditionModel::of(condition, &formula.hints)).collect();
-            TargetingRuleModel { conditions, percentage_options, value }
+            let conditions = rule.conditions.iter().map(|condition| ConditionModel::of(condition, &formula.hints, named, value)).collect();
+            TargetingRuleModel { conditions, percentage_options, value: gives }
         };
         let last = TargetingRuleModel { conditions: vec![], percentage_options: options(&formula.split), value: None };
         Self {
@@ -161,12 +178,19 @@ impl UpdateEvaluationFormulaModel {
         }
     }
 
+    /// Whether it names a predefined variation of a setting that it asks for.
+    pub fn names_others(&self) -> bool {
+        let conditions = self.targeting_rules.iter().flat_map(|rule| &rule.conditions);
+        let mut asked = conditions.filter_map(|condition| condition.prerequisite_flag_condition.as_ref());
+        asked.any(|asked| asked.prerequisite_comparison_value.names_variation())
+    }
+
     /// The formula, of this type.
     ///
     /// # Errors
     /// Everything that is none, by its place in the formula.
-    pub fn read(&self, kind: Kind, variations: &[Variation], patched: bool) -> Result<Formula> {
-        let mut reading = Reading { kind, variations, patched, hints: BTreeMap::new(), fields: Fields::default() };
+    pub fn read(&self, kind: Kind, named: Named<'_>, patched: bool) -> Result<Formula> {
+        let mut reading = Reading { kind, named, patched, hints: BTreeMap::new(), fields: Fields::default() };
         let default = reading.value(&self.default_value, "default");
         let (mut rules, mut split) = (vec![], vec![]);
         for (at, rule) in self.targeting_rules.iter().enumerate() {
@@ -191,7 +215,7 @@ impl UpdateEvaluationFormulaModel {
 }
 
 impl ConditionModel {
-    fn of(condition: &Condition, hints: &BTreeMap<String, String>) -> Self {
+    fn of(condition: &Condition, hints: &BTreeMap<String, String>, named: Named<'_>, written: Written) -> Self {
         match condition {
             Condition::User(condition) => Self {
                 user_condition: Some(UserConditionModel {
@@ -209,7 +233,7 @@ impl ConditionModel {
                 prerequisite_flag_condition: Some(PrerequisiteFlagConditionModel {
                     prerequisite_setting_id: id.0,
                     comparator: FLAG_WORDS[usize::from(*is == FlagComparator::NotEquals)].to_owned(),
-                    prerequisite_comparison_value: value.into(),
+                    prerequisite_comparison_value: written(value, named.of(*id)),
                 }),
                 ..Self::default()
             },
@@ -247,7 +271,7 @@ const FLAG_WORDS: [&str; 2] = ["equals", "doesNotEqual"];
 
 struct Reading<'a> {
     kind: Kind,
-    variations: &'a [Variation],
+    named: Named<'a>,
     patched: bool,
     hints: BTreeMap<String, String>,
     fields: Fields,
@@ -259,7 +283,7 @@ impl Reading<'_> {
     }
 
     fn value(&mut self, value: &ValueModel, field: &str) -> Option<flag_eval::model::Value> {
-        value.read(self.kind, self.variations, self.patched).map_err(|why| self.add(field, why)).ok()
+        value.read(self.kind, self.named.own, self.patched).map_err(|why| self.add(field, why)).ok()
     }
 
     fn shares(&mut self, options: &[PercentageOptionModel], place: &str) -> Vec<Share> {
@@ -343,50 +367,13 @@ impl Reading<'_> {
             return None;
         };
         let is = if word == FLAG_WORDS[0] { FlagComparator::Equals } else { FlagComparator::NotEquals };
-        match condition.prerequisite_comparison_value.as_written() {
-            Some(value) => Some(Condition::Flag { id: SettingId(condition.prerequisite_setting_id), is, value }),
-            None => {
-                self.add(format!("{place}.value"), "Invalid prerequisite value. Please give one value.");
+        let id = SettingId(condition.prerequisite_setting_id);
+        match condition.prerequisite_comparison_value.as_written(self.named.of(id), self.patched) {
+            Ok(value) => Some(Condition::Flag { id, is, value }),
+            Err(why) => {
+                self.add(format!("{place}.value"), format!("Invalid prerequisite value. {why}"));
                 None
             }
         }
-    }
-}
-
-/// A place in a formula with so many rules, as it is named here.
-pub fn place(field: &str, rules: usize) -> Option<String> {
-    let parts: Vec<&str> = field.split('.').collect();
-    let last = rules.saturating_sub(1);
-    let named = match parts.as_slice() {
-        ["default"] => "defaultValue".to_owned(),
-        ["percentage_attribute"] => "percentageEvaluationAttribute".to_owned(),
-        ["split", rest @ ..] => format!("targetingRules[{last}].{}", share(rest)),
-        ["rule", at] => format!("targetingRules[{at}]"),
-        ["rule", at, "value"] => format!("targetingRules[{at}].Value"),
-        ["rule", at, "split", rest @ ..] => format!("targetingRules[{at}].{}", share(rest)),
-        ["rule", at, "condition", number, rest @ ..] => {
-            let rest = match rest {
-                ["attribute"] => ".UserCondition.ComparisonAttribute",
-                ["values"] => ".UserCondition.ComparisonValue",
-                ["comparator"] => ".UserCondition.Comparator",
-                ["segment"] => ".SegmentCondition.SegmentId",
-                ["segment_comparator"] => ".SegmentCondition.Comparator",
-                ["flag"] => ".PrerequisiteFlagCondition.PrerequisiteSettingId",
-                ["flag_comparator"] => ".PrerequisiteFlagCondition.Comparator",
-                ["value"] => ".PrerequisiteFlagCondition.PrerequisiteComparisonValue",
-                _ => "",
-            };
-            format!("targetingRules[{at}].Conditions[{number}]{rest}")
-        }
-        _ => return None,
-    };
-    Some(named)
-}
-
-fn share(rest: &[&str]) -> String {
-    match rest {
-        [] => "PercentageOptions".to_owned(),
-        [at, "percent"] => format!("PercentageOptions[{at}].Percentage"),
-        [at, ..] => format!("PercentageOptions[{at}].Value"),
     }
 }

@@ -104,10 +104,19 @@ impl ModifyIntegrationRequest {
     }
 }
 
+/// Mistakes at the names that their fields have here.
+fn renamed(error: Error) -> Error {
+    wire::renamed(error, |field| match field {
+        "environments" => Some("environmentIds".to_owned()),
+        "configs" => Some("configIds".to_owned()),
+        _ => None,
+    })
+}
+
 async fn create(may: Authorized<CreateIntegration>, Body(body): Body<CreateIntegrationModel>) -> Result<Created<IntegrationModel>> {
     let unknown = || Error::field("integrationType", "Please choose dataDog, slack, amplitude, mixPanel, segment or pubNub.");
     let kind = Service::parse(&body.integration_type).ok_or_else(unknown)?;
-    let made = integrations::create(&may, &body.wanted.wanted(kind)?).await?;
+    let made = integrations::create(&may, &body.wanted.wanted(kind)?).await.map_err(renamed)?;
     IntegrationModel::of(&made, (&*may).into()).map(Created)
 }
 
@@ -116,7 +125,7 @@ async fn one(may: Authorized<ReadIntegration>) -> Result<Json<IntegrationModel>>
 }
 
 async fn change(may: Authorized<ChangeIntegration>, Body(body): Body<ModifyIntegrationRequest>) -> Result<Json<IntegrationModel>> {
-    let changed = integrations::change(&may, &body.wanted(may.kind)?).await?;
+    let changed = integrations::change(&may, &body.wanted(may.kind)?).await.map_err(renamed)?;
     IntegrationModel::of(&changed, wire::product(&may.read(), changed.product).await?).map(Json)
 }
 

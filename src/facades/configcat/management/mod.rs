@@ -20,12 +20,14 @@ mod limits;
 mod members;
 mod organizations;
 mod patch;
+mod places_v2;
 mod products;
 mod segments;
 mod settings;
 mod stale;
 mod tags;
 mod terraform;
+mod told_tags;
 mod typed;
 mod values;
 mod values_v1;
@@ -38,6 +40,7 @@ pub use audit_types::{LEFT_OUT, TYPES};
 pub use errors::render_errors;
 pub use limits::{Limits, limit};
 pub use terraform::suit;
+pub use told_tags::ToldTags;
 
 use crate::authz::{Routes, Surface};
 

@@ -18,7 +18,7 @@ pub struct JsonPatchOperation {
     /// Where it is taken from: for `move` and `copy`.
     from: Option<String>,
     /// What it is changed to, or tested for.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Value>)]
     value: Option<Value>,
 }
 

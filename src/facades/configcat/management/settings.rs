@@ -7,7 +7,8 @@ use super::{
     configs::Reason,
     patch::{JsonPatchOperation, Patch},
     tags::TagModel,
-    typed::{self, TYPES, type_word},
+    told_tags::AsTold,
+    typed::{self, PlainValue, TYPES, type_word},
     variations::{CreatePredefinedVariationModel, PredefinedVariationModel},
     wire::{self, ProductModel},
 };
@@ -142,7 +143,7 @@ struct CreateSettingInitialValues {
 #[serde(rename_all = "camelCase")]
 struct InitialValue {
     environment_id: Option<String>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = PlainValue)]
     value: serde_json::Value,
 }
 
@@ -283,13 +284,13 @@ fn numbers(tags: &[TagId]) -> Vec<i64> {
 }
 
 /// Whoever may tag a setting may patch its tags, and nothing else; so what is needed is decided when the patch is known.
-async fn patch(may: Authorized<ReadSetting>, Body(body): Body<Vec<JsonPatchOperation>>) -> Result<Json<SettingModel>> {
+async fn patch(may: Authorized<ReadSetting>, places: AsTold, Body(body): Body<Vec<JsonPatchOperation>>) -> Result<Json<SettingModel>> {
     let patch = Patch::read(body)?;
     if patch.is_empty() {
     } else if patch.is_about("tags") {
         let may = may.on::<TagSetting>(&may.key()).await?;
         flags::tag_by(&may, |tags| {
-            let Tags { tags } = patch.apply(&Tags { tags: numbers(tags) })?;
+            let tags = places.changed(numbers(tags), |tags| Ok(patch.apply(&Tags { tags })?.tags))?;
             Ok(tags.into_iter().map(TagId).collect())
         })
         .await?;

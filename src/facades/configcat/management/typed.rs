@@ -69,6 +69,20 @@ fn missing(kind: Kind) -> String {
     format!("{field} field must be set: this is of type {kind}.")
 }
 
+/// A value as plain JSON, of the setting’s type.
+#[derive(ToSchema)]
+#[schema(as = SettingValue)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its shape is described: `plain` reads it by the type of the setting")]
+pub enum PlainValue {
+    /// Of a flag.
+    Bool(bool),
+    /// Of a setting that is a text.
+    Text(String),
+    /// Of a setting that is a number.
+    Number(f64),
+}
+
 /// A value, or one of the predefined variations, by its id.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -117,10 +131,22 @@ impl ValueModel {
         PredefinedVariationValueModel { bool_value, string_value, int_value, double_value }.value(kind)
     }
 
-    /// The one value that is there, of whatever type.
-    pub fn as_written(&self) -> Option<Value> {
+    /// Whether it names a variation.
+    pub fn names_variation(&self) -> bool {
+        self.predefined_variation_id.is_some()
+    }
+
+    /// The one value that is there, of whatever type, or that of the variation.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn as_written(&self, variations: &[Variation], patched: bool) -> Result<Value, String> {
         let mut there = Kind::ALL.into_iter().filter_map(|kind| self.plain(kind));
-        there.next().filter(|_| there.next().is_none())
+        let plain = there.next();
+        if there.next().is_some() {
+            return Err("Please give one value.".into());
+        }
+        self.one_of(plain, variations, patched, || "Please give one value.".into())
     }
 
     /// The value. A patch that puts a value beside a variation means the value.
@@ -128,7 +154,10 @@ impl ValueModel {
     /// # Errors
     /// Why it is none of this type, or none of the variations.
     pub fn read(&self, kind: Kind, variations: &[Variation], patched: bool) -> Result<Value, String> {
-        let plain = self.plain(kind);
+        self.one_of(self.plain(kind), variations, patched, || missing(kind))
+    }
+
+    fn one_of(&self, plain: Option<Value>, variations: &[Variation], patched: bool, missing: impl Fn() -> String) -> Result<Value, String> {
         match (&self.predefined_variation_id, plain) {
             (Some(_), Some(value)) if patched => Ok(value),
             (Some(id), plain) => {
@@ -139,7 +168,7 @@ impl ValueModel {
                     _ => Ok(known.value.clone()),
                 }
             }
-            (None, plain) => plain.ok_or_else(|| missing(kind)),
+            (None, plain) => plain.ok_or_else(missing),
         }
     }
 }

@@ -69,6 +69,8 @@ const HEADERS: [&str; 2] = ["x-configcat-sdkkey", "x-configcat-apikey"];
 
 impl Address<SettingValue> for BySdkKey {
     type Path = KeyOrId;
+    const HEADER: Option<(&'static str, &'static str)> =
+        Some(("X-CONFIGCAT-SDKKEY", "an SDK key of the config and environment that are meant"));
     async fn find(db: &Reader, asked: &Asked<'_>, path: KeyOrId) -> Result<Option<SettingValue>> {
         let shown = HEADERS.into_iter().find_map(|name| asked.headers.get(name)).and_then(|key| key.to_str().ok()).map(str::trim);
         let Some(key) = shown.filter(|key| !key.is_empty()) else {
@@ -240,14 +242,14 @@ pub fn parts(told: ToldValue, with_addresses: bool) -> Parts {
     }
 }
 
-/// Mistakes in a value under the names that its parts have here. Whatever is wrong with a division is told as clients look for it.
+/// Mistakes in a value under the names that its parts have here. Whatever is wrong with a division, or with what a rule gives, is told as clients
+/// look for it.
 pub fn renamed(error: Error, place: impl Fn(&str) -> Option<String>) -> Error {
-    const SHARE: &str = "Invalid percentage option value.";
     let error = match error {
         Error::Invalid(mut fields) => {
             for (field, message) in &mut fields.0 {
-                if field.split('.').any(|part| part == "split") && !message.contains(SHARE) {
-                    *message = format!("{SHARE} {message}").into();
+                if let Some(first) = told_first(field).filter(|first| !message.contains(first)) {
+                    *message = format!("{first} {message}").into();
                 }
             }
             Error::Invalid(fields)
@@ -255,6 +257,16 @@ pub fn renamed(error: Error, place: impl Fn(&str) -> Option<String>) -> Error {
         other => other,
     };
     wire::renamed(error, place)
+}
+
+/// What clients look for in a mistake at this place of a formula.
+fn told_first(field: &str) -> Option<&'static str> {
+    let parts: Vec<&str> = field.split('.').collect();
+    match parts.as_slice() {
+        parts if parts.contains(&"split") => Some("Invalid percentage option value."),
+        [.., "rule", _, "value"] => Some("Invalid term value."),
+        _ => None,
+    }
 }
 
 /// The same in one of many: the position stands first.

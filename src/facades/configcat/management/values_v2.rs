@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    formula_v2::{UpdateEvaluationFormulaModel, place},
+    formula_v2::{Named, UpdateEvaluationFormulaModel},
     patch::{JsonPatchOperation, Patch},
+    places_v2::place,
     values::{Beside, BySdkKey, How, Parts, SettingDataModel, Surroundings, is_of, parts, renamed, renamed_within},
     variations::PredefinedVariationModel,
     wire::{self, Patched},
@@ -17,11 +18,12 @@ use crate::{
     authz::{Authorized, By, Permit, Routes, Surface},
     error::Result,
     flags::{
-        self, SettingValue, Values, Wanted,
+        self, Setting, SettingValue, Values, Wanted,
+        formula::Variation,
         permits::{ReadValue, ReadValues, WriteValue, WriteValues},
-        told::{self, ToldValue},
+        told::{self, ToldValue, Variations},
     },
-    ids::SettingId,
+    ids::{ConfigId, SettingId},
 };
 
 pub fn routes() -> Routes {
@@ -66,11 +68,11 @@ struct ConfigSettingFormulaModel {
 }
 
 impl ConfigSettingFormulaModel {
-    fn of(told: ToldValue, with_addresses: bool) -> Self {
+    fn of(told: ToldValue, others: &Variations, with_addresses: bool) -> Self {
         let Parts { setting, beside, rest } = parts(told, with_addresses);
         Self {
             last_version_id: rest.version.to_string(),
-            formula: UpdateEvaluationFormulaModel::of(&rest.formula, &rest.variations),
+            formula: UpdateEvaluationFormulaModel::of(&rest.formula, Named { own: &rest.variations, others }),
             setting: SettingDataV2Model { setting, predefined_variations: rest.variations.into_iter().map(Into::into).collect() },
             beside,
             setting_ids_where_prerequisite: rest.asked_by.into_iter().map(|id| id.0).collect(),
@@ -121,7 +123,13 @@ async fn told<P: Permit<On = SettingValue>>(may: &Authorized<P>) -> Result<Setti
     is_of(2, may.setting.generation)?;
     let around = Surroundings::of(may, may.setting.product, may.setting.config, may.at.id).await?;
     let value = told::value(&may.read(), may).await?;
-    Ok(SettingFormulaModel { formula: ConfigSettingFormulaModel::of(value, around.with_addresses), around: around.into() })
+    let others = others(may, may.setting.config, !value.formula.prerequisites().is_empty()).await?;
+    Ok(SettingFormulaModel { formula: ConfigSettingFormulaModel::of(value, &others, around.with_addresses), around: around.into() })
+}
+
+/// The predefined variations of the other settings of a config, where they are needed.
+async fn others<P: Permit>(may: &Authorized<P>, config: ConfigId, needed: bool) -> Result<Variations> {
+    if needed { told::variations_in(&may.read(), config).await } else { Ok(Variations::new()) }
 }
 
 async fn one(may: Authorized<ReadValue>) -> Result<Json<SettingFormulaModel>> {
@@ -134,7 +142,8 @@ async fn one_by_key(may: By<BySdkKey, ReadValue>) -> Result<Json<SettingFormulaM
 
 async fn put(may: &Authorized<WriteValue>, how: &How, body: &UpdateEvaluationFormulaModel) -> Result<Json<SettingFormulaModel>> {
     is_of(2, may.setting.generation)?;
-    flags::write_by(may, how.write()?, |now, variations| body.read(now.setting.kind, variations, false))
+    let others = others(may, may.setting.config, body.names_others()).await?;
+    flags::write_by(may, how.write()?, |now, own| body.read(now.setting.kind, Named { own, others: &others }, false))
         .await
         .map_err(|error| renamed(error, |field| place(field, body.targeting_rules.len())))?;
     told(may).await.map(Json)
@@ -160,11 +169,13 @@ async fn apply(may: &Authorized<WriteValue>, how: &How, body: Vec<JsonPatchOpera
     is_of(2, may.setting.generation)?;
     let patch = Patch::read(body)?;
     let rules = AtomicUsize::new(0);
-    let written = flags::write_by(may, how.write()?, |now, variations| {
-        let before = UpdateEvaluationFormulaModel::for_patch(&now.formula()?, variations);
+    let others = others(may, may.setting.config, true).await?;
+    let written = flags::write_by(may, how.write()?, |now, own| {
+        let named = Named { own, others: &others };
+        let before = UpdateEvaluationFormulaModel::for_patch(&now.formula()?, named);
         let after = patch.apply(&before)?;
         rules.store(after.targeting_rules.len(), Ordering::Relaxed);
-        after.read(now.setting.kind, variations, true)
+        after.read(now.setting.kind, named, true)
     });
     let named = |error| renamed(error, |field| place(field, rules.load(Ordering::Relaxed)));
     match written.await.map_err(named)?.changed {
@@ -193,7 +204,8 @@ async fn told_all<P: Permit<On = Values>>(may: &Authorized<P>) -> Result<ConfigS
     is_of(2, may.config.evaluation_version)?;
     let around = Surroundings::of(may, may.config.product, may.config.id, may.at.id).await?;
     let values = told::values(&may.read(), may.config.id, may.at.id).await?;
-    let setting_formulas = values.into_iter().map(|value| ConfigSettingFormulaModel::of(value, around.with_addresses)).collect();
+    let others: Variations = values.iter().map(|value| (value.facts.id, value.variations.clone())).collect();
+    let setting_formulas = values.into_iter().map(|value| ConfigSettingFormulaModel::of(value, &others, around.with_addresses)).collect();
     Ok(ConfigSettingFormulasModel { around: around.into(), setting_formulas })
 }
 
@@ -228,7 +240,11 @@ async fn replace_several(
     let wanted: Vec<_> =
         body.update_formulas.into_iter().map(|one| Wanted { setting: SettingId(one.setting_id), to: one.formula }).collect();
     let rules = |at: usize| wanted.get(at).map_or(0, |one| one.to.targeting_rules.len());
-    flags::write_all(&may, &wanted, how.write()?, |formula, setting, variations| formula.read(setting.kind, variations, false))
+    let others = others(&may, may.config.id, wanted.iter().any(|one| one.to.names_others())).await?;
+    let make = |formula: &UpdateEvaluationFormulaModel, setting: &Setting, own: &[Variation]| {
+        formula.read(setting.kind, Named { own, others: &others }, false)
+    };
+    flags::write_all(&may, &wanted, how.write()?, make)
         .await
         .map_err(|error| renamed_within(error, "updateFormulas", |at, field| place(field, rules(at))))?;
     told_all(&may).await.map(Json)

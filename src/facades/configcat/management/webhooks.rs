@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::patch::{JsonPatchOperation, Patch};
+use super::{
+    patch::{JsonPatchOperation, Patch},
+    wire,
+};
 use crate::{
     api::{Body, Created, Done, Json},
     authz::{Authorized, Routes, Surface},
-    error::Result,
+    error::{Error, Result},
     webhooks::{
         self, Header, Wanted, Webhook,
         permits::{ChangeWebhook, CreateWebhook, DeleteWebhook, ListWebhooks, ReadWebhook},
@@ -119,25 +122,42 @@ impl WebHookRequestModel {
     }
 }
 
+/// Mistakes at the names that their fields have here.
+fn renamed(error: Error) -> Error {
+    wire::renamed(error, |field| match field.split('.').collect::<Vec<_>>().as_slice() {
+        ["method"] => Some("httpMethod".to_owned()),
+        ["headers"] => Some("webHookHeaders".to_owned()),
+        ["headers", at, "key"] => Some(format!("webHookHeaders[{at}].Key")),
+        ["headers", at, "value"] => Some(format!("webHookHeaders[{at}].Value")),
+        _ => None,
+    })
+}
+
 async fn list(may: Authorized<ListWebhooks>) -> Result<Json<Vec<WebhookResponseModel>>> {
     webhooks::list(&may).await?.iter().map(WebhookResponseModel::of).collect::<Result<_>>().map(Json)
 }
 
 async fn create(may: Authorized<CreateWebhook>, Body(body): Body<WebHookRequestModel>) -> Result<Created<WebhookResponseModel>> {
-    WebhookResponseModel::of(&webhooks::create(&may, &body.wanted()?).await?).map(Created)
+    let made = async { webhooks::create(&may, &body.wanted()?).await };
+    WebhookResponseModel::of(&made.await.map_err(renamed)?).map(Created)
 }
 
 async fn one(may: Authorized<ReadWebhook>) -> Result<Json<WebhookResponseModel>> {
     WebhookResponseModel::of(&may).map(Json)
 }
 
+async fn made_so(may: &Authorized<ChangeWebhook>, wanted: WebHookRequestModel) -> Result<Json<WebhookResponseModel>> {
+    let changed = async { webhooks::change(may, &wanted.wanted()?).await };
+    WebhookResponseModel::of(&changed.await.map_err(renamed)?).map(Json)
+}
+
 async fn replace(may: Authorized<ChangeWebhook>, Body(body): Body<WebHookRequestModel>) -> Result<Json<WebhookResponseModel>> {
-    WebhookResponseModel::of(&webhooks::change(&may, &body.wanted()?).await?).map(Json)
+    made_so(&may, body).await
 }
 
 async fn change(may: Authorized<ChangeWebhook>, Body(body): Body<Vec<JsonPatchOperation>>) -> Result<Json<WebhookResponseModel>> {
     let whole = Patch::read(body)?.apply(&WebHookRequestModel::of(&may)?)?;
-    WebhookResponseModel::of(&webhooks::change(&may, &whole.wanted()?).await?).map(Json)
+    made_so(&may, whole).await
 }
 
 async fn delete(may: Authorized<DeleteWebhook>) -> Result<Done> {

@@ -134,6 +134,7 @@ impl<T: Serialize> IntoResponse for Patched<T> {
 impl<T: ToSchema> Answer for Patched<T> {
     fn describe(operation: &mut Operation) {
         Json::<T>::describe(operation);
+        operation.or_nothing = true;
     }
 }
 

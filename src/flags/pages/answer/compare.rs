@@ -11,10 +11,10 @@ use crate::{
     error::{Error, Result},
     flags::{
         self, Formula, SettingValue, ValueAt, Write, around,
-        formula::{Variation, differences},
+        formula::differences,
         pages::{Carry, Compare, Compared},
         permits::{ReadSetting, ReadSettings, ReadValue, WriteValue},
-        stale, store, value_store,
+        stale, store, told, value_store,
     },
     ids::{EnvironmentId, SettingId},
     products::{EnvironmentBrief, InTeam},
@@ -53,6 +53,15 @@ pub async fn compare(may: By<InTeam, ReadSettings>, Query(sides): Query<Sides>) 
         Some((left, right)) => rows(&may, &scene, &config, left, right).await?,
         None => vec![],
     };
+    let (all_to_left, all_to_right) = match both.filter(|_| rows.iter().any(|row| row.differs)) {
+        Some((left, right)) => {
+            let copy = |from: &EnvironmentBrief, to: &EnvironmentBrief| {
+                (scene.access(&may, to.id) == Access::Full).then(|| format!("{config}/copy?from={}&to={}", from.id, to.id))
+            };
+            (copy(right, left), copy(left, right))
+        }
+        None => (None, None),
+    };
     let same = rows.iter().filter(|row| !row.differs).count() as u64;
     let chosen = |side: Option<&EnvironmentBrief>| side.map(|side| side.id.to_string()).unwrap_or_default();
     let deleted = stale::deleted(&may.read(), &may).await?;
@@ -62,6 +71,8 @@ pub async fn compare(may: By<InTeam, ReadSettings>, Query(sides): Query<Sides>) 
         form: Form::new().with("left", chosen(left)).with("right", chosen(right)).with("all", &sides.all),
         sides: both.map(|(left, right)| (drawn(left), drawn(right))),
         rows: rows.into_iter().filter(|row| all || row.differs).collect(),
+        all_to_left,
+        all_to_right,
         same: if all { 0 } else { same },
         deleted: deleted.into_iter().map(|one| (one.key, one.name)).collect(),
         frame: scene.frame(&may, &may.name, None).await?,
@@ -80,10 +91,7 @@ async fn rows(
     let stored = value_store::values_in(&db, may.id, &[left.id, right.id]).await?;
     let formulas: HashMap<(SettingId, EnvironmentId), &str> =
         stored.iter().map(|row| ((row.setting, row.environment), row.formula.as_str())).collect();
-    let mut variations: HashMap<SettingId, Vec<Variation>> = HashMap::new();
-    for row in value_store::variations_in(&db, may.id).await? {
-        variations.entry(row.setting).or_default().push(around::variation(row)?);
-    }
+    let variations = told::variations_in(&db, may.id).await?;
     let writes = |environment: &EnvironmentBrief| scene.access(may, environment.id) == Access::Full;
     let (to_left, to_right) = (writes(left), writes(right));
     let row = |setting: &store::Listed| {
@@ -117,9 +125,9 @@ async fn rows(
 #[derive(Default, serde::Deserialize)]
 pub struct Carried {
     #[serde(default)]
-    from: String,
+    pub(super) from: String,
     #[serde(default)]
-    to: String,
+    pub(super) to: String,
 }
 
 impl Params for Carried {

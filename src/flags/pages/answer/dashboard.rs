@@ -14,6 +14,7 @@ use crate::{
         pages::{Cell, Column, Dashboard, FlagRow, Flip, Shown, TagFilter},
         permits::{CreateSetting, ReadSettings},
         store::{self, Listed},
+        told::{self, Variations},
         value_store::{self, ValueRow},
     },
     ids::{EnvironmentId, SettingId, TagId},
@@ -125,7 +126,7 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
     };
     let stretch = &fitting[from..fitting.len().min(from + STRETCH)];
     let writes = Rights::of(&may, total, wanted.is_whole() && full.is_none());
-    let rows = stretch.iter().map(|(at, flag)| {
+    let rows = stretch.iter().map(|(_, flag)| {
         let href = format!("{path}/flags/{}", flag.id);
         let (cells, lines, changed) = values.row(&scene, &columns, flag, full.map(|environment| environment.id))?;
         Ok(FlagRow {
@@ -138,7 +139,6 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
             cells,
             lines,
             changed,
-            menu: writes.menu(&href, *at),
             href,
         })
     });
@@ -155,6 +155,7 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
             .collect(),
         tabs: tabs(&may, &scene.product, &path, "Flags and settings"),
         may_create: may.also::<CreateSetting>(&may),
+        menu: writes.menu(),
         may_order: writes.order,
         search: wanted.search.trim().to_owned(),
         tags: filter(&may, &wanted, &path, &here).await?,
@@ -189,7 +190,6 @@ struct Rights {
     tag: bool,
     delete: bool,
     order: bool,
-    last: usize,
 }
 
 impl Rights {
@@ -201,25 +201,23 @@ impl Rights {
             tag: may.may(Permission::SettingTag, &place),
             delete: may.may(Permission::SettingDelete, &place),
             order: write && in_order && total <= STRETCH,
-            last: total.saturating_sub(1),
         }
     }
 
-    fn menu(&self, href: &str, at: usize) -> Vec<Action> {
+    /// What they may do with one of them, whose address is to take the place of `{flag}`.
+    fn menu(&self) -> Vec<Action> {
         let mut menu = vec![];
         if self.write {
-            menu.push(Action::dialog("Edit…", "pencil", format!("{href}/edit")));
+            menu.push(Action::dialog("Edit…", "pencil", "{flag}/edit".to_owned()));
         } else if self.tag {
-            menu.push(Action::dialog("Tags…", "tag", format!("{href}/tags")));
+            menu.push(Action::dialog("Tags…", "tag", "{flag}/tags".to_owned()));
         }
-        if self.order && at > 0 {
-            menu.push(Action::post("Move up", "arrow-up", format!("{href}/move")).with("to", "up"));
-        }
-        if self.order && at < self.last {
-            menu.push(Action::post("Move down", "arrow-down", format!("{href}/move")).with("to", "down"));
+        if self.order {
+            menu.push(Action::post("Move up", "arrow-up", "{flag}/move".to_owned()).with("to", "up"));
+            menu.push(Action::post("Move down", "arrow-down", "{flag}/move".to_owned()).with("to", "down"));
         }
         if self.delete {
-            menu.push(Action::dialog("Delete…", "trash", format!("{href}/delete")).danger());
+            menu.push(Action::dialog("Delete…", "trash", "{flag}/delete".to_owned()).danger());
         }
         menu
     }
@@ -232,7 +230,7 @@ struct Values {
     changed: HashMap<SettingId, Time>,
     /// Whether there is any environment whose values may be seen.
     any: bool,
-    variations: HashMap<SettingId, Vec<Variation>>,
+    variations: Variations,
     /// What the words of whole rules need, where they are shown.
     around: Option<Around>,
 }
@@ -245,10 +243,7 @@ impl Values {
         let db = may.read();
         let seen: Vec<EnvironmentId> = scene.seen(may).iter().map(|environment| environment.id).collect();
         let rows = value_store::values_in(&db, may.id, &seen).await?;
-        let mut variations: HashMap<SettingId, Vec<Variation>> = HashMap::new();
-        for row in value_store::variations_in(&db, may.id).await? {
-            variations.entry(row.setting).or_default().push(around::variation(row)?);
-        }
+        let variations = told::variations_in(&db, may.id).await?;
         let around = match in_full {
             true => Some(around::of_config(&db, may).await?),
             false => None,

@@ -1,6 +1,6 @@
 //! The rule editor: checked while one types, reviewed, saved; and what happens if somebody else was faster.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::{
     http::StatusCode,
@@ -18,9 +18,9 @@ use crate::{
         history,
         pages::{Condition, Conflict, Editor, Kind, Outcome, Review},
         permits::{ReadSetting, WriteValue},
-        value_store,
+        told::{self, Variations},
     },
-    ids::{SettingId, VersionId},
+    ids::VersionId,
     products::InTeam,
     segments::pages::{LEGACY, all},
     ui::{Asked, Choice, Form, Html, Posted, done_in},
@@ -32,7 +32,7 @@ pub(super) struct Bench {
     pub saved: Formula,
     pub around: Around,
     /// The predefined variations of the other settings, for conditions about them.
-    others: BTreeMap<SettingId, Vec<Variation>>,
+    others: Variations,
     /// How often applications have asked within the last hour, where that may be seen.
     requests: Option<u64>,
 }
@@ -42,10 +42,7 @@ impl Bench {
         let db = may.read();
         let value = SettingValue::clone(may);
         let around = around::of(&db, &value.setting).await?;
-        let mut others: BTreeMap<SettingId, Vec<Variation>> = BTreeMap::new();
-        for row in value_store::variations_in(&db, value.setting.config).await? {
-            others.entry(row.setting).or_default().push(around::variation(row)?);
-        }
+        let others = told::variations_in(&db, value.setting.config).await?;
         let requests = flag::requests(may, &value).await?;
         Ok(Self { saved: value.formula()?, value, around, others, requests })
     }

@@ -1,6 +1,7 @@
 //! What the addresses of flags answer: they fill the views beside this folder.
 
 mod compare;
+mod copy_all;
 mod dashboard;
 mod dialogs;
 mod draft;
@@ -14,6 +15,7 @@ mod try_it;
 mod words;
 
 pub(in crate::flags) use compare::{choose_copy, compare, copy};
+pub(in crate::flags) use copy_all::{choose_copy_all, copy_all};
 pub(in crate::flags) use dashboard::dashboard;
 pub(in crate::flags) use dialogs::{confirm_delete, create, delete, new};
 pub(in crate::flags) use edit::{change, edit, shift};
