@@ -24,7 +24,7 @@ use crate::{
     },
     flags, integrations, invitations,
     jobs::Registry,
-    members, people, permission_groups, product_members, products, sdk_keys, segments, service_accounts, settings, tags, teams,
+    members, people, permission_groups, product_members, products, sdk_keys, segments, service_accounts, settings, tags, teams, transfer,
     ui::{self, Html, Signal},
     webhooks,
 };
@@ -57,7 +57,8 @@ fn pages() -> Routes {
         .and(code_references::pages())
         .and(invitations::pages())
         .and(audit_log::pages())
-        .and(settings::pages());
+        .and(settings::pages())
+        .and(transfer::pages());
     features.and(
         Routes::new(Surface::Page)
             .get("/assets/{*path}", "A style, a script, a font or an image of the pages", asset)
@@ -81,6 +82,7 @@ fn json() -> Routes {
         .and(audit_log::json())
         .and(settings::json())
         .and(sdk_keys::json())
+        .and(transfer::json())
         .and(code_references::json())
         .and(Routes::new(Surface::Json).get("/api/openapi.json", "This description", description))
 }

@@ -127,7 +127,7 @@ impl Error {
                 message.clone()
             }
             Self::Limited(seconds) => format!("Too many attempts. Try again in {seconds} seconds.").into(),
-            Self::TooLarge => "That is more than 1 MB, the most that is accepted at once.".into(),
+            Self::TooLarge => "That is more than is accepted at once: 1 MB, or 32 MB to import.".into(),
             Self::Unavailable => "Nothing can be saved at the moment. Reading still works; please try again shortly.".into(),
             Self::Internal(_) => "Something went wrong on our side. It has been written to the server log.".into(),
         }

@@ -1,5 +1,6 @@
 // Niceties only: every page works without this file.
 import 'htmx.org';
+import './busy.js';
 import './chips.js';
 import './copy.js';
 import './days.js';

@@ -31,12 +31,20 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             return Err(Error::field("content-type", "The body must be application/json."));
         }
         let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        serde_path_to_error::deserialize::<_, Sound>(&mut reader).map_err(at_its_field)?;
-        reader.end().map_err(|error| Error::field("body", error.to_string()))?;
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        serde_path_to_error::deserialize(&mut reader).map(Self).map_err(at_its_field)
+        read(&bytes).map(Self)
     }
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// With the path of what does not fit.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    serde_path_to_error::deserialize::<_, Sound>(&mut reader).map_err(at_its_field)?;
+    reader.end().map_err(|error| Error::field("body", error.to_string()))?;
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    serde_path_to_error::deserialize(&mut reader).map_err(at_its_field)
 }
 
 fn at_its_field(error: serde_path_to_error::Error<serde_json::Error>) -> Error {

@@ -185,6 +185,7 @@ fn responses(operation: &Operation, words: &Words) -> Value {
 fn schema_of(kind: &str) -> Value {
     match kind {
         "string" => json!({ "type": "string" }),
+        "boolean" => json!({ "type": "boolean" }),
         "integer" => json!({ "type": "integer", "format": "int32" }),
         "long" => json!({ "type": "integer", "format": "int64" }),
         format => json!({ "type": "string", "format": format }),

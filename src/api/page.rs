@@ -14,7 +14,7 @@ use crate::{
 pub trait Params: DeserializeOwned + Send {
     /// Each with its meaning.
     const NAMES: &'static [(&'static str, &'static str)];
-    /// Those that are no plain text: `integer`, or a format such as `uuid` and `date-time`.
+    /// Those that are no plain text: `integer`, `boolean`, or a format such as `uuid` and `date-time`.
     const TYPES: &'static [(&'static str, &'static str)] = &[];
 }
 

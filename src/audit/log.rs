@@ -106,46 +106,63 @@ record! {
     struct Head { position: i64, hash: Vec<u8>, at: Time }
 }
 
-/// Appends an event to its chain, in the transaction of its change.
-pub async fn append(tx: &Writer, event: &Event, trace: &Trace) -> Result<()> {
-    let chain = event.chain().id();
-    let sql = tx.locking("SELECT position, hash, at FROM audit_chains WHERE id = $1", "FOR UPDATE");
-    let head: Head = match tx.one(sql, args![chain]).await? {
-        Some(head) => head,
-        None => {
-            // Two first events at the same moment: one makes the head, both then lock it.
-            let start = "INSERT INTO audit_chains (id, position, hash, at) VALUES ($1, 0, $2, $3) ON CONFLICT (id) DO NOTHING";
-            tx.run(start, args![chain, vec![0_u8; 32], trace.at]).await?;
-            let sql = tx.locking("SELECT position, hash, at FROM audit_chains WHERE id = $1", "FOR UPDATE");
-            tx.one(sql, args![chain]).await?.ok_or_else(|| Error::internal("a log without a head"))?
-        }
-    };
-    let entry = Entry {
-        chain,
-        position: head.position + 1,
-        at: trace.at.max(head.at),
-        event: event.name().into(),
-        actor: trace.actor,
-        actor_name: trace.actor_name.clone(),
-        way: json(&trace.way)?,
-        address: trace.address.clone(),
-        request: trace.request,
-        data: json(event)?,
-        hash: vec![],
-    };
-    let hash = entry.sealed(&head.hash);
-    tx.run("UPDATE audit_chains SET position = $2, hash = $3, at = $4 WHERE id = $1", args![chain, entry.position, hash.clone(), entry.at])
-        .await?;
-    for object in event.objects() {
-        tx.run("INSERT INTO audit_objects (chain, object, position) VALUES ($1, $2, $3)", args![chain, object, entry.position]).await?;
+/// Appends events to their chains, in the transaction of their change.
+pub async fn append(tx: &Writer, events: &[&Event], trace: &Trace) -> Result<()> {
+    let mut heads: Vec<(Uuid, Head)> = vec![];
+    let (mut rows, mut objects, mut said) = (vec![], vec![], vec![]);
+    for event in events {
+        let chain = event.chain().id();
+        let at = match heads.iter().position(|(known, _)| *known == chain) {
+            Some(at) => at,
+            None => {
+                heads.push((chain, head(tx, chain, trace.at).await?));
+                heads.len() - 1
+            }
+        };
+        let head = &mut heads[at].1;
+        let entry = Entry {
+            chain,
+            position: head.position + 1,
+            at: trace.at.max(head.at),
+            event: event.name().into(),
+            actor: trace.actor,
+            actor_name: trace.actor_name.clone(),
+            way: json(&trace.way)?,
+            address: trace.address.clone(),
+            request: trace.request,
+            data: json(event)?,
+            hash: vec![],
+        };
+        let hash = entry.sealed(&head.hash);
+        *head = Head { position: entry.position, hash: hash.clone(), at: entry.at };
+        objects.extend(event.objects().into_iter().map(|object| args![chain, object, entry.position]));
+        said.push(args![chain, entry.position, words::of(&entry.actor_name, &entry.data)]);
+        let Entry { chain, position, at, event, actor, actor_name, way, address, request, data, .. } = entry;
+        rows.push(args![chain, position, at, event, actor, actor_name, way, address, request, data, hash]);
     }
-    let said = words::of(&entry.actor_name, &entry.data);
-    tx.run("INSERT INTO audit_words (chain, position, words) VALUES ($1, $2, $3)", args![chain, entry.position, said]).await?;
-    let sql = "INSERT INTO audit_events (chain, position, at, event, actor, actor_name, way, address, request, data, hash) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    let Entry { chain, position, at, event, actor, actor_name, way, address, request, data, .. } = entry;
-    tx.run(sql, args![chain, position, at, event, actor, actor_name, way, address, request, data, hash]).await?;
-    Ok(())
+    for (chain, Head { position, hash, at }) in heads {
+        tx.run("UPDATE audit_chains SET position = $2, hash = $3, at = $4 WHERE id = $1", args![chain, position, hash, at]).await?;
+    }
+    tx.put("INSERT INTO audit_objects (chain, object, position)", objects).await?;
+    tx.put("INSERT INTO audit_words (chain, position, words)", said).await?;
+    tx.put("INSERT INTO audit_events (chain, position, at, event, actor, actor_name, way, address, request, data, hash)", rows).await
+}
+
+/// The head of a chain, locked until the transaction ends.
+async fn head(tx: &Writer, chain: Uuid, now: Time) -> Result<Head> {
+    let find = || tx.locking("SELECT position, hash, at FROM audit_chains WHERE id = $1", "FOR UPDATE");
+    if let Some(head) = tx.one(find(), args![chain]).await? {
+        return Ok(head);
+    }
+    // Two first events at the same moment: one makes the head, both then lock it.
+    let start = "INSERT INTO audit_chains (id, position, hash, at) VALUES ($1, 0, $2, $3) ON CONFLICT (id) DO NOTHING";
+    tx.run(start, args![chain, vec![0_u8; 32], now]).await?;
+    tx.one(find(), args![chain]).await?.ok_or_else(|| Error::internal("a log without a head"))
+}
+
+/// How far a chain is: another position means that something has happened meanwhile.
+pub async fn position(db: &Reader, chain: Chain) -> Result<i64> {
+    Ok(db.value("SELECT position FROM audit_chains WHERE id = $1", args![chain.id()]).await?.unwrap_or(0))
 }
 
 impl Entry {

@@ -165,9 +165,8 @@ impl<P: Permit> Authorized<P> {
         if events.is_empty() {
             return Err(Error::internal(format!("a change under {} without an event", P::NAME)));
         }
-        for event in events.iter().filter(|event| !matches!(event, Event::Unaudited(_))) {
-            log::append(&open.writer, event, trace).await?;
-        }
+        let told: Vec<&Event> = events.iter().filter(|event| !matches!(event, Event::Unaudited(_))).collect();
+        log::append(&open.writer, &told, trace).await?;
         if let Some(hear) = self.app.listener.get() {
             hear(&open.writer, &events, trace).await?;
         }

@@ -169,6 +169,7 @@ permissions! {
     TeamSettingsManage "team.settings.manage" "change and delete the team" Team Owner;
     // What no row of it names.
     TeamRead "team.read" "view the team" Team Member;
+    TeamTransfer "team.transfer" "export the team and import into it" Team Owner;
     TeamMemberList "team.member.list" "view the members" Team Member;
     TeamMemberExplain "team.member.explain" "ask why a member may do something" Member Owner, own: TeamMemberExplainSelf;
     TeamMemberExplainSelf "team.member.explain-self" "ask why one may do something oneself" Member Member;
@@ -235,6 +236,7 @@ permissions! {
     // What Burgee does by itself.
     SystemAccount "system.account" "sign people in and up, and answer the links they were sent" Account System;
     SystemPlatform "system.platform" "create accounts, keep settings, and clear away what has expired" Platform System;
+    SystemTransfer "system.transfer" "export and import on the command line" Platform System;
     SystemInvitation "system.invitation" "deliver and end invitations" Invitation System;
 }
 

@@ -1,8 +1,10 @@
-//! What the program does: `burgee serve`, `migrate`, `admin`, `audit`, `demo`. Each has `--help` with examples.
+//! What the program does: `burgee serve`, `migrate`, `admin`, `audit`, `export`, `import`, `demo`. Each has `--help` with examples.
 
 mod admin;
 mod audit;
 mod demo;
+mod export;
+mod import;
 mod migrate;
 mod serve;
 
@@ -19,6 +21,7 @@ use crate::{
     authz::App,
     clock::Clock,
     config::{self, Config, SETTINGS},
+    transfer,
 };
 
 /// Runs the command of the command line.
@@ -43,7 +46,8 @@ pub fn run() -> ExitCode {
     let done = match matches.subcommand() {
         Some(("serve", _)) => runtime.block_on(serve::run(config)),
         Some(("migrate", _)) => runtime.block_on(migrate::run(config)),
-
+        Some(("export", matches)) => runtime.block_on(export::run(config, matches)),
+        Some(("import", matches)) => runtime.block_on(import::run(config, matches)),
         Some(("admin", matches)) => runtime.block_on(admin::run(config, matches)),
         Some(("demo", _)) => runtime.block_on(demo::run(config)),
         Some(("audit", matches)) => runtime.block_on(audit::run(config, matches)),
@@ -77,6 +81,8 @@ fn command() -> Command {
         .subcommand(demo::command())
         .subcommand(admin::command())
         .subcommand(audit::command())
+        .subcommand(export::command())
+        .subcommand(import::command())
 }
 
 fn configuration(matches: &ArgMatches) -> Result<Config, Vec<String>> {
@@ -96,6 +102,11 @@ async fn open(config: Config) -> crate::error::Result<App> {
     let app = App::open(config, Clock::System, Throttle::new(false)).await?;
     crate::app::connect(&app);
     Ok(app)
+}
+
+/// How far a transfer is, on standard error.
+fn transfer_progress() -> transfer::Progress {
+    transfer::Progress::to(|step: transfer::Step| eprintln!("[{}/{}] {}", step.done, step.of, step.what))
 }
 
 fn log_to_stderr(config: &Config) {

@@ -2,6 +2,7 @@
 
 use super::Config;
 use crate::{
+    clock::Time,
     db::{Reader, Writer, args, record},
     error::Result,
     ids::{ConfigId, ProductId},
@@ -84,4 +85,27 @@ pub(super) async fn holds(db: &Reader, config: ConfigId) -> Result<Holds> {
     let sql = "SELECT (SELECT count(*) FROM config_settings WHERE config = $1) AS flags, \
                (SELECT count(*) FROM sdk_keys WHERE config = $1) AS keys";
     Ok(db.one(sql, args![config]).await?.unwrap_or(Holds { flags: 0, keys: 0 }))
+}
+
+/// The configs of a product with all that is known of them, in their order.
+pub async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Config>> {
+    let sql = "SELECT c.id, c.product, p.name AS product_name, p.team, t.slug AS team_slug, c.name, c.description, c.position, \
+               c.evaluation_version, c.salt FROM configs c JOIN products p ON p.id = c.product JOIN teams t ON t.id = p.team \
+               WHERE c.product = $1 ORDER BY c.position, c.name_key LIMIT 1000";
+    db.all(sql, args![product]).await
+}
+
+/// Which of these ids are taken.
+pub async fn taken(db: &Reader, ids: &[ConfigId]) -> Result<Vec<ConfigId>> {
+    db.among("SELECT id FROM configs WHERE id IN", ids.iter().map(|id| (*id).into()).collect()).await
+}
+
+/// Keeps configs as they are given, with nothing in them.
+pub async fn put_all(tx: &Writer, configs: &[Config], now: Time) -> Result<()> {
+    let row = |one: &Config| {
+        let Config { id, product, name, description, position, evaluation_version, salt, .. } = one.clone();
+        args![id, product, name.to_lowercase(), name, description, position, evaluation_version, salt, now]
+    };
+    let into = "INSERT INTO configs (id, product, name_key, name, description, position, evaluation_version, salt, created_at)";
+    tx.put(into, configs.iter().map(row).collect()).await
 }

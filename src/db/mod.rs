@@ -8,6 +8,7 @@
 //! rows are structs by way of [`record!`].
 
 mod dialect;
+mod many;
 mod migrate;
 mod postgres;
 mod row;

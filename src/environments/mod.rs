@@ -9,7 +9,7 @@ mod store;
 
 pub use actions::{Changes, change, create, delete, shift};
 pub use routes::pages;
-pub use store::{all, one};
+pub use store::{all, one, put_all, taken};
 
 pub use crate::products::NewEnvironment;
 

@@ -3,6 +3,7 @@
 use super::Environment;
 use crate::{
     authz::{Access, GrantWriter, Reach},
+    clock::Time,
     db::{Reader, Writer, args, record},
     error::Result,
     ids::{EnvironmentId, ProductId},
@@ -94,4 +95,19 @@ pub(super) async fn holds(db: &Reader, environment: EnvironmentId) -> Result<Hol
     let sql = "SELECT (SELECT count(*) FROM setting_values WHERE environment = $1) AS flags, \
                (SELECT count(*) FROM sdk_keys WHERE environment = $1) AS keys";
     Ok(db.one(sql, args![environment]).await?.unwrap_or(Holds { flags: 0, keys: 0 }))
+}
+
+/// Which of these ids are taken.
+pub async fn taken(db: &Reader, ids: &[EnvironmentId]) -> Result<Vec<EnvironmentId>> {
+    db.among("SELECT id FROM environments WHERE id IN", ids.iter().map(|id| (*id).into()).collect()).await
+}
+
+/// Keeps environments as they are given, with nothing in them.
+pub async fn put_all(tx: &GrantWriter<'_>, environments: &[Environment], now: Time) -> Result<()> {
+    let row = |one: &Environment| {
+        let Environment { id, product, name, color, description, position, note_required, .. } = one.clone();
+        args![id, product, name.to_lowercase(), name, color, description, position, note_required, now]
+    };
+    let into = "INSERT INTO environments (id, product, name_key, name, color, description, position, note_required, created_at)";
+    tx.put(into, environments.iter().map(row).collect()).await
 }

@@ -20,6 +20,8 @@ mod store;
 pub mod told;
 mod told_store;
 mod value_store;
+pub mod whole;
+mod whole_store;
 mod values;
 
 pub use actions::{

@@ -19,6 +19,12 @@ pub async fn one(db: &Reader, setting: SettingId) -> Result<Option<Setting>> {
     db.one(crate::db::Sql::made(format!("{SETTING} WHERE s.id = $1")), args![setting]).await
 }
 
+/// The settings of a product, by config and in their order.
+pub(super) async fn of_product(db: &Reader, product: crate::ids::ProductId) -> Result<Vec<Setting>> {
+    let sql = format!("{SETTING} WHERE c.product = $1 ORDER BY c.position, c.name_key, s.position, s.id LIMIT 100000");
+    db.all(crate::db::Sql::made(sql), args![product]).await
+}
+
 /// The settings of a config.
 pub(super) async fn of_config(db: &Reader, config: ConfigId) -> Result<Vec<Setting>> {
     db.all(crate::db::Sql::made(format!("{SETTING} WHERE s.config = $1 ORDER BY s.position, s.id LIMIT 10000")), args![config]).await

@@ -16,12 +16,12 @@ mod routes;
 mod store;
 
 pub use actions::{
-    Entry, Manages, NewInvitations, Outcome, change_group, clear_expired, invite, invite_all_to_product, invite_to_product, remind, resend,
-    revoke,
+    Entry, Manages, NewInvitations, Offer, Outcome, change_group, clear_expired, invite, invite_all_to_product, invite_to_product, offer,
+    remind, resend, revoke,
 };
 pub use listed::{Listed, all_open, of_product, of_team, to_product, to_products};
 pub use routes::{json, pages};
-pub use store::{ToJoin, count};
+pub use store::{Offered, ToJoin, count, offers};
 
 use serde::Deserialize;
 

@@ -107,6 +107,29 @@ pub(super) async fn of_person(db: &Reader, person: PersonId, email: &str, now: T
 }
 
 record! {
+    /// What an open invitation offers to whom.
+    #[derive(Clone, Debug)]
+    pub struct Offered {
+        /// The product, if it is to one.
+        pub product: Option<ProductId>,
+        /// The group that it offers there.
+        pub group_name: Option<String>,
+        /// What it offers in the team.
+        pub role: Role,
+        /// The address that it names, or that of the account that it names.
+        pub email: String,
+    }
+}
+
+/// What the open invitations to a team and its products offer.
+pub async fn offers(db: &Reader, team: TeamId, now: Time) -> Result<Vec<Offered>> {
+    let sql = "SELECT i.product, g.name AS group_name, i.role, COALESCE(i.email, p.email, '') AS email FROM invitations i \
+               LEFT JOIN permission_groups g ON g.id = i.permission_group LEFT JOIN people p ON p.id = i.invitee \
+               WHERE i.team = $1 AND i.expires_at > $2 ORDER BY i.id LIMIT 10000";
+    db.all(sql, args![team, now]).await
+}
+
+record! {
     /// An offer to join a product, in short.
     #[derive(Clone, Debug)]
     pub struct ToJoin {

@@ -15,7 +15,7 @@ pub mod why;
 pub use actions::{add, change_role, make_owner, remove, unmake_owner};
 pub use known::{Colleague, Known, known, managed};
 pub use routes::{json, pages};
-pub use store::{Listed, Placed, find, places};
+pub use store::{Listed, Placed, everybody, find, places};
 
 use serde::Deserialize;
 

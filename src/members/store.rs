@@ -177,7 +177,7 @@ const PERSON: &str = "SELECT m.person, p.name, CASE WHEN p.service_of IS NULL TH
 const MANY: i64 = 100_000;
 
 /// Everybody in a team, Owners first, by name among equals.
-pub(super) async fn everybody(db: &Reader, team: TeamId) -> Result<Vec<Person>> {
+pub async fn everybody(db: &Reader, team: TeamId) -> Result<Vec<Person>> {
     db.all(Sql::made(format!("{PERSON} WHERE m.team = $1 ORDER BY m.role DESC, lower(p.name), m.person LIMIT $2")), args![team, MANY]).await
 }
 

@@ -23,7 +23,8 @@ pub use mail::{post_confirmation, post_reset};
 pub use routes::{json, pages};
 pub use store::ties::{Placed, places};
 pub use store::{
-    anybody, delete_token, end_sessions, find_by_email, find_by_username, profile, set_verified, ties::other_administrator, token, tokens,
+    anybody, delete_token, end_sessions, find_by_email, find_by_username, first_administrator, profile, set_verified,
+    ties::other_administrator, token, tokens,
 };
 
 use std::time::Duration;

@@ -40,6 +40,11 @@ pub(super) async fn by_login(db: &Reader, login: &str) -> Result<Option<Profile>
     db.one(profiles("(username_key = $1 OR email_key = $1) AND service_of IS NULL LIMIT 1"), args![login.trim().to_lowercase()]).await
 }
 
+/// The administrator who has been one of them for longest.
+pub async fn first_administrator(db: &Reader) -> Result<Option<Profile>> {
+    db.one(profiles("administrator AND NOT suspended ORDER BY created_at, id LIMIT 1"), args![]).await
+}
+
 /// Whether anybody has an account yet.
 pub async fn anybody(db: &Reader) -> Result<bool> {
     Ok(db.value::<PersonId>("SELECT id FROM people LIMIT 1", args![]).await?.is_some())

@@ -17,7 +17,7 @@ pub use changes::{Changes, differences};
 pub use pages::{brief, meaning};
 pub use preview::{Effect, Somebody, matters_most, preview};
 pub use routes::{json, pages};
-pub use store::{group, of_product, one};
+pub use store::{group, of_product, one, put_all, put_levels, taken};
 pub use wire::{WholeGroup, described};
 
 use serde::Deserialize;

@@ -133,3 +133,26 @@ pub(super) async fn delete(tx: &GrantWriter<'_>, group: GroupId) -> Result<()> {
 pub(super) async fn set_default(tx: &Writer, product: ProductId, group: Option<GroupId>) -> Result<()> {
     tx.run("UPDATE products SET default_group = $2 WHERE id = $1", args![product, group]).await.map(|_| ())
 }
+
+/// Which of these numbers are taken.
+pub async fn taken(db: &Reader, ids: &[GroupId]) -> Result<Vec<GroupId>> {
+    db.among("SELECT id FROM permission_groups WHERE id IN", ids.iter().map(|id| (*id).into()).collect()).await
+}
+
+/// Keeps groups as they are given.
+pub async fn put_all(tx: &GrantWriter<'_>, product: ProductId, groups: &[Group], now: Time) -> Result<()> {
+    let row = |one: &Group| {
+        let name = one.name.as_str();
+        args![one.id, product, name, name.to_lowercase(), one.switches, one.reach, one.new_environments, now, now]
+    };
+    let into = "INSERT INTO permission_groups (id, product, name, name_key, switches, reach, new_environments, created_at, updated_at)";
+    tx.put(into, groups.iter().map(row).collect()).await?;
+    let levels = groups.iter().flat_map(|group| group.environments.iter().map(|(environment, access)| (group.id, environment, access)));
+    put_levels(tx, &levels.collect::<Vec<_>>()).await
+}
+
+/// Gives groups levels in environments in which they have none.
+pub async fn put_levels(tx: &GrantWriter<'_>, levels: &[(GroupId, EnvironmentId, Access)]) -> Result<()> {
+    let rows = levels.iter().map(|(group, environment, access)| args![*group, *environment, *access]).collect();
+    tx.put("INSERT INTO permission_group_environments (permission_group, environment, access)", rows).await
+}

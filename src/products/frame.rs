@@ -24,6 +24,7 @@ pub async fn frame<P: Permit>(may: &Authorized<P>, product: &Product, title: &st
         (Section::Webhooks, Permission::WebhookManage),
         (Section::Integrations, Permission::IntegrationManage),
         (Section::Automation, ReadProduct::PERMISSION),
+        (Section::Transfer, Permission::ProductExport),
         (Section::ProductLog, Permission::ProductAuditRead),
         (Section::ProductSettings, ChangePreferences::PERMISSION),
     ];

@@ -29,6 +29,32 @@ pub async fn of_person(db: &Reader, person: PersonId) -> Result<Vec<Product>> {
     db.all(sql, args![person]).await
 }
 
+/// The products of a team, in their order.
+pub async fn of_team(db: &Reader, team: TeamId) -> Result<Vec<Product>> {
+    let sql = "SELECT p.id, p.team, t.name AS team_name, t.slug AS team_slug, p.name, p.description, p.position, p.key_style, \
+               p.show_variation_id, p.hint_mandatory, p.note_required, p.default_group, p.created_at \
+               FROM products p JOIN teams t ON t.id = p.team WHERE p.team = $1 ORDER BY p.position, p.id LIMIT 10000";
+    db.all(sql, args![team]).await
+}
+
+/// Which of these ids are taken.
+pub async fn taken(db: &Reader, ids: &[ProductId]) -> Result<Vec<ProductId>> {
+    db.among("SELECT id FROM products WHERE id IN", ids.iter().map(|id| (*id).into()).collect()).await
+}
+
+/// Keeps products as they are given, with nothing in them.
+pub async fn put_all(tx: &GrantWriter<'_>, products: &[Product]) -> Result<()> {
+    let row = |one: &Product| {
+        let Product { id, team, name, description, position, key_style, .. } = one.clone();
+        let Product { show_variation_id, hint_mandatory, note_required, default_group, created_at, .. } = one;
+        let switches = args![*show_variation_id, *hint_mandatory, *note_required, *default_group, *created_at, *created_at];
+        args![id, team, name, description, position, key_style].into_iter().chain(switches).collect()
+    };
+    let into = "INSERT INTO products (id, team, name, description, position, key_style, show_variation_id, hint_mandatory, note_required, \
+                default_group, created_at, updated_at)";
+    tx.put(into, products.iter().map(row).collect()).await
+}
+
 /// The environments of a product, in their order.
 pub async fn environments_of(db: &Reader, product: ProductId) -> Result<Vec<EnvironmentBrief>> {
     let sql = "SELECT id, name, color, note_required FROM environments WHERE product = $1 ORDER BY position, name_key LIMIT 1000";

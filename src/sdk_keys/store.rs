@@ -5,7 +5,7 @@ use crate::{
     clock::Time,
     db::{Reader, Sql, Writer, args, record},
     error::Result,
-    ids::{ConfigId, EnvironmentId},
+    ids::{ConfigId, EnvironmentId, ProductId},
     serving::Use,
 };
 
@@ -129,4 +129,37 @@ pub async fn hours(db: &Reader, config: ConfigId, since: Time) -> Result<Vec<Hou
 /// The key of a setting of the config, for an example.
 pub async fn a_setting(db: &Reader, config: ConfigId) -> Result<Option<String>> {
     db.value("SELECT key FROM config_settings WHERE config = $1 ORDER BY position, id LIMIT 1", args![config]).await
+}
+
+record! {
+    /// A key that is kept.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Kept {
+        /// As applications send it.
+        pub key: String,
+        /// What it opens.
+        pub config: ConfigId,
+        /// Where.
+        pub environment: EnvironmentId,
+        /// Which of the two it is.
+        pub slot: i64,
+    }
+}
+
+/// All keys of a product.
+pub async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Kept>> {
+    let sql = "SELECT k.key, k.config, k.environment, k.slot FROM sdk_keys k JOIN configs c ON c.id = k.config \
+               WHERE c.product = $1 ORDER BY k.config, k.environment, k.slot LIMIT 1000000";
+    db.all(sql, args![product]).await
+}
+
+/// Which of these keys there are already, anywhere.
+pub async fn taken(db: &Reader, keys: &[&str]) -> Result<Vec<String>> {
+    db.among("SELECT key FROM sdk_keys WHERE key IN", keys.iter().map(|key| (*key).into()).collect()).await
+}
+
+/// Keeps keys as they are given.
+pub async fn put_all(tx: &Writer, keys: &[Kept], now: Time) -> Result<()> {
+    let row = |one: &Kept| args![one.key.as_str(), one.config, one.environment, one.slot, now];
+    tx.put("INSERT INTO sdk_keys (key, config, environment, slot, created_at)", keys.iter().map(row).collect()).await
 }

@@ -10,7 +10,7 @@ mod store;
 
 pub use actions::{CHANGED_MEANWHILE, Changes, NewSegment, change, create, delete};
 pub use routes::pages;
-pub use store::{Authors, Listed, Use, all, authors, authors_of, one, uses};
+pub use store::{Authors, Listed, Use, all, authors, authors_of, of_product, one, put_all, taken, uses};
 
 use flag_eval::model::UserCondition;
 use serde::Deserialize;

@@ -131,3 +131,29 @@ pub(super) async fn hold(tx: &Writer, segment: SegmentId) -> Result<()> {
 pub(super) async fn delete(tx: &Writer, segment: SegmentId) -> Result<()> {
     tx.run("DELETE FROM segments WHERE id = $1", args![segment]).await.map(|_| ())
 }
+
+/// The segments of a product with their conditions, by name.
+pub async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Segment>> {
+    let sql = "SELECT g.id, g.product, p.name AS product_name, p.team, t.slug AS team_slug, g.name, g.description, g.conditions, g.version, \
+               g.creator, g.created_at, g.updater, g.updated_at FROM segments g JOIN products p ON p.id = g.product \
+               JOIN teams t ON t.id = p.team WHERE g.product = $1 ORDER BY g.name_key LIMIT 10000";
+    db.all(sql, args![product]).await
+}
+
+/// Which of these ids are taken.
+pub async fn taken(db: &Reader, ids: &[SegmentId]) -> Result<Vec<SegmentId>> {
+    db.among("SELECT id FROM segments WHERE id IN", ids.iter().map(|id| (*id).into()).collect()).await
+}
+
+/// Keeps segments as they are given.
+pub async fn put_all(tx: &Writer, segments: &[Segment]) -> Result<()> {
+    let row = |one: &Segment| {
+        let Segment { id, product, name, description, conditions, version, .. } = one.clone();
+        let Segment { creator, created_at, updater, updated_at, .. } = one;
+        let by = args![*creator, *created_at, *updater, *updated_at];
+        args![id, product, name.to_lowercase(), name, description, conditions, version].into_iter().chain(by).collect()
+    };
+    let into =
+        "INSERT INTO segments (id, product, name_key, name, description, conditions, version, creator, created_at, updater, updated_at)";
+    tx.put(into, segments.iter().map(row).collect()).await
+}

@@ -52,6 +52,12 @@ async fn open(tx: &Writer, pairs: Vec<Opened>, now: Time) -> Result<()> {
     Ok(())
 }
 
+/// Begins to serve configs in environments, each for the first time.
+pub async fn open_all(tx: &Writer, pairs: &[(ConfigId, EnvironmentId)], now: Time) -> Result<()> {
+    let rows = pairs.iter().map(|(config, environment)| args![*config, *environment, 1, now]).collect();
+    tx.put("INSERT INTO publications (config, environment, revision, published_at)", rows).await
+}
+
 /// Keeps a key.
 pub async fn insert(tx: &Writer, key: &str, config: ConfigId, environment: EnvironmentId, slot: i64, now: Time) -> Result<()> {
     let sql = "INSERT INTO sdk_keys (key, config, environment, slot, created_at) VALUES ($1, $2, $3, $4, $5)";

@@ -8,7 +8,7 @@ mod store;
 
 pub use actions::{Changes, NewTag, change, create, delete};
 pub use routes::pages;
-pub use store::{Listed, all, one};
+pub use store::{Listed, all, one, put_all, taken};
 
 use serde::Deserialize;
 

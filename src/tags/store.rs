@@ -64,3 +64,14 @@ pub(super) async fn update(tx: &Writer, tag: TagId, name: &Name, color: Option<S
 pub(super) async fn delete(tx: &Writer, tag: TagId) -> Result<()> {
     tx.run("DELETE FROM tags WHERE id = $1", args![tag]).await.map(|_| ())
 }
+
+/// Which of these numbers are taken.
+pub async fn taken(db: &Reader, ids: &[TagId]) -> Result<Vec<TagId>> {
+    db.among("SELECT id FROM tags WHERE id IN", ids.iter().map(|id| (*id).into()).collect()).await
+}
+
+/// Keeps tags as they are given.
+pub async fn put_all(tx: &Writer, tags: &[Tag]) -> Result<()> {
+    let row = |tag: &Tag| args![tag.id, tag.product, tag.name.as_str(), tag.name.to_lowercase(), tag.color.clone()];
+    tx.put("INSERT INTO tags (id, product, name, name_key, color)", tags.iter().map(row).collect()).await
+}

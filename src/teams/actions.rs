@@ -95,7 +95,8 @@ pub async fn create(may: &Authorized<CreateTeam>, new: &NewTeam) -> Result<Team>
     taken_to_field(made.await)
 }
 
-async fn found(tx: &GrantWriter<'_>, team: TeamId, new: &NewTeam, owner: &Who, now: Time) -> Result<Vec<Event>> {
+/// Founds a team, inside a change.
+pub async fn found(tx: &GrantWriter<'_>, team: TeamId, new: &NewTeam, owner: &Who, now: Time) -> Result<Vec<Event>> {
     store::insert(tx, team, &new.name, &new.slug, owner.id, now).await?;
     let created = Event::TeamCreated { team, name: new.name.to_string(), slug: new.slug.to_string() };
     let added = Event::MemberAdded { team, who: owner.clone(), role: Role::Owner.name().into() };

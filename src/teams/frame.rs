@@ -19,6 +19,7 @@ fn sections(may: impl Fn(Permission) -> bool) -> Vec<Section> {
         (Section::ServiceAccounts, Permission::ServiceAccountList),
         (Section::Roles, Permission::TeamRead),
         (Section::AuditLog, Permission::TeamAuditRead),
+        (Section::TeamTransfer, Permission::TeamTransfer),
         (Section::TeamSettings, Permission::TeamSettingsManage),
     ];
     sections.into_iter().filter(|(_, permission)| may(*permission)).map(|(section, _)| section).collect()

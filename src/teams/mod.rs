@@ -11,7 +11,7 @@ pub mod permits;
 mod routes;
 mod store;
 
-pub use actions::{Changes, NewTeam, change, check_slug, create, delete, found_for, resume, suggest, suspend};
+pub use actions::{Changes, NewTeam, change, check_slug, create, delete, found, found_for, resume, suggest, suspend};
 pub use frame::{account_frame, administration_frame, anyone_frame, frame, lost_frame};
 pub use routes::{json, pages};
 pub use store::{Counted, Mine, all, by_slug, counts, of_person, one};

@@ -13,12 +13,14 @@ pub enum Section {
     Webhooks,
     Integrations,
     Automation,
+    Transfer,
     ProductLog,
     ProductSettings,
     Members,
     ServiceAccounts,
     Roles,
     AuditLog,
+    TeamTransfer,
     TeamSettings,
     Profile,
     Security,
@@ -37,7 +39,7 @@ pub enum Section {
 use Section::{
     AccountLog, Administration, AllInvitations, AllTeams, AuditLog, Automation, Environments, Flags, Groups, Integrations, Mail, Members,
     Overview, People, PlatformLog, PlatformSettings, ProductLog, ProductPeople, ProductSettings, Products, Profile, Roles, Security,
-    Segments, ServiceAccounts, Tags, TeamSettings, Teams, Tokens, Webhooks,
+    Segments, ServiceAccounts, Tags, TeamSettings, TeamTransfer, Teams, Tokens, Transfer, Webhooks,
 };
 
 /// One line of the side navigation.
@@ -72,6 +74,7 @@ impl Section {
             Webhooks => "Webhooks",
             Integrations => "Integrations",
             Automation => "API and automation",
+            Transfer | TeamTransfer => "Export and import",
             ProductLog => "Product log",
             ProductSettings => "Product settings",
             Members => "Members",
@@ -115,6 +118,7 @@ impl Section {
             Webhooks => "send",
             Integrations => "switch-horizontal",
             Automation => "code",
+            Transfer | TeamTransfer => "transfer",
         }
     }
 
@@ -132,6 +136,7 @@ impl Section {
             Webhooks => "webhooks",
             Integrations => "integrations",
             Automation => "automation",
+            Transfer | TeamTransfer => "transfer",
             ProductLog => "audit-log",
             ProductSettings => "settings",
             Members => "members",
@@ -172,14 +177,25 @@ impl NavItem {
                 })
                 .collect()
         };
-        vec![group(&[Overview, Products]), group(&[Members, ServiceAccounts, Roles, AuditLog, TeamSettings])]
+        vec![group(&[Overview, Products]), group(&[Members, ServiceAccounts, Roles, AuditLog, TeamTransfer, TeamSettings])]
     }
 
     /// Puts an open product below *Products*: its name, which leads to its flags, and the sections that this reader may open.
     /// `path` is the product's own address, `/team/{team}/products/{product}`.
     pub fn open_product(nav: &mut [Vec<Self>], name: &str, path: &str, shown: &[Section], here: Option<Section>) {
-        let sections =
-            [Segments, Tags, Environments, ProductPeople, Groups, Webhooks, Integrations, Automation, ProductLog, ProductSettings];
+        let sections = [
+            Segments,
+            Tags,
+            Environments,
+            ProductPeople,
+            Groups,
+            Webhooks,
+            Integrations,
+            Automation,
+            Transfer,
+            ProductLog,
+            ProductSettings,
+        ];
         let Some(group) = nav.iter_mut().find(|group| group.iter().any(|item| item.section == Products)) else { return };
         let Some(at) = group.iter().position(|item| item.section == Products) else { return };
         let below = sections

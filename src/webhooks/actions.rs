@@ -24,9 +24,9 @@ const LONGEST_CONTENT: usize = 15_000;
 /// So many headers at most, with names and values of at most so many characters.
 const HEADERS: (usize, usize, usize) = (50, 255, 1000);
 /// So many webhooks of a config in an environment at most.
-const MOST: usize = 200;
+pub const MOST: usize = 200;
 /// For so long a name is looked up before a webhook is saved.
-const LOOKED_UP: Duration = Duration::from_secs(3);
+pub(super) const LOOKED_UP: Duration = Duration::from_secs(3);
 /// Headers that belong to the request itself.
 const OURS: [&str; 10] = [
     "host",
@@ -71,11 +71,11 @@ impl Wanted {
         }
     }
 
-    /// Refuses an address that leads where nothing is sent. What cannot be looked up at the moment is looked at again before anything is sent.
+    /// Refuses an address that leads where nothing is sent.
     async fn check(&self, private: bool) -> Result<()> {
-        match tokio::time::timeout(LOOKED_UP, self.to.resolve(private)).await {
-            Ok(Err(failed)) if failed.for_good => Err(Error::field("url", format!("Url is invalid: {PRIVATE}."))),
-            _ => Ok(()),
+        match leads_nowhere(&self.to, private, LOOKED_UP).await {
+            true => Err(Error::field("url", nowhere())),
+            false => Ok(()),
         }
     }
 
@@ -98,10 +98,20 @@ impl Wanted {
         if fields.0.is_empty() { Ok(headers) } else { Err(fields.into()) }
     }
 
-    fn row<'a>(&'a self, headers: &[Header]) -> Result<Row<'a>> {
+    pub(super) fn row<'a>(&'a self, headers: &[Header]) -> Result<Row<'a>> {
         let headers = serde_json::to_string(headers).map_err(Error::internal)?;
         Ok(Row { url: &self.url, method: self.method, content: self.content.clone(), headers })
     }
+}
+
+/// Whether an address leads where nothing is sent. What cannot be looked up at the moment is looked at again before anything is sent.
+pub(super) async fn leads_nowhere(to: &Destination, private: bool, patience: Duration) -> bool {
+    matches!(tokio::time::timeout(patience, to.resolve(private)).await, Ok(Err(failed)) if failed.for_good)
+}
+
+/// What is said of such an address.
+pub fn nowhere() -> String {
+    format!("Url is invalid: {PRIVATE}.")
 }
 
 /// Whether a value is none, but stands for the one that is kept.
@@ -144,6 +154,21 @@ fn told(headers: &[Header]) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
+/// What the log says of a new webhook.
+pub(super) fn first_words(wanted: &Wanted, headers: &[Header]) -> Vec<Change> {
+    let list = [
+        Change::of("Server", "", server(&wanted.url)),
+        Change::of("Method", "", wanted.method.wire()),
+        Change::of("Headers", "", told(headers)),
+    ];
+    list.into_iter().flatten().collect()
+}
+
+/// The headers of a new webhook: each has its value.
+pub(super) fn unmasked(wanted: &Wanted) -> Result<Vec<Header>> {
+    wanted.unmasked(None)
+}
+
 /// The webhooks of a product, by environment and config: those that the reader may see.
 pub async fn list(may: &Authorized<ListWebhooks>) -> Result<Vec<Webhook>> {
     let mut all = store::all(&may.read(), may.id).await?;
@@ -166,13 +191,8 @@ pub async fn create(may: &Authorized<CreateWebhook>, wanted: &Wanted) -> Result<
         let id = WebhookId(tx.number("webhook").await?);
         store::insert(&tx, id, at, wanted.row(&headers)?, &signature::mint(), tx.now()).await?;
         let made = store::one(&tx, id).await?.ok_or(Error::NotFound)?;
-        let list = [
-            Change::of("Server", "", server(&made.url)),
-            Change::of("Method", "", made.method.wire()),
-            Change::of("Headers", "", told(&headers)),
-        ];
         let (at, config, environment) = (made.at(), made.config(), made.environment());
-        let changes = list.into_iter().flatten().collect();
+        let changes = first_words(wanted, &headers);
         Ok((made, Event::from(ProductEvent::WebhookCreated { at, webhook: id, config, environment, changes })))
     })
     .await

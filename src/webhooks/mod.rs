@@ -4,6 +4,7 @@
 //! with one key or, while the receiver moves from one to the other, with two. Secure headers are written and never read back.
 
 mod actions;
+pub mod carried;
 mod jobs;
 pub mod pages;
 pub mod permits;

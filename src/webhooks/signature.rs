@@ -14,6 +14,11 @@ pub fn mint() -> String {
     format!("{PREFIX}{}", STANDARD.encode(rand::random::<[u8; 32]>()))
 }
 
+/// Whether a text can be a key: one that was made here, or elsewhere.
+pub fn is_key(text: &str) -> bool {
+    (20..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// The signatures of a request with each key: HMAC-SHA256 over its id, its time and its body, one after the other.
 pub fn sign<'a>(keys: impl Iterator<Item = &'a str>, id: &str, timestamp: &str, body: &str) -> Result<String> {
     let each = keys.map(|key| {

@@ -52,6 +52,11 @@ pub(super) async fn insert(tx: &Writer, id: WebhookId, at: &ConfigInEnvironment,
     tx.run(sql, args![id, at.config, at.environment, row.url, row.method, row.content, row.headers, key, now]).await.map(|_| ())
 }
 
+/// Which of these numbers are taken.
+pub(super) async fn taken(db: &Reader, ids: &[WebhookId]) -> Result<Vec<WebhookId>> {
+    db.among("SELECT id FROM webhooks WHERE id IN", ids.iter().map(|id| (*id).into()).collect()).await
+}
+
 pub(super) async fn update(tx: &Writer, id: WebhookId, row: Row<'_>) -> Result<()> {
     let sql = "UPDATE webhooks SET url = $2, method = $3, content = $4, headers = $5 WHERE id = $1";
     tx.run(sql, args![id, row.url, row.method, row.content, row.headers]).await.map(|_| ())

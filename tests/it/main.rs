@@ -44,5 +44,6 @@ mod streams;
 mod support;
 mod teams;
 mod tours;
+mod transfer;
 mod way_in;
 mod webhooks;

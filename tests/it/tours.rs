@@ -11,6 +11,7 @@ mod every_page;
 mod groups;
 mod product;
 mod rules;
+mod transfer;
 mod try_it;
 
 /// The dialog's send button, whose number follows what is typed.

@@ -21,6 +21,9 @@ use crate::{
     ids::{SegmentId, SettingId},
 };
 
+/// The longest words for a value that is compared with.
+pub const LONGEST_HINT: usize = 1500;
+
 /// What a setting is for whom in one environment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -188,13 +191,18 @@ impl Formula {
     }
 
     /// The same with what another formula says that values stand for, as far as they are still compared with.
-    pub fn with_hints_of(mut self, other: &Self) -> Self {
+    pub fn with_hints_of(self, other: &Self) -> Self {
+        self.with_hints(&other.hints)
+    }
+
+    /// The same with words for values that it compares with, where it has none.
+    pub fn with_hints(mut self, hints: &BTreeMap<String, String>) -> Self {
         let listed = |condition: &Condition| match condition {
             Condition::User(UserCondition { value: ComparisonValue::List(texts), .. }) => texts.clone(),
             _ => vec![],
         };
         for text in self.conditions().flat_map(listed).collect::<Vec<_>>() {
-            if let Some(hint) = other.hints.get(&text) {
+            if let Some(hint) = hints.get(&text) {
                 self.hints.entry(text).or_insert_with(|| hint.clone());
             }
         }

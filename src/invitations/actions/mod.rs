@@ -6,7 +6,7 @@ mod send;
 
 pub use answer::{Accepted, accept, accept_by_link, decline, decline_by_link, ended, may_still_give};
 pub use keep::{Manages, change_group, clear_expired, make_link, remind, resend, revoke};
-pub use send::{Entry, NewInvitations, Outcome, invite, invite_all_to_product, invite_to_product};
+pub use send::{Entry, NewInvitations, Offer, Outcome, invite, invite_all_to_product, invite_to_product, offer};
 
 use super::{mail, store};
 use crate::{

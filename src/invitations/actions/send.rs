@@ -8,7 +8,7 @@ use crate::{
     authz::{Authorized, Grants, Permit, Role, Tx},
     clock::Time,
     error::{Error, Fields, Result},
-    ids::{GroupId, InvitationId, TeamId},
+    ids::{GroupId, InvitationId, PersonId, TeamId},
     invitations::{
         AT_ONCE, OPEN,
         permits::{InvitePeople, InviteToProduct},
@@ -70,12 +70,16 @@ pub struct NewInvitations {
 }
 
 /// To what.
-struct Offer {
-    team: TeamId,
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The team.
+    pub team: TeamId,
     /// What it is called: the team, or the product.
-    name: String,
-    role: Role,
-    product: Option<ToProduct>,
+    pub name: String,
+    /// What it makes of somebody in the team; Guest where it is to a product.
+    pub role: Role,
+    /// The product with the group, where it is to one.
+    pub product: Option<ToProduct>,
 }
 
 impl NewInvitations {
@@ -196,6 +200,8 @@ async fn to_product(tx: &Tx<InviteToProduct>, new: &NewInvitations, group: Group
 
 async fn each<P: Permit>(tx: &Tx<P>, entries: &[Entry], offer: &Offer) -> Result<(Vec<(String, Outcome)>, Vec<Event>)> {
     let external = platform::load(tx).await?.invite_external;
+    let Grants::Person(held) = tx.grants_held() else { return Err(Error::internal("the system does not invite")) };
+    let inviter = held.person;
     let product = offer.product.as_ref().map(|to| to.id);
     let mut outcomes = vec![];
     let mut events = vec![];
@@ -207,13 +213,13 @@ async fn each<P: Permit>(tx: &Tx<P>, entries: &[Entry], offer: &Offer) -> Result
                 let account = store::by_email(tx, offer.team, product, email.as_str()).await?;
                 let outcome = match account {
                     None if !external => Outcome::NoExternal,
-                    account => one(tx, account, Some(email), offer, &mut events).await?,
+                    account => one(tx, inviter, account, Some(email), offer, &mut events).await?,
                 };
                 (email.to_string(), outcome)
             }
             Entry::Name(username) => {
                 let outcome = match store::by_username(tx, offer.team, product, username.as_str()).await? {
-                    Some(account) => one(tx, Some(account), None, offer, &mut events).await?,
+                    Some(account) => one(tx, inviter, Some(account), None, offer, &mut events).await?,
                     None => Outcome::Unknown,
                 };
                 (username.to_string(), outcome)
@@ -227,6 +233,23 @@ async fn each<P: Permit>(tx: &Tx<P>, entries: &[Entry], offer: &Offer) -> Result
     Ok((outcomes, events))
 }
 
+/// Invites an address inside a change that has decided whether `inviter` may give what is offered. Where there is no mail, whoever has the address
+/// confirmed is invited by their account.
+pub async fn offer<P: Permit>(
+    tx: &Tx<P>,
+    inviter: PersonId,
+    offer: &Offer,
+    email: &EmailAddress,
+    events: &mut Vec<Event>,
+) -> Result<Outcome> {
+    let account = store::by_email(tx, offer.team, offer.product.as_ref().map(|to| to.id), email.as_str()).await?;
+    match account {
+        None if !tx.has_mail() => Ok(Outcome::NoMail),
+        None if !platform::load(tx).await?.invite_external => Ok(Outcome::NoExternal),
+        account => one(tx, inviter, account, Some(email).filter(|_| tx.has_mail()), offer, events).await,
+    }
+}
+
 /// Whether somebody has what is offered, or more. An Owner of the team is in every product.
 fn is_in(account: &store::Candidate, offer: &Offer) -> bool {
     match offer.product {
@@ -238,6 +261,7 @@ fn is_in(account: &store::Candidate, offer: &Offer) -> bool {
 /// Invites one person or address, unless they are in already or have an open invitation.
 async fn one<P: Permit>(
     tx: &Tx<P>,
+    inviter: PersonId,
     account: Option<store::Candidate>,
     email: Option<&EmailAddress>,
     offer: &Offer,
@@ -259,11 +283,10 @@ async fn one<P: Permit>(
             events.push(Event::InvitationEnded { team, invitation: ended.id, invitee: ended.invited, product });
         }
     }
-    let Grants::Person(held) = tx.grants_held() else { return Err(Error::internal("the system does not invite")) };
     let id = InvitationId::new();
     let text = email.map(ToString::to_string);
     let product = offer.product.as_ref();
-    let new = store::New { id, team, role, product, inviter: held.person, invitee, email: text.as_deref(), now: tx.now() };
+    let new = store::New { id, team, role, product, inviter, invitee, email: text.as_deref(), now: tx.now() };
     store::insert(tx, new).await?;
     post(tx, id, &address, &offer.name).await?;
     let invitee = text.or(account.map(|account| account.username)).unwrap_or_default();

@@ -96,7 +96,17 @@ impl Client {
 
     /// Opens a stream of events.
     pub async fn listen(&self, path: &str) -> Events {
-        let request = self.shows.on(self.http.get(self.url(path)).header("accept", "text/event-stream"));
+        self.listen_to(Method::GET, path, |request| request).await
+    }
+
+    /// Sends something that is answered with a stream of events.
+    pub async fn listen_to(
+        &self,
+        method: Method,
+        path: &str,
+        with: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+    ) -> Events {
+        let request = with(self.shows.on(self.http.request(method, self.url(path)).header("accept", "text/event-stream")));
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         Events { response, read: String::new() }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{Server, Team, visit};
 
 /// What no person looks at.
-const NO_PAGES: [&str; 14] = [
+const NO_PAGES: [&str; 16] = [
     "/assets/{*path}",
     "/avatar/{id}",
     "/healthz",
@@ -19,6 +19,8 @@ const NO_PAGES: [&str; 14] = [
     "/team/create/check",
     "/team/{team}/products/{product}",
     "/team/{team}/products/{product}/stream",
+    "/team/{team}/transfer/export",
+    "/team/{team}/products/{product}/transfer/export",
     // They are about a value that the page before names.
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/switch",
     "/team/{team}/products/{product}/configs/{config}/flags/{flag}/restore",

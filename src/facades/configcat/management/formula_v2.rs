@@ -19,7 +19,7 @@ use crate::{
     error::{Fields, Result},
     flags::{
         Formula,
-        formula::{Condition, Rule, Share, Then, Variation},
+        formula::{Condition, LONGEST_HINT, Rule, Share, Then, Variation},
         told::Variations,
     },
     ids::SettingId,
@@ -269,9 +269,6 @@ impl ComparisonValueModel {
         value.ok_or_else(|| format!("{field} field must be set for {}.", comparator.name()))
     }
 }
-
-/// The longest hint beside a value that is compared with.
-const LONGEST_HINT: usize = 1500;
 
 /// How another flag is asked for.
 pub const FLAG_WORDS: [&str; 2] = ["equals", "doesNotEqual"];
