@@ -29,9 +29,6 @@ use crate::{
     webhooks,
 };
 
-/// The largest body that is accepted.
-const LARGEST_BODY: usize = 1024 * 1024;
-
 /// What browsers may do with our pages: nothing that is not ours.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -157,7 +154,7 @@ pub fn router(app: App) -> Router {
         .merge(management)
         .fallback(nothing_here)
         .layer(Extension(documents))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(api::MOST))
         .layer(panics())
         // Pages are made while somebody waits: most of what can be squeezed out of them is squeezed out at once.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

@@ -21,16 +21,19 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A JSON body. What does not fit is refused with the path of the field.
-pub struct Body<T>(pub T);
+/// The most bytes that a body has, where nothing else is said.
+pub const MOST: usize = 1024 * 1024;
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+/// A JSON body of so many bytes at most. What does not fit is refused with the path of the field.
+pub struct Body<T, const AT_MOST: usize = MOST>(pub T);
+
+impl<T: DeserializeOwned, const AT_MOST: usize> FromRequest<App> for Body<T, AT_MOST> {
     type Rejection = Error;
-    async fn from_request(request: Request, app: &App) -> Result<Self> {
+    async fn from_request(request: Request, _: &App) -> Result<Self> {
         if !is_json(request.headers()) {
             return Err(Error::field("content-type", "The body must be application/json."));
         }
-        let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+        let bytes = axum::body::to_bytes(request.into_body(), AT_MOST).await.map_err(|_| Error::TooLarge)?;
         read(&bytes).map(Self)
     }
 }
@@ -122,7 +125,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     ["application/json", "text/json"].iter().any(|known| kind.eq_ignore_ascii_case(known)) || kind.to_ascii_lowercase().ends_with("+json")
 }
 
-impl<T: ToSchema> Argument for Body<T> {
+impl<T: ToSchema, const AT_MOST: usize> Argument for Body<T, AT_MOST> {
     fn describe(operation: &mut Operation) {
         operation.body = Some(Schema::of::<T>());
     }

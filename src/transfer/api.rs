@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::{FromRequest, Request},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -16,34 +15,16 @@ use super::{
     permits::{ExportProduct, ExportTeam, ImportIntoConfig, ImportIntoProduct, ImportIntoTeam},
 };
 use crate::{
-    api::{self, Json, Params, Query},
-    authz::{Answer, App, Argument, Authorized, By, Operation, routes::Schema},
-    error::{Error, Result},
+    api::{Body, Json, Params, Query},
+    authz::{Answer, Authorized, By, Operation},
+    error::Result,
 };
 
 /// The largest document that is read.
 pub const LARGEST: usize = 32 * 1024 * 1024;
 
-/// A document in a body, which may be larger than others.
-pub struct Sent<T>(pub T);
-
-impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
-    type Rejection = Error;
-    async fn from_request(request: Request, _: &App) -> Result<Self> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-            return Err(Error::field("content-type", "The body must be application/json."));
-        }
-        let bytes = axum::body::to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
-        api::read(&bytes).map(Self)
-    }
-}
-
-impl<T: ToSchema> Argument for Sent<T> {
-    fn describe(operation: &mut Operation) {
-        operation.body = Some(Schema::of::<T>());
-    }
-}
+/// A document in a body.
+type Sent<T> = Body<T, LARGEST>;
 
 /// How an import is wanted.
 #[derive(Debug, Default, Deserialize)]
@@ -205,7 +186,7 @@ pub(super) async fn export_team(may: Authorized<ExportTeam>) -> Result<Json<Docu
 pub(super) async fn import_into_product(
     may: Authorized<ImportIntoProduct>,
     Query(how): Query<How>,
-    Sent(document): Sent<Document>,
+    Body(document): Sent<Document>,
 ) -> Result<Told> {
     let outcome = match how.dry_run {
         true => actions::try_into_product(&may, &document, &how.options()).await?,
@@ -217,7 +198,7 @@ pub(super) async fn import_into_product(
 pub(super) async fn import_into_team(
     may: Authorized<ImportIntoTeam>,
     Query(how): Query<How>,
-    Sent(document): Sent<Document>,
+    Body(document): Sent<Document>,
 ) -> Result<Told> {
     let outcome = match how.dry_run {
         true => actions::try_into_team(&may, &document, &how.options()).await?,
@@ -229,7 +210,7 @@ pub(super) async fn import_into_team(
 pub(super) async fn import_config_file(
     may: By<ConfigInProduct, ImportIntoConfig>,
     Query(how): Query<How>,
-    Sent(file): Sent<config_file::File>,
+    Body(file): Sent<config_file::File>,
 ) -> Result<Told> {
     let environment = how.environment.as_deref().unwrap_or_default();
     let outcome = match how.dry_run {
