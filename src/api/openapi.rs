@@ -171,7 +171,7 @@ fn responses(operation: &Operation, words: &Words) -> Value {
     responses["404"] = refused(missing);
     let changes = operation.method != Method::GET;
     if operation.body.is_some() {
-        responses["413"] = refused("the body is larger than 1 MB");
+        responses["413"] = refused("the body is larger than is read");
     }
     if changes {
         responses["409"] = refused("it contradicts the state of things");

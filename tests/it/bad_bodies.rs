@@ -87,7 +87,9 @@ on_both! {
             assert!(named.iter().any(|name| name.eq_ignore_ascii_case("a.b[1]")), "{}: {named:?}", route.path);
             let named = fields(route, &asked(json, "{\"a\":[{\"b\":1,\"b\":2}]}").await, 400);
             assert!(named.iter().any(|name| name.to_lowercase().starts_with("a[0]")), "{}: {named:?}", route.path);
-            fields(route, &asked(json, &large).await, 413);
+            // What is imported may be larger than other bodies.
+            let too_large = if route.path.ends_with("/import") { 400 } else { 413 };
+            fields(route, &asked(json, &large).await, too_large);
 
             let schema = schema(&api, route);
             for (name, _) in schema["properties"].as_object().into_iter().flatten().filter(|(_, schema)| is_whole_number(schema)) {

@@ -165,7 +165,6 @@ on_both! {
             values.extend([&product.test, &product.production].map(|at| format!("/v2/environments/{at}/settings/{id}/value")));
         }
         let rounds = if std::env::var("BURGEE_TEST_FULL").is_ok() { 100 } else { 15 };
-        let begun = Instant::now();
         let writers = people.iter().enumerate().map(|(at, person)| {
             let (segments, values) = (&segments, &values);
             async move {
@@ -188,10 +187,10 @@ on_both! {
             }
         });
         futures_util::future::join_all(writers).await;
-        let each = begun.elapsed() / (rounds as u32);
-        // Whoever waits in a circle is found out after a second.
-        assert!(each < Duration::from_millis(900), "{each:?} for each of {rounds} rounds");
         if matches!(server.app.config.database, burgee::db::Target::Postgres(_)) {
+            // PostgreSQL counts about once a second.
+            tokio::time::sleep(Duration::from_millis(1200)).await;
+            futures_util::future::join_all(people.iter().map(|person| person.get("/v1/me"))).await;
             let deadlocks: i64 = server.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", vec![]).await;
             assert_eq!(deadlocks, 0, "nobody waits in a circle");
         }
