@@ -306,7 +306,7 @@ parts! {
         variations: Vec<VariationPart>,
         /// What it is in each environment: a plain value, or an object with rules.
         #[serde(default, skip_serializing_if = "Named::is_empty")]
-        #[schema(value_type = Object)]
+        #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
         values: Named<ValuePart>,
     }
 
@@ -317,7 +317,7 @@ parts! {
         #[schema(value_type = Option<String>)]
         id: Option<VariationId>,
         /// The value.
-        #[schema(value_type = Object)]
+        #[schema(value_type = serde_json::Value)]
         value: Scalar,
         /// Its name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -330,7 +330,7 @@ parts! {
     /// What a setting is for whom.
     RulesPart {
         /// What everybody gets for whom nothing else decides.
-        #[schema(value_type = Object)]
+        #[schema(value_type = serde_json::Value)]
         value: Scalar,
         /// The first rule whose conditions all hold decides.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -353,7 +353,7 @@ parts! {
         conditions: Vec<ConditionPart>,
         /// The same to everybody.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(value_type = Object)]
+        #[schema(value_type = Option<serde_json::Value>)]
         then: Option<Scalar>,
         /// It divides them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -365,7 +365,7 @@ parts! {
         /// How many of a hundred.
         percent: u8,
         /// What they get.
-        #[schema(value_type = Object)]
+        #[schema(value_type = serde_json::Value)]
         value: Scalar,
     }
 
@@ -384,7 +384,7 @@ parts! {
         is: String,
         /// What it is compared with: a text, a number, a list of texts, or the other setting’s value.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(value_type = Object)]
+        #[schema(value_type = Option<serde_json::Value>)]
         value: Option<Comparand>,
     }
 }
