@@ -61,7 +61,9 @@ impl Hasher {
     /// As many at once as the machine has cores, less one for everybody else.
     pub fn new() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let nobody = Room::default().hash(b"a password that nobody has")?.into();
+        // What no password gives, and takes as long to be compared with. Nothing is hashed for it: that would take its room when nobody has signed in.
+        let nobody = written(&Argon2::default(), Salt::generate(), Output::new(&rand::random::<[u8; 32]>()).map_err(Error::internal)?)?;
+        let nobody = nobody.into();
         Ok(Self { turns: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))), rooms: Arc::default(), nobody })
     }
 
@@ -105,14 +107,7 @@ impl Room {
     fn hash(&mut self, password: &[u8]) -> Result<String> {
         let (argon2, salt) = (Argon2::default(), Salt::generate());
         let output = self.output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
-        let hash = PasswordHash {
-            algorithm: Algorithm::default().ident(),
-            version: Some(Version::default().into()),
-            params: ParamsString::try_from(argon2.params()).map_err(Error::internal)?,
-            salt: Some(salt),
-            hash: Some(output),
-        };
-        Ok(hash.to_string())
+        written(&argon2, salt, output)
     }
 
     fn matches(&mut self, password: &[u8], stored: &str) -> Result<bool> {
@@ -134,6 +129,18 @@ impl Room {
         argon2.hash_password_into_with_memory(password, salt, &mut output, &mut self.0[..blocks]).map_err(Error::internal)?;
         Output::new(&output).map_err(Error::internal)
     }
+}
+
+/// The text that is stored.
+fn written(argon2: &Argon2<'_>, salt: Salt, output: Output) -> Result<String> {
+    let hash = PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(argon2.params()).map_err(Error::internal)?,
+        salt: Some(salt),
+        hash: Some(output),
+    };
+    Ok(hash.to_string())
 }
 
 /// The same password typed on different systems is the same bytes.
