@@ -125,6 +125,7 @@ macro_rules! events {
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "event", content = "data")]
         #[allow(missing_docs)] // the fields are named for what they are
+        #[expect(clippy::large_enum_variant, reason = "a handful of them live at once, and each is written as it is")]
         pub enum Event {
             $($(#[$doc])* #[serde(rename = $name)] $variant { $($field: $type),* },)*
             /// A change that is no news. It is not stored.

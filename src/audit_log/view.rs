@@ -230,7 +230,7 @@ impl EventBody {
             Event::Product(event) => {
                 let at = event.at();
                 body.team = team(&at.team, None, None);
-                body.product = thing(&at.product, Some(&at.name));
+                body.product = thing(at.product, Some(&at.name));
                 body.info = Some(event.sentence().iter().map(Part::words).collect());
                 body.note = event.note().map(str::to_owned);
             }

@@ -80,7 +80,8 @@ pub fn preview<'a>(
     let ids: Vec<_> = environments.iter().map(|environment| environment.id).collect();
     let mut effects: Vec<Effect<'a>> = vec![];
     // What flips depends on the role alone: people who are alike are asked about once.
-    let mut asked: Vec<((Option<Role>, bool), Vec<Flip>)> = vec![];
+    type Alike = (Option<Role>, bool);
+    let mut asked: Vec<(Alike, Vec<Flip>)> = vec![];
     for person in people {
         let alike = (person.role, person.administrator);
         if !asked.iter().any(|(known, _)| *known == alike) {

@@ -100,7 +100,7 @@ impl Keeper {
             loop {
                 tokio::select! {
                     () = &mut pause => break,
-                    change = changes.next() => if change.is_none() { return None },
+                    change = changes.next() => { change?; }
                 }
             }
         }

@@ -261,7 +261,7 @@ on_both! {
         let page = format!("{}/configs/{}/keys", product.path, product.config);
         let at = format!("{page}/{}", product.test);
         for (act, which) in [("rotate", ""), ("promote", ""), ("revoke", "secondary")] {
-            team.owner.get(&format!("{at}/{act}?which={which}").replace("?which=\"\"", "").trim_end_matches("?which=").to_owned()).await.page();
+            team.owner.get(format!("{at}/{act}?which={which}").trim_end_matches("?which=")).await.page();
             assert_eq!(team.owner.form(&format!("{at}/{act}"), &[("which", which)]).await.leads_to(), page);
         }
         assert_eq!(team.owner.form(&format!("{at}/promote"), &[]).await.status, 422);

@@ -214,7 +214,6 @@ async fn layout(scene: &Scene, shop: &Product) -> Result<()> {
             ("single", "Single page", "All on one page"),
             ("short", "Short", "Known customers"),
         ],
-        ..New::default()
     };
     shop.add(scene, "noor", new).await?;
     let everybody = Value(&[], Serve("steps"));

@@ -235,7 +235,7 @@ pub async fn revoke(may: By<InTeam, RotateSdkKeys>, asked: Asked, posted: Posted
         return ask(&may, asked, What::Revoke, form).await;
     }
     match posted.or_again(actions::revoke(&may, which).await)? {
-        Ok(()) => Ok(done_in(asked, &may.path(), &environment(&may), &format!("The {} key does not work any more.", which.name()))),
+        Ok(()) => Ok(done_in(asked, &may.path(), &environment(&may), format!("The {} key does not work any more.", which.name()))),
         Err(form) => ask(&may, asked, What::Revoke, form).await,
     }
 }

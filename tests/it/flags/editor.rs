@@ -124,7 +124,8 @@ on_both! {
             ("rule.0.value", "true".into()),
             ("default", "false".into()),
         ];
-        let cases: Vec<(Vec<(&str, String)>, &str, &str)> = vec![
+        type Case = (Vec<(&'static str, String)>, &'static str, &'static str);
+        let cases: Vec<Case> = vec![
             (vec![("default", "maybe".into())], "default", "Please choose on or off."),
             (split("20", "79"), "split", "The percentages add up to 99, not to 100."),
             (split("20", "eighty"), "split.1.percent", "A percentage is a whole number between 0 and 100."),

@@ -54,7 +54,7 @@ async fn ask(
         from: drawn(&from.at),
         to: drawn(&to.at),
         // What stands there now is what is agreed to next.
-        form: typed.unwrap_or_else(Form::new).with("seen", seen),
+        form: typed.unwrap_or_default().with("seen", seen),
         rows,
         note_required: to.at.note_required,
     };
