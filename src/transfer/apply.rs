@@ -11,11 +11,10 @@ use crate::{
     audit::{
         Change, Event,
         event::Who,
-        product_event::{ConfigRef, EnvironmentRef, GroupRef, ProductEvent, SegmentRef, TagRef, ValueRef},
+        product_event::{GroupRef, ProductEvent, ValueRef},
     },
     authz::{ChangesGrants, Grants, Group, Tx},
-    configs,
-    environments::{self, Environment},
+    configs, environments,
     error::{Error, Result},
     flags::{
         formula::{Around, Other, differences},
@@ -113,8 +112,8 @@ async fn invite<P: ChangesGrants>(
     Ok(())
 }
 
-fn environment_ref(environment: &Environment) -> EnvironmentRef {
-    EnvironmentRef { id: environment.id, name: environment.name.clone(), color: environment.color.clone() }
+fn group_ref(group: &Group) -> GroupRef {
+    GroupRef { id: group.id, name: group.name.clone() }
 }
 
 async fn write_product<P: ChangesGrants>(tx: &Tx<P>, plan: &ProductPlan, by: &By, events: &mut Vec<Event>) -> Result<()> {
@@ -127,7 +126,7 @@ async fn write_product<P: ChangesGrants>(tx: &Tx<P>, plan: &ProductPlan, by: &By
     events.extend(
         plan.environments
             .iter()
-            .map(|environment| Event::from(ProductEvent::EnvironmentCreated { at: at.clone(), environment: environment_ref(environment) })),
+            .map(|environment| Event::from(ProductEvent::EnvironmentCreated { at: at.clone(), environment: environment.reference() })),
     );
     permission_groups::put_levels(&tx.grants(), &plan.levels).await?;
     permission_groups::put_all(&tx.grants(), id, &plan.groups, now).await?;
@@ -135,25 +134,19 @@ async fn write_product<P: ChangesGrants>(tx: &Tx<P>, plan: &ProductPlan, by: &By
     for group in &plan.groups {
         let nothing = Group { name: group.name.clone(), ..Group::nothing() };
         let changes = permission_groups::differences(&nothing, group, &briefs);
-        let group = GroupRef { id: group.id, name: group.name.clone() };
-        events.push(ProductEvent::GroupCreated { at: at.clone(), group, changes }.into());
+        events.push(ProductEvent::GroupCreated { at: at.clone(), group: group_ref(group), changes }.into());
     }
     if plan.is_new
         && let Some(group) = plan.groups.iter().find(|group| Some(group.id) == plan.product.default_group)
     {
-        let group = Some(GroupRef { id: group.id, name: group.name.clone() });
-        events.push(ProductEvent::GroupDefault { at: at.clone(), group }.into());
+        events.push(ProductEvent::GroupDefault { at: at.clone(), group: Some(group_ref(group)) }.into());
     }
     tags::put_all(tx, &plan.tags).await?;
-    events.extend(plan.tags.iter().map(|tag| {
-        let tag = TagRef { id: tag.id, name: tag.name.clone() };
-        Event::from(ProductEvent::TagCreated { at: at.clone(), tag })
-    }));
+    events.extend(plan.tags.iter().map(|tag| Event::from(ProductEvent::TagCreated { at: at.clone(), tag: tag.reference() })));
     segments::put_all(tx, &plan.segments).await?;
     for segment in &plan.segments {
         let changes = Change::of("Conditions", "", comparison::all_told(&segment.conditions()?)).into_iter().collect();
-        let segment = SegmentRef { id: segment.id, name: segment.name.clone() };
-        events.push(ProductEvent::SegmentCreated { at: at.clone(), segment, changes }.into());
+        events.push(ProductEvent::SegmentCreated { at: at.clone(), segment: segment.reference(), changes }.into());
     }
     write_configs(tx, plan, events).await?;
     write_values(tx, plan, by, events).await
@@ -162,10 +155,8 @@ async fn write_product<P: ChangesGrants>(tx: &Tx<P>, plan: &ProductPlan, by: &By
 async fn write_configs<P: ChangesGrants>(tx: &Tx<P>, plan: &ProductPlan, events: &mut Vec<Event>) -> Result<()> {
     let (at, now) = (plan.product.at(), tx.now());
     configs::put_all(tx, &plan.configs, now).await?;
-    events.extend(plan.configs.iter().map(|config| {
-        let config = ConfigRef { id: config.id, name: config.name.clone() };
-        Event::from(ProductEvent::ConfigCreated { at: at.clone(), config })
-    }));
+    events
+        .extend(plan.configs.iter().map(|config| Event::from(ProductEvent::ConfigCreated { at: at.clone(), config: config.reference() })));
     sdk_keys::put_all(tx, &plan.keys, now).await?;
     serving::store::open_all(tx, &plan.pairs, now).await?;
     let known = configs::of_product(tx, plan.product.id).await?;
@@ -173,13 +164,13 @@ async fn write_configs<P: ChangesGrants>(tx: &Tx<P>, plan: &ProductPlan, events:
         let config = known.iter().find(|config| config.id == key.config).ok_or(Error::NotFound)?.reference();
         let environment = plan.all_environments.iter().find(|one| one.id == key.environment).ok_or(Error::NotFound)?;
         let slot = if key.slot == SECONDARY { "secondary" } else { "primary" }.to_owned();
-        events.push(ProductEvent::SdkKeyAdded { at: at.clone(), config, environment: environment_ref(environment), slot }.into());
+        events.push(ProductEvent::SdkKeyAdded { at: at.clone(), config, environment: environment.reference(), slot }.into());
     }
     carried::put_all(tx, &plan.webhooks, now).await?;
     for webhook in &plan.webhooks {
         let config = known.iter().find(|config| config.id == webhook.at.config).ok_or(Error::NotFound)?.reference();
         let environment = plan.all_environments.iter().find(|one| one.id == webhook.at.environment).ok_or(Error::NotFound)?;
-        events.push(webhook.created(at.clone(), config, environment_ref(environment)));
+        events.push(webhook.created(at.clone(), config, environment.reference()));
     }
     Ok(())
 }
@@ -194,7 +185,7 @@ async fn write_values<P: ChangesGrants>(tx: &Tx<P>, plan: &ProductPlan, by: &By,
         let place = |id: EnvironmentId| plan.all_environments.iter().find(|environment| environment.id == id);
         let values = one.values.iter().filter_map(|(id, formula)| Some((place(*id)?, formula)));
         let values =
-            values.map(|(environment, formula)| Ok(ValueRef { environment: environment_ref(environment), formula: formula.remember()? }));
+            values.map(|(environment, formula)| Ok(ValueRef { environment: environment.reference(), formula: formula.remember()? }));
         let (values, kind) = (values.collect::<Result<_>>()?, one.setting.kind.to_string());
         events.push(ProductEvent::SettingCreated { at: at.clone(), setting: one.setting.reference(), kind, values }.into());
     }
@@ -240,7 +231,7 @@ fn changed(plan: &ProductPlan, change: &ValueChange, version: crate::ids::Versio
     Ok(ProductEvent::ValueChanged {
         at: plan.product.at(),
         setting: setting.reference(),
-        environment: environment_ref(&change.environment),
+        environment: change.environment.reference(),
         note: note.filter(|note| !note.trim().is_empty()),
         before: change.before.remember()?,
         after: change.after.remember()?,

@@ -25,14 +25,7 @@ const TRIES: usize = 5;
 /// Carries a product out, as far as the actor may see it.
 pub async fn export_product(may: &Authorized<ExportProduct>) -> Result<Document> {
     let db = may.read();
-    for _ in 1..TRIES {
-        let before = log::position(&db, Chain::Team(may.team)).await?;
-        let done = only_product(&db, may.id, may.grants(), may.now()).await;
-        if log::position(&db, Chain::Team(may.team)).await? == before {
-            return done;
-        }
-    }
-    only_product(&db, may.id, may.grants(), may.now()).await
+    undisturbed(&db, may.team, || only_product(&db, may.id, may.grants(), may.now())).await
 }
 
 async fn only_product(db: &Reader, product: ProductId, grants: &Grants, now: Time) -> Result<Document> {
@@ -46,7 +39,8 @@ async fn only_product(db: &Reader, product: ProductId, grants: &Grants, now: Tim
 
 /// Carries a team out, with everything in it.
 pub async fn export_team(may: &Authorized<ExportTeam>) -> Result<Document> {
-    let (part, left_out) = whole_team(&may.read(), may.id, may.grants(), may.now()).await?;
+    let db = may.read();
+    let (part, left_out) = undisturbed(&db, may.id, || whole_team(&db, may.id, may.grants(), may.now())).await?;
     Ok(Document { burgee: VERSION, teams: vec![part], products: vec![], left_out })
 }
 
@@ -72,7 +66,7 @@ pub async fn export_everything(may: &Authorized<ExportEverything>, which: &Which
     };
     for (at, team) in all.iter().enumerate() {
         progress.tell(at, all.len(), team.name.clone());
-        let (part, mut left_out) = whole_team(&db, team.id, &Grants::System, may.now()).await?;
+        let (part, mut left_out) = undisturbed(&db, team.id, || whole_team(&db, team.id, &Grants::System, may.now())).await?;
         document.teams.push(part);
         document.left_out.append(&mut left_out);
     }
@@ -101,19 +95,19 @@ async fn every_team(db: &Reader) -> Result<Vec<Team>> {
     }
 }
 
-/// Reads a team while nothing happens in it: everything that happens there is in its log.
-async fn whole_team(db: &Reader, team: TeamId, grants: &Grants, now: Time) -> Result<(TeamPart, Vec<LeftOut>)> {
+/// Reads while nothing happens in a team: everything that happens there is in its log.
+async fn undisturbed<T, F: Future<Output = Result<T>>>(db: &Reader, team: TeamId, read: impl Fn() -> F) -> Result<T> {
     for _ in 1..TRIES {
         let before = log::position(db, Chain::Team(team)).await?;
-        let done = team_at_once(db, team, grants, now).await;
+        let done = read().await;
         if log::position(db, Chain::Team(team)).await? == before {
             return done;
         }
     }
-    team_at_once(db, team, grants, now).await
+    read().await
 }
 
-async fn team_at_once(db: &Reader, team: TeamId, grants: &Grants, now: Time) -> Result<(TeamPart, Vec<LeftOut>)> {
+async fn whole_team(db: &Reader, team: TeamId, grants: &Grants, now: Time) -> Result<(TeamPart, Vec<LeftOut>)> {
     let team = teams::one(db, team).await?.ok_or(Error::NotFound)?;
     let products: Vec<Product> = products::of_team(db, team.id).await?;
     let ids: Vec<_> = products.iter().map(|product| product.id).collect();

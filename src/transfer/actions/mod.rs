@@ -15,11 +15,11 @@ use std::{
 use super::{
     apply::{self, By},
     config_file::{self, File},
-    document::{Document, VERSION},
+    document::Document,
     formula::key,
     outcome::{Outcome, Thing},
     permits::{ImportEverything, ImportIntoConfig, ImportIntoProduct, ImportIntoTeam},
-    plan::{self, Importer, Options, Plan, Target},
+    plan::{self, Importer, Options, Target},
     progress::Progress,
 };
 use crate::{
@@ -74,16 +74,17 @@ pub async fn import_into_team(
     bring(may, document, options.clone(), progress, None, Goal::Team(may.id)).await
 }
 
-async fn file_into(db: &Reader, config: &Config, file: &File, wanted: &str) -> Result<Document> {
+/// A config file as a document for the product of its config. Settings that are not there are created, and values that nobody has chosen yet
+/// take those of the file.
+async fn file_into(db: &Reader, config: &Config, file: &File, environment: &str, options: &Options) -> Result<(Document, Options)> {
     let all = environments::all(db, config.product).await?;
-    config_file::document(&file.0, config, config_file::environment(&all, wanted)?)
+    let document = config_file::document(&file.0, config, config_file::environment(&all, environment)?)?;
+    Ok((document, Options { fill: true, ..options.clone() }))
 }
 
-/// What an import of a config file would do: settings that are not there are created, and values that nobody has chosen yet take those of the
-/// file.
+/// What an import of a config file would do.
 pub async fn try_config_file(may: &Authorized<ImportIntoConfig>, file: &File, environment: &str, options: &Options) -> Result<Outcome> {
-    let document = file_into(&may.read(), may, file, environment).await?;
-    let options = Options { fill: true, ..options.clone() };
+    let (document, options) = file_into(&may.read(), may, file, environment, options).await?;
     config_file::in_words_of(&file.0, attempt(may, &document, &options, &Goal::Product(may.product), None).await)
 }
 
@@ -95,8 +96,7 @@ pub async fn import_config_file(
     options: &Options,
     progress: &Progress,
 ) -> Result<Outcome> {
-    let document = file_into(&may.read(), may, file, environment).await?;
-    let options = Options { fill: true, ..options.clone() };
+    let (document, options) = file_into(&may.read(), may, file, environment, options).await?;
     config_file::in_words_of(&file.0, bring(may, Arc::new(document), options, progress, None, Goal::Product(may.product)).await)
 }
 
@@ -159,8 +159,7 @@ impl Place {
 /// What an import of a config file on the command line would do.
 pub async fn try_file(may: &Authorized<ImportEverything>, file: &File, place: &Place, options: &Options) -> Result<Outcome> {
     let config = place.config(&may.read()).await?;
-    let document = file_into(&may.read(), &config, file, &place.environment).await?;
-    let options = Options { fill: true, ..options.clone() };
+    let (document, options) = file_into(&may.read(), &config, file, &place.environment, options).await?;
     config_file::in_words_of(&file.0, attempt(may, &document, &options, &Goal::Product(config.product), None).await)
 }
 
@@ -173,8 +172,7 @@ pub async fn import_file(
     progress: &Progress,
 ) -> Result<Outcome> {
     let config = place.config(&may.read()).await?;
-    let document = file_into(&may.read(), &config, file, &place.environment).await?;
-    let options = Options { fill: true, ..options.clone() };
+    let (document, options) = file_into(&may.read(), &config, file, &place.environment, options).await?;
     config_file::in_words_of(&file.0, bring(may, Arc::new(document), options, progress, None, Goal::Product(config.product)).await)
 }
 
@@ -206,7 +204,7 @@ async fn attempt<P: Permit>(
     let db = may.read();
     let target = target(&db, goal).await?;
     let importer = Importer { owner, ..importer(may.person().map(|actor| actor.person), may.grants(), may.now()) };
-    Ok(planned(&db, document, target, importer, options, &nowhere(may.app(), document).await).await?.outcome)
+    Ok(plan::plan(&db, document, target, importer, options, &nowhere(may.app(), document).await).await?.outcome)
 }
 
 async fn administrator(db: &Reader, username: Option<&str>) -> Result<Profile> {
@@ -230,22 +228,6 @@ fn importer(person: Option<PersonId>, grants: &Grants, now: Time) -> Importer {
         Grants::Nobody => false,
     };
     Importer { grants: grants.clone(), person, runs_instance, owner: None, now }
-}
-
-/// Compares a document with what there is.
-async fn planned(
-    db: &Reader,
-    document: &Document,
-    target: Target,
-    importer: Importer,
-    options: &Options,
-    nowhere: &HashSet<String>,
-) -> Result<Plan> {
-    if document.burgee != VERSION {
-        let message = format!("This is version {} of the format. This Burgee reads version {VERSION}.", document.burgee);
-        return Err(Error::field("burgee", message));
-    }
-    plan::plan(db, document, target, importer, options, nowhere).await
 }
 
 /// Addresses of webhooks in a document to which nothing is sent from here.
@@ -295,7 +277,7 @@ impl Bringing {
         }
         let target = target(tx, &self.goal).await?;
         let importer = Importer { owner: self.owner.clone(), ..importer(self.by.person, tx.grants_held(), tx.now()) };
-        let plan = planned(tx, &self.document, target, importer, &self.options, &self.nowhere).await?;
+        let plan = plan::plan(tx, &self.document, target, importer, &self.options, &self.nowhere).await?;
         let mut outcome = plan.outcome.clone();
         if !outcome.conflicts.is_empty() || outcome.made.is_empty() {
             return Ok((outcome, vec![Event::Unaudited(Unaudited::Nothing)]));

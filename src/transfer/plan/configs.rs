@@ -38,8 +38,7 @@ impl Planner<'_> {
             let place = format!("{}.configs[{at}]", scope.place);
             let version = part.version.as_deref().unwrap_or(EvaluationVersion::V2.wire());
             let Some(new) = self.take(&place, NewConfig::parse(&part.name, part.description.as_deref(), version)) else { continue };
-            if !seen.insert(new.name.key()) {
-                self.wrong.add(format!("{place}.name"), "Another config of this product has this name.");
+            if !self.is_first(&mut seen, new.name.key(), &place, "config of this product") {
                 continue;
             }
             let by_id = all.iter().position(|(config, _)| Some(config.id) == part.id);
@@ -55,9 +54,7 @@ impl Planner<'_> {
                 all[found].1 = Some((at, part));
                 continue;
             }
-            if !scope.is_new && !self.importer.may::<CreateConfig>(&scope.at(Kind::Product)) {
-                self.forbid(place.clone(), "You may not create configs in this product.");
-            }
+            self.needs::<CreateConfig>(scope, &place, "You may not create configs in this product.");
             let salt = part.salt.clone().unwrap_or_else(fresh_salt);
             if salt.len() > LONGEST_SALT || salt.chars().any(char::is_control) {
                 self.wrong

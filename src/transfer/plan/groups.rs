@@ -1,12 +1,11 @@
 //! Permission groups, and who is invited to them. Nobody hands out more than they hold.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::{Planner, product::Scope};
+use super::{Planner, here, product::Scope};
 use crate::{
     audit::event::ToProduct,
     authz::{Access, Grants, Group, GroupPermission, Kind, Levels, Reach, Role, Switches},
-    error::Error,
     ids::{EnvironmentId, GroupId},
     invitations::{Offer, permits::InviteToProduct},
     permission_groups::permits::CreateGroup,
@@ -45,13 +44,10 @@ impl Planner<'_> {
                 break;
             }
             let Some(wanted) = (if usual { usual_group() } else { self.group(part, &place, scope) }) else { continue };
-            if !seen.insert(key(&wanted.name)) {
-                self.wrong.add(format!("{place}.name"), "Another group of this product has this name.");
+            if !self.is_first(&mut seen, key(&wanted.name), &place, "group of this product") {
                 continue;
             }
-            let by_id = all.iter().find(|group| Some(group.id) == part.id);
-            let by_name = all.iter().find(|group| key(&group.name) == key(&wanted.name));
-            if let Some(found) = by_id.or(by_name).cloned() {
+            if let Some(found) = here(&all, |group| Some(group.id) == part.id, &wanted.name, |group| &group.name).cloned() {
                 self.same_name(&place, &wanted.name, &found.name);
                 if found.switches != wanted.switches {
                     self.outcome.conflict(format!("{place}.permissions"), "Here it has other permissions.");
@@ -98,7 +94,7 @@ impl Planner<'_> {
 
     /// Reads a group.
     fn group(&mut self, part: &GroupPart, place: &str, scope: &Scope<'_>) -> Option<Group> {
-        let name = self.take(place, Name::up_to(LONGEST_NAME, &part.name).map_err(|why| Error::field("name", why)));
+        let name = self.wrong.take(format!("{place}.name"), Name::up_to(LONGEST_NAME, &part.name));
         let reach = part.access.as_deref().map_or(Some(Reach::Custom), Reach::parse);
         if reach.is_none() {
             self.wrong.add(format!("{place}.access"), "Please say `full`, `readOnly` or `custom`.");
@@ -150,20 +146,19 @@ impl Planner<'_> {
     pub(super) fn people(&mut self, part: &ProductPart, scope: &mut Scope<'_>, team: &Team, people: &People, groups: &[Group]) {
         let manages = self.importer.may::<InviteToProduct>(&scope.at(Kind::Product));
         let known = people.products.get(&scope.plan.product.id);
-        let mut seen: HashMap<String, ()> = HashMap::new();
+        let mut seen = HashSet::new();
         for (at, person) in part.people.iter().enumerate() {
             let place = format!("{}.people[{at}]", scope.place);
             if !manages && !scope.is_new {
                 self.forbid(place, "You may not manage the people of this product.");
                 break;
             }
-            let parsed = EmailAddress::parse(&person.email).map_err(|why| Error::field("email", why));
-            let Some(email) = self.take(&place, parsed) else { continue };
+            let Some(email) = self.wrong.take(format!("{place}.email"), EmailAddress::parse(&person.email)) else { continue };
             let Some(group) = groups.iter().find(|group| key(&group.name) == key(&person.group)) else {
                 self.wrong.add(format!("{place}.group"), format!("There is no group “{}” in this product.", person.group));
                 continue;
             };
-            if seen.insert(email.key(), ()).is_some() {
+            if !seen.insert(email.key()) {
                 self.wrong.add(format!("{place}.email"), "This address stands here twice.");
                 continue;
             }

@@ -12,13 +12,13 @@ mod webhooks;
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    document::{Document, ProductPart, TeamPart},
-    formula::key,
+    document::{Document, ProductPart, TeamPart, VERSION},
+    formula::{key, place_of},
     outcome::Outcome,
     state::{People, State},
 };
 use crate::{
-    authz::{Access, Grants, Group, Permit, Place, decide},
+    authz::{Access, Grants, Group, Kind, Permit, Place, decide},
     clock::Time,
     configs::Config,
     db::Reader,
@@ -35,6 +35,8 @@ use crate::{
     text::EmailAddress,
     webhooks::carried::Carried,
 };
+
+use product::Scope;
 
 pub use ids::Ids;
 
@@ -201,6 +203,10 @@ pub async fn plan(
     options: &Options,
     nowhere: &HashSet<String>,
 ) -> Result<Plan> {
+    if document.burgee != VERSION {
+        let message = format!("This is version {} of the format. This Burgee reads version {VERSION}.", document.burgee);
+        return Err(Error::field("burgee", message));
+    }
     let ids = Ids::read(db, document, importer.runs_instance, importer.everything()).await?;
     let keys_taken = crate::sdk_keys::taken(db, &keys_in(document)).await?.into_iter().collect();
     let mut planner = Planner { db, importer, options, ids, wrong: Fields::default(), outcome: Outcome::default(), keys_taken, nowhere };
@@ -252,6 +258,11 @@ fn products_for<'a>(part: &'a TeamPart, base: &str, document: &'a Document) -> V
     let parts = part.products.iter().enumerate().map(|(at, part)| (format!("{base}products[{at}]"), part));
     let bare = document.products.iter().enumerate().map(|(at, part)| (format!("products[{at}]"), part));
     parts.chain(bare).collect()
+}
+
+/// What a part of the document is here: what has its id, or else its name.
+fn here<'a, T>(all: &'a [T], has_id: impl Fn(&T) -> bool, name: &str, name_of: impl Fn(&T) -> &str) -> Option<&'a T> {
+    all.iter().find(|one| has_id(one)).or_else(|| all.iter().find(|one| key(name_of(one)) == key(name)))
 }
 
 /// The product that is there already. Several of one name are told apart by their ids only.
@@ -308,13 +319,29 @@ impl Planner<'_> {
         match parsed {
             Ok(value) => Some(value),
             Err(Error::Invalid(fields)) => {
-                fields.0.into_iter().for_each(|(field, message)| self.wrong.add(format!("{place}.{field}"), message));
+                fields.0.into_iter().for_each(|(field, message)| self.wrong.add(place_of(place, &field, false), message));
                 None
             }
             Err(error) => {
                 self.wrong.add(place.to_owned(), error.message());
                 None
             }
+        }
+    }
+
+    /// Whether a name stands in the document for the first time. The second of two is wrong; `what` is what has it already.
+    fn is_first(&mut self, seen: &mut HashSet<String>, name: String, place: &str, what: &str) -> bool {
+        let first = seen.insert(name);
+        if !first {
+            self.wrong.add(format!("{place}.name"), format!("Another {what} has this name."));
+        }
+        first
+    }
+
+    /// Notes what somebody may not create in a product. Whoever may create the product may create everything in it.
+    fn needs<P: Permit>(&mut self, scope: &Scope<'_>, place: &str, why: &str) {
+        if !scope.is_new && !self.importer.may::<P>(&scope.at(Kind::Product)) {
+            self.forbid(place, why);
         }
     }
 

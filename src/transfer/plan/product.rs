@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Existing, Planner, ProductPlan};
+use super::{Existing, Planner, ProductPlan, here};
 use crate::{
     authz::{Kind, Place},
     environments::{Environment, permits::CreateEnvironment},
@@ -156,13 +156,10 @@ impl Planner<'_> {
             let place = format!("{}.environments[{at}]", scope.place);
             let parsed = NewEnvironment::parse(&part.name, part.color.as_deref(), part.description.as_deref());
             let Some(new) = self.take(&place, parsed) else { continue };
-            if !seen.insert(new.name.key()) {
-                self.wrong.add(format!("{place}.name"), "Another environment of this product has this name.");
+            if !self.is_first(&mut seen, new.name.key(), &place, "environment of this product") {
                 continue;
             }
-            let by_id = scope.state.environments.iter().find(|environment| Some(environment.id) == part.id);
-            let by_name = scope.state.environments.iter().find(|environment| key(&environment.name) == new.name.key());
-            if let Some(found) = by_id.or(by_name) {
+            if let Some(found) = here(&scope.state.environments, |one| Some(one.id) == part.id, new.name.as_str(), |one| &one.name) {
                 let text = |text: &Option<String>| text.clone().unwrap_or_default();
                 let on = |on: bool| if on { "true" } else { "false" };
                 self.same_name(&place, new.name.as_str(), &found.name);
@@ -172,14 +169,13 @@ impl Planner<'_> {
                 self.outcome.present(Thing::Environment);
                 continue;
             }
-            let product = &scope.plan.product;
-            if !scope.is_new && !self.importer.may::<CreateEnvironment>(&product.place_of(Kind::Product)) {
-                self.forbid(place.clone(), "You may not create environments in this product.");
-            }
+            self.needs::<CreateEnvironment>(scope, &place, "You may not create environments in this product.");
             let note_required = part.note_required.unwrap_or(false);
-            if note_required && !scope.is_new && !self.importer.may::<ChangePreferences>(&product.place_of(Kind::Product)) {
-                self.forbid(format!("{place}.noteRequired"), "You may not change the preferences of this product.");
+            if note_required {
+                let place = format!("{place}.noteRequired");
+                self.needs::<ChangePreferences>(scope, &place, "You may not change the preferences of this product.");
             }
+            let product = &scope.plan.product;
             let environment = Environment {
                 id: self.ids.environment(&format!("{place}.id"), part.id),
                 product: product.id,
@@ -208,21 +204,16 @@ impl Planner<'_> {
         for (at, part) in part.tags.iter().enumerate() {
             let place = format!("{}.tags[{at}]", scope.place);
             let Some(new) = self.take(&place, NewTag::parse(&part.name, part.color.as_deref())) else { continue };
-            if !seen.insert(new.name.key()) {
-                self.wrong.add(format!("{place}.name"), "Another tag of this product has this name.");
+            if !self.is_first(&mut seen, new.name.key(), &place, "tag of this product") {
                 continue;
             }
-            let by_id = scope.state.tags.iter().find(|tag| Some(tag.id) == part.id);
-            let by_name = scope.state.tags.iter().find(|tag| key(&tag.name) == new.name.key());
-            if let Some(found) = by_id.or(by_name) {
+            if let Some(found) = here(&scope.state.tags, |one| Some(one.id) == part.id, new.name.as_str(), |one| &one.name) {
                 self.same_name(&place, new.name.as_str(), &found.name);
                 self.same(&place, "color", part.color.as_deref(), found.color.as_deref().unwrap_or_default());
                 self.outcome.present(Thing::Tag);
                 continue;
             }
-            if !scope.is_new && !self.importer.may::<CreateTag>(&scope.at(Kind::Product)) {
-                self.forbid(place.clone(), "You may not create tags in this product.");
-            }
+            self.needs::<CreateTag>(scope, &place, "You may not create tags in this product.");
             let product = &scope.plan.product;
             let tag = Tag {
                 id: self.ids.tag(&format!("{place}.id"), part.id),
@@ -252,23 +243,12 @@ impl Planner<'_> {
                 .map(|(number, part)| formula::user_condition(part, &format!("{place}.conditions[{number}]"), &mut self.wrong))
                 .collect();
             let Some(conditions) = conditions.into_iter().collect::<Option<Vec<_>>>() else { continue };
-            let new = match NewSegment::parse(&part.name, part.description.as_deref(), conditions) {
-                Ok(new) => new,
-                Err(Error::Invalid(fields)) => {
-                    for (field, message) in fields.0 {
-                        self.wrong.add(formula::place_of(&place, &field, false), message);
-                    }
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            if !seen.insert(new.name.key()) {
-                self.wrong.add(format!("{place}.name"), "Another segment of this product has this name.");
+            let parsed = NewSegment::parse(&part.name, part.description.as_deref(), conditions);
+            let Some(new) = self.take(&place, parsed) else { continue };
+            if !self.is_first(&mut seen, new.name.key(), &place, "segment of this product") {
                 continue;
             }
-            let by_id = scope.state.segments.iter().find(|segment| Some(segment.id) == part.id);
-            let by_name = scope.state.segments.iter().find(|segment| key(&segment.name) == new.name.key());
-            if let Some(found) = by_id.or(by_name) {
+            if let Some(found) = here(&scope.state.segments, |one| Some(one.id) == part.id, new.name.as_str(), |one| &one.name) {
                 self.same_name(&place, new.name.as_str(), &found.name);
                 self.same(&place, "description", part.description.as_deref(), found.description.as_deref().unwrap_or_default());
                 if found.conditions()? != new.conditions {
@@ -277,9 +257,7 @@ impl Planner<'_> {
                 self.outcome.present(Thing::Segment);
                 continue;
             }
-            if !scope.is_new && !self.importer.may::<CreateSegment>(&scope.at(Kind::Product)) {
-                self.forbid(place.clone(), "You may not create segments in this product.");
-            }
+            self.needs::<CreateSegment>(scope, &place, "You may not create segments in this product.");
             let (product, now) = (&scope.plan.product, self.importer.now);
             let segment = Segment {
                 id: self.ids.segment(&format!("{place}.id"), part.id),

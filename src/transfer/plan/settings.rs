@@ -9,14 +9,15 @@ use crate::{
     authz::{Access, Kind as On},
     configs::Config,
     environments::Environment,
-    error::{Error, Result},
+    error::Result,
     flags::{
-        Formula, Setting, SettingKey,
+        Formula, LONGEST_HINT, Setting, SettingKey,
         formula::{Around, Limit, Other, Variation, check, check_value, kind_of},
         permits::{CreateSetting, TagSettings},
         whole::Whole,
     },
     ids::{EnvironmentId, SegmentId, SettingId, TagId},
+    products::LONGEST_NAME,
     segments::comparison,
     text::{Name, Prose},
     transfer::{
@@ -26,12 +27,8 @@ use crate::{
     },
 };
 
-/// The longest name of a setting or a variation.
-const LONGEST_NAME: usize = 255;
 /// What is said of settings from a config file, which has no hints, where something must be said.
 const FROM_FILE: &str = "Imported from a config file.";
-/// The longest hint.
-const LONGEST_HINT: usize = 1000;
 
 /// A config whose settings are planned.
 #[derive(Clone, Copy)]
@@ -97,7 +94,7 @@ impl Planner<'_> {
         }
         self.circles(&all, at, scope);
         for one in all {
-            self.decide_values(one, at, scope);
+            self.decide_values(one, scope);
         }
         scope
             .plan
@@ -116,8 +113,7 @@ impl Planner<'_> {
         let may_tag = scope.is_new || self.importer.may::<TagSettings>(&scope.at(On::Config));
         for (number, part) in at.part.into_iter().flat_map(|part| &part.settings).enumerate() {
             let place = format!("{}.settings[{number}]", at.place);
-            let parsed = SettingKey::parse(&part.key).map_err(|why| Error::field("key", why));
-            let Some(wanted) = self.take(&place, parsed) else { continue };
+            let Some(wanted) = self.wrong.take(format!("{place}.key"), SettingKey::parse(&part.key)) else { continue };
             if !seen.insert(wanted.as_str().to_owned()) {
                 self.wrong.add(format!("{place}.key"), "Another setting of this config has this key.");
                 continue;
@@ -130,9 +126,8 @@ impl Planner<'_> {
                 self.wrong.add(format!("{place}.json"), "Only texts can be JSON.");
             }
             let name = part.name.as_deref().unwrap_or(wanted.as_str());
-            let name = self.take(&place, Name::up_to(LONGEST_NAME, name).map_err(|why| Error::field("name", why)));
-            let hint = part.hint.as_deref().map(|hint| Prose::up_to(LONGEST_HINT, hint).map_err(|why| Error::field("hint", why)));
-            let hint = hint.and_then(|hint| self.take(&place, hint)).map(|hint| hint.to_string());
+            let name = self.wrong.take(format!("{place}.name"), Name::up_to(LONGEST_NAME, name));
+            let hint = self.hint(&place, part.hint.as_deref());
             let tags = self.tags_of(part, &place, at.tags);
             let variations = self.variations(part, &place, kind);
             let Some(name) = name else { continue };
@@ -201,6 +196,11 @@ impl Planner<'_> {
         found
     }
 
+    fn hint(&mut self, place: &str, hint: Option<&str>) -> Option<String> {
+        let hint = hint.and_then(|hint| self.wrong.take(format!("{place}.hint"), Prose::up_to(LONGEST_HINT, hint)));
+        hint.map(|hint| hint.to_string())
+    }
+
     /// The predefined variations, still without ids.
     fn variations(&mut self, part: &SettingPart, place: &str, kind: Kind) -> Vec<Variation> {
         let mut all: Vec<Variation> = vec![];
@@ -217,10 +217,9 @@ impl Planner<'_> {
             } else if all.iter().any(|other| other.value == value) {
                 self.wrong.add(format!("{place}.value"), "Another variation has this value already.");
             }
-            let name = name.as_deref().map(|name| Name::up_to(LONGEST_NAME, name).map_err(|why| Error::field("name", why)));
-            let hint = hint.as_deref().map(|hint| Prose::up_to(LONGEST_HINT, hint).map_err(|why| Error::field("hint", why)));
-            let name = name.and_then(|name| self.take(&place, name)).map(|name| name.to_string());
-            let hint = hint.and_then(|hint| self.take(&place, hint)).map(|hint| hint.to_string()).filter(|hint| !hint.is_empty());
+            let name = name.as_deref().and_then(|name| self.wrong.take(format!("{place}.name"), Name::up_to(LONGEST_NAME, name)));
+            let name = name.map(|name| name.to_string());
+            let hint = self.hint(&place, hint.as_deref()).filter(|hint| !hint.is_empty());
             all.push(Variation { id: crate::ids::VariationId(uuid::Uuid::nil()), value, name, hint });
         }
         all
@@ -295,7 +294,7 @@ impl Planner<'_> {
     }
 
     /// Decides what is written of a setting, and where.
-    fn decide_values(&mut self, one: Planned<'_>, at: InConfig<'_>, scope: &mut Scope<'_>) {
+    fn decide_values(&mut self, one: Planned<'_>, scope: &mut Scope<'_>) {
         let Planned { part, mut whole, is_new, wanted } = one;
         let place = part.map(|(place, _)| place).unwrap_or_default();
         let environments = scope.environments.clone();
@@ -311,18 +310,13 @@ impl Planner<'_> {
                     self.forbid(at_value, format!("You have no access to {}.", environment.name));
                 }
                 Some(formula) if first => {
-                    if *formula != empty && self.importer.access(environment.id) < Access::Full {
-                        self.forbid(at_value.clone(), format!("You may not change values in {}.", environment.name));
+                    if *formula != empty {
+                        self.needs_to_write(&environment, &at_value);
                     }
                     let there = !scope.new_environments.contains(&environment.id);
                     let needs_note = there && (scope.plan.product.note_required || environment.note_required) && *formula != empty;
                     if !is_new {
-                        self.outcome.make(
-                            Thing::Value,
-                            &at_value,
-                            &format!("{} in {}", whole.setting.name, environment.name),
-                            &at.config.name,
-                        );
+                        self.make_value(&whole, &environment, &at_value);
                     }
                     if needs_note {
                         // It begins empty, and the change that follows has the note.
@@ -338,15 +332,8 @@ impl Planner<'_> {
                     if here == *formula {
                         self.outcome.present(Thing::Value);
                     } else if self.options.fill && here == empty {
-                        if self.importer.access(environment.id) < Access::Full {
-                            self.forbid(at_value.clone(), format!("You may not change values in {}.", environment.name));
-                        }
-                        self.outcome.make(
-                            Thing::Value,
-                            &at_value,
-                            &format!("{} in {}", whole.setting.name, environment.name),
-                            &at.config.name,
-                        );
+                        self.needs_to_write(&environment, &at_value);
+                        self.make_value(&whole, &environment, &at_value);
                         self.change_value(&whole, &environment, here, formula.clone(), &at_value, scope);
                     } else {
                         self.outcome.conflict(at_value, format!("Here it is something else in {}.", environment.name));
@@ -357,6 +344,17 @@ impl Planner<'_> {
         if is_new {
             scope.plan.settings.push(whole);
         }
+    }
+
+    fn needs_to_write(&mut self, environment: &Environment, place: &str) {
+        if self.importer.access(environment.id) < Access::Full {
+            self.forbid(place, format!("You may not change values in {}.", environment.name));
+        }
+    }
+
+    fn make_value(&mut self, whole: &Whole, environment: &Environment, place: &str) {
+        let name = format!("{} in {}", whole.setting.name, environment.name);
+        self.outcome.make(Thing::Value, place, &name, &whole.setting.config_name);
     }
 
     fn first_value(&mut self, whole: &mut Whole, is_new: bool, environment: &Environment, formula: Formula, scope: &mut Scope<'_>) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Existing, Planner, TeamPlan, products_for, same_product};
 use crate::{
     authz::{Kind, Place, Role},
-    error::{Error, Result},
+    error::Result,
     ids::ProductId,
     invitations::Offer,
     products::{self, permits::CreateProduct},
@@ -70,8 +70,7 @@ impl Planner<'_> {
         let mut names = HashSet::new();
         let mut position = existing.iter().map(|product| product.position + 1).max().unwrap_or(0);
         for (place, part) in products_for(part, base, document) {
-            if !names.insert(key(&part.name)) {
-                self.wrong.add(format!("{place}.name"), "Another product of this document has this name.");
+            if !self.is_first(&mut names, key(&part.name), &place, "product of this document") {
                 continue;
             }
             let found = match same_product(&existing, part) {
@@ -102,7 +101,7 @@ impl Planner<'_> {
         let mut invited = vec![];
         for (at, person) in part.people.iter().enumerate() {
             let place = format!("{base}people[{at}]");
-            let email = self.take(&place, EmailAddress::parse(&person.email).map_err(|why| Error::field("email", why)));
+            let email = self.wrong.take(format!("{place}.email"), EmailAddress::parse(&person.email));
             let role = match person.role.trim().to_lowercase().as_str() {
                 "owner" => Role::Owner,
                 "member" => Role::Member,

@@ -3,10 +3,10 @@
 use super::{Planner, product::Scope};
 use crate::{
     authz::Kind,
-    error::{Error, Result},
+    error::Result,
     transfer::{
         document::{ProductPart, WebhookPart},
-        formula::{key, place_of},
+        formula::key,
         outcome::Thing,
     },
     webhooks::{
@@ -45,7 +45,7 @@ impl Planner<'_> {
             };
             let headers: Vec<Header> = part.headers.iter().map(header).collect();
             let wanted = Wanted::parse(&part.url, part.method.as_deref(), part.content.as_deref(), headers);
-            let Some(wanted) = self.webhook_field(&place, wanted)? else { continue };
+            let Some(wanted) = self.take(&place, wanted) else { continue };
             let (Some(config), Some(environment)) = (config, environment) else { continue };
             if !self.importer.may::<CreateWebhook>(&scope.at(Kind::Webhook).at(environment.id)) {
                 self.forbid(place, format!("You may not manage webhooks in {}.", environment.name));
@@ -77,25 +77,11 @@ impl Planner<'_> {
             let product = &scope.plan.product;
             let at = ConfigInEnvironment { config: config.id, environment: environment.id, product: product.id, team: product.team };
             let id = self.ids.webhook(&format!("{place}.id"), part.id);
-            let Some(carried) = self.webhook_field(&place, Carried::new(id, at, wanted, &part.signing_keys))? else { continue };
+            let Some(carried) = self.take(&place, Carried::new(id, at, wanted, &part.signing_keys)) else { continue };
             self.outcome.make(Thing::Webhook, &place, &format!("{} in {}", config.name, environment.name), &product.name);
             scope.plan.webhooks.push(carried);
         }
         Ok(())
-    }
-
-    /// What was parsed, or what is wrong with it at the fields of a webhook.
-    fn webhook_field<T>(&mut self, place: &str, parsed: Result<T>) -> Result<Option<T>> {
-        match parsed {
-            Ok(value) => Ok(Some(value)),
-            Err(Error::Invalid(fields)) => {
-                for (field, message) in fields.0 {
-                    self.wrong.add(place_of(place, &field, false), message);
-                }
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
     }
 }
 
