@@ -168,7 +168,7 @@ impl Fields {
     }
 
     /// Keeps a parsed value, or its message under the field's name.
-    pub fn take<T, M: Into<Cow<'static, str>>>(&mut self, name: &'static str, parsed: Result<T, M>) -> Option<T> {
+    pub fn take<T, M: Into<Cow<'static, str>>>(&mut self, name: impl Into<Cow<'static, str>>, parsed: Result<T, M>) -> Option<T> {
         parsed.map_err(|message| self.add(name, message)).ok()
     }
 

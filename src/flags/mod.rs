@@ -47,6 +47,9 @@ use crate::{
     products::{self, InTeam},
 };
 
+/// The longest hint of a setting or of one of its variations, in characters.
+pub const LONGEST_HINT: usize = 1000;
+
 column!(Kind as i64: |kind| kind as i64, |number| Kind::ALL.get(usize::try_from(number).ok()?).copied());
 
 record! {

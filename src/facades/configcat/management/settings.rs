@@ -26,6 +26,7 @@ use crate::{
         told::{self, Told},
     },
     ids::{EnvironmentId, ProductId, SettingId, TagId},
+    products::LONGEST_NAME,
     tags::permits::ReadTag,
     text::{Name, Prose},
 };
@@ -154,8 +155,8 @@ impl CreateSettingInitialValues {
     fn read(&self) -> Result<NewSetting> {
         let mut fields = Fields::default();
         let key = fields.take("key", SettingKey::parse(&self.key));
-        let name = fields.take("name", Name::up_to(255, &self.name));
-        let hint = self.hint.as_deref().and_then(|hint| fields.take("hint", Prose::up_to(1000, hint)));
+        let name = fields.take("name", Name::up_to(LONGEST_NAME, &self.name));
+        let hint = self.hint.as_deref().and_then(|hint| fields.take("hint", Prose::up_to(flags::LONGEST_HINT, hint)));
         let kind = wire::word(&self.setting_type, TYPES).and_then(kind_of);
         let kind = fields.take("settingType", kind.ok_or_else(|| format!("Please choose one of {}.", TYPES.join(", "))));
         let like = self.setting_id_to_init_from.map(SettingId);
@@ -237,8 +238,8 @@ struct Said {
 impl Said {
     fn read(name: &str, hint: Option<&str>) -> Result<Self> {
         let mut fields = Fields::default();
-        let name = fields.take("name", Name::up_to(255, name));
-        let hint = hint.and_then(|hint| fields.take("hint", Prose::up_to(1000, hint)));
+        let name = fields.take("name", Name::up_to(LONGEST_NAME, name));
+        let hint = hint.and_then(|hint| fields.take("hint", Prose::up_to(flags::LONGEST_HINT, hint)));
         match (name, fields.0.is_empty()) {
             (Some(name), true) => Ok(Self { name, hint }),
             _ => Err(fields.into()),

@@ -77,8 +77,8 @@ pub fn read(kind: Kind, wanted: &[CreatePredefinedVariationModel], fields: &mut 
         let field = |member: &str| format!("predefinedVariations[{line}].{member}");
         let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let id = one.predefined_variation_id.as_deref().map(str::parse::<VariationId>).transpose();
-        let name = said(&one.name).map(|name| Name::up_to(255, &name)).transpose();
-        let hint = said(&one.hint).map(|hint| Prose::up_to(1000, &hint)).transpose();
+        let name = said(&one.name).map(|name| Name::up_to(products::LONGEST_NAME, &name)).transpose();
+        let hint = said(&one.hint).map(|hint| Prose::up_to(flags::LONGEST_HINT, &hint)).transpose();
         match (id, one.value.read(kind), name, hint) {
             (Ok(id), Ok(value), Ok(name), Ok(hint)) => read.push(NewVariation { id, value, name, hint, line }),
             (Err(_), ..) => fields.add(field("PredefinedVariationId"), "There is no such variation of this setting."),

@@ -16,7 +16,7 @@ use crate::{
         value_store,
     },
     ids::{ProductId, TagId},
-    products::InTeam,
+    products::{InTeam, LONGEST_NAME},
     text::{Name, Prose},
     ui::{Access, Asked, Choice, Dialog, Form, Posted, Toast, done},
 };
@@ -110,7 +110,7 @@ pub(super) fn tags(posted: &Posted, fields: &mut Fields) -> Vec<TagId> {
 
 /// Reads a hint: nothing is none.
 pub(super) fn hint(text: &str) -> Result<Option<Prose>, crate::text::Refusal> {
-    Ok(Some(Prose::up_to(1000, text.trim())?).filter(|hint| !hint.as_str().is_empty()))
+    Ok(Some(Prose::up_to(flags::LONGEST_HINT, text.trim())?).filter(|hint| !hint.as_str().is_empty()))
 }
 
 pub async fn create(may: By<InTeam, CreateSetting>, asked: Asked, posted: Posted) -> Result<Response> {
@@ -148,7 +148,7 @@ fn renamed(error: Error) -> Error {
 
 fn read_new(may: &Authorized<CreateSetting>, posted: &Posted, scene: &Scene) -> Result<NewSetting, Fields> {
     let mut fields = Fields::default();
-    let name = fields.take("name", Name::up_to(255, posted.get("name")));
+    let name = fields.take("name", Name::up_to(LONGEST_NAME, posted.get("name")));
     let style = Style::parse(&scene.product.key_style);
     let key = match (posted.get("key").trim(), &name) {
         ("", Some(name)) => {

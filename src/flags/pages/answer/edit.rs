@@ -18,7 +18,7 @@ use crate::{
         value_store,
     },
     ids::SettingId,
-    products::InTeam,
+    products::{InTeam, LONGEST_NAME},
     text::Name,
     ui::{Access, Asked, Dialog, Form, Posted, Toast, done},
 };
@@ -88,7 +88,7 @@ pub async fn change(may: By<InTeam, ChangeSetting>, asked: Asked, posted: Posted
 async fn apply(may: &Authorized<ChangeSetting>, posted: &Posted) -> Result<()> {
     let mut fields = Fields::default();
     let wanted = may.also::<TagSetting>(may).then(|| tags(posted, &mut fields));
-    let name = fields.take("name", Name::up_to(255, posted.get("name")));
+    let name = fields.take("name", Name::up_to(LONGEST_NAME, posted.get("name")));
     let hint = fields.take("hint", hint(posted.get("hint")));
     let variations = variations(may, posted, &mut fields);
     if !fields.0.is_empty() {
@@ -116,7 +116,7 @@ pub(super) fn read(kind: flag_eval::model::Kind, rows: &[Variation], fields: &mu
     let mut wanted = vec![];
     for (n, row) in rows.iter().enumerate().filter(|(_, row)| !row.value.is_empty()) {
         let field = format!("variation.{n}.value");
-        let name = Some(row.name.trim()).filter(|name| !name.is_empty()).map(|name| Name::up_to(255, name)).transpose();
+        let name = Some(row.name.trim()).filter(|name| !name.is_empty()).map(|name| Name::up_to(LONGEST_NAME, name)).transpose();
         match (read_value(kind, &row.value), name, hint(&row.hint)) {
             (Ok(value), Ok(name), Ok(hint)) => {
                 let id = Some(row.id.as_str()).filter(|id| !id.is_empty()).and_then(|id| id.parse().ok());
