@@ -169,7 +169,6 @@ record! {
         pub environment: EnvironmentId,
         pub formula: String,
         pub version: VersionId,
-        pub updater_name: Option<String>,
         pub updated_at: Time,
     }
 }
@@ -183,11 +182,23 @@ pub(super) async fn values_in(db: &Reader, config: ConfigId, environments: &[Env
     let mut args: Vec<Value> = args![config];
     args.extend(environments.iter().map(|id| Value::from(*id)));
     let sql = format!(
-        "SELECT v.setting, v.environment, v.formula, v.version, a.name AS updater_name, v.updated_at FROM config_settings s \
-         JOIN setting_values v ON v.setting = s.id LEFT JOIN people a ON a.id = v.updater WHERE s.config = $1 AND v.environment IN ({}) LIMIT 1000000",
+        "SELECT v.setting, v.environment, v.formula, v.version, v.updated_at FROM config_settings s \
+         JOIN setting_values v ON v.setting = s.id WHERE s.config = $1 AND v.environment IN ({}) LIMIT 1000000",
         places.join(", ")
     );
     db.all(Sql::made(sql), args).await
+}
+
+record! {
+    /// Who changed a value last.
+    pub struct Updater { pub setting: SettingId, pub name: String }
+}
+
+/// Who changed the values of a config in an environment last; without those that nobody changed, or somebody who is gone.
+pub(super) async fn updaters_in(db: &Reader, config: ConfigId, environment: EnvironmentId) -> Result<Vec<Updater>> {
+    let sql = "SELECT v.setting, a.name FROM config_settings s JOIN setting_values v ON v.setting = s.id JOIN people a ON a.id = v.updater \
+               WHERE s.config = $1 AND v.environment = $2 LIMIT 1000000";
+    db.all(sql, args![config, environment]).await
 }
 
 record! {

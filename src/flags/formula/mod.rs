@@ -6,10 +6,12 @@
 
 mod check;
 mod first_generation;
+mod glance;
 mod words;
 
 pub use check::{Around, LONGEST_TEXT, Limit, Other, Variation, check, check_value};
-pub use words::{Summary, condition_words, differences, formula_words, otherwise, rule_words, then_words, value_words};
+pub use glance::{Glance, Summary};
+pub use words::{condition_words, differences, formula_words, otherwise, rule_words, then_words, value_words};
 
 use std::collections::BTreeMap;
 

@@ -184,13 +184,13 @@ fn it_reads_like_a_sentence() {
     let wanted = "IF Email ends with any of @example.com AND in beta users AND limit is not 5 THEN On, \
                   IF Age is less than 18.5 THEN 50 % On, 50 % Off, ELSE 20 % On, 80 % Off";
     assert_eq!(words, wanted);
-    assert_eq!(Formula::empty(Kind::Text).summary(&[]), Summary { value: "“”".into(), note: "for everybody".into() });
-    let summary = whole().summary(&[]);
+    assert_eq!(Formula::empty(Kind::Text).glance().summary(&[]), Summary { value: "“”".into(), note: "for everybody".into() });
+    let summary = whole().glance().summary(&[]);
     assert_eq!(summary, Summary { value: "20 % On, 80 % Off".into(), note: "after 2 rules".into() });
     assert_eq!(summary.line(), "2 rules, else 20 % On, 80 % Off");
-    assert_eq!(Formula::empty(Kind::Bool).summary(&[]).line(), "Off");
+    assert_eq!(Formula::empty(Kind::Bool).glance().summary(&[]).line(), "Off");
     let with_rules = Formula { split: vec![], ..whole() };
-    assert_eq!(with_rules.summary(&[]), Summary { value: "Off".into(), note: "2 rules, else Off".into() });
+    assert_eq!(with_rules.glance().summary(&[]), Summary { value: "Off".into(), note: "2 rules, else Off".into() });
 }
 
 #[test]
@@ -212,4 +212,24 @@ fn differences_name_what_went_and_what_came() {
     assert_eq!(told(&both, &with(vec![a, c])), [("Rule 2".into(), "IF Email is b THEN On".into(), "IF Email is c THEN Off".into())]);
     let split = Formula { split: shares(&[(35, true), (65, false)]), ..both.clone() };
     assert_eq!(told(&both, &split), [("Else".into(), "Off".into(), "35 % On, 65 % Off".into())]);
+}
+
+#[test]
+fn a_glance_at_what_is_stored_tells_what_the_formula_tells() {
+    let flag = Condition::Flag { id: SettingId(7), is: FlagComparator::Equals, value: Value::Bool(true) };
+    let one = |conditions: Vec<Condition>| Formula { rules: vec![rule(conditions, true)], ..Formula::empty(Kind::Bool) };
+    let email = || user("Email", Comparator::TextEquals, "a");
+    let all = [
+        (Formula::empty(Kind::Double), "for everybody"),
+        (one(vec![flag.clone()]), "1 prerequisite, else Off"),
+        (one(vec![flag, email()]), "1 rule, else Off"),
+        (one(vec![email()]), "1 rule, else Off"),
+        (whole(), "after 2 rules"),
+    ];
+    for (formula, note) in all {
+        let read = Glance::read(&formula.write().unwrap()).unwrap();
+        assert_eq!(read, formula.glance());
+        assert_eq!(read.summary(&[]).note, note);
+    }
+    assert!(Glance::read(r#"{"default":{"b":true},"rules":[{"if":[{"moon":1}]}]}"#).is_err());
 }

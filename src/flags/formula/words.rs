@@ -11,46 +11,6 @@ use crate::{
 /// How many shares are named.
 const FEW: usize = 5;
 
-/// A formula in a cell: a strong word and a second line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// What everybody gets for whom no rule decides: `On`, `20 % On, 80 % Off`, `“Autumn sale”`.
-    pub value: String,
-    /// To whom that applies: `for everybody`, `2 rules, else Off`, `after 2 rules`.
-    pub note: String,
-}
-
-impl Summary {
-    /// Both on one line: `On`, `2 rules, else 20 % On, 80 % Off`.
-    pub fn line(self) -> String {
-        match self.note.strip_prefix("after ") {
-            Some(rules) => format!("{rules}, else {}", self.value),
-            None if self.note == EVERYBODY => self.value,
-            None => self.note,
-        }
-    }
-}
-
-const EVERYBODY: &str = "for everybody";
-
-impl Formula {
-    /// The formula in short.
-    pub fn summary(&self, variations: &[Variation]) -> Summary {
-        let value = otherwise(self, variations);
-        let prerequisites = || self.conditions().all(|condition| matches!(condition, Condition::Flag { .. }));
-        let word = match self.rules.len() {
-            0 => return Summary { value, note: EVERYBODY.to_owned() },
-            1 if prerequisites() => "1 prerequisite".to_owned(),
-            1 => "1 rule".to_owned(),
-            more => format!("{more} rules"),
-        };
-        // A switch stands beside its words and does not say them; every other value does.
-        let switch = self.split.is_empty() && matches!(self.default, Value::Bool(_));
-        let note = if switch { format!("{word}, else {value}") } else { format!("after {word}") };
-        Summary { value, note }
-    }
-}
-
 /// A value: `On`, `“Autumn sale”`, `48`; a predefined one by its name.
 pub fn value_words(value: &Value, variations: &[Variation]) -> String {
     let named = variations.iter().find(|variation| variation.value == *value).and_then(|variation| variation.name.as_deref());
@@ -66,7 +26,12 @@ pub fn value_words(value: &Value, variations: &[Variation]) -> String {
 
 /// What everybody gets for whom no rule decides.
 pub fn otherwise(formula: &Formula, variations: &[Variation]) -> String {
-    if formula.split.is_empty() { value_words(&formula.default, variations) } else { shares(&formula.split, variations) }
+    given(&formula.default, &formula.split, variations)
+}
+
+/// What is given where no rule decides: the value, or the shares if there are any.
+pub(super) fn given(default: &Value, split: &[Share], variations: &[Variation]) -> String {
+    if split.is_empty() { value_words(default, variations) } else { shares(split, variations) }
 }
 
 fn shares(shares: &[Share], variations: &[Variation]) -> String {

@@ -101,7 +101,7 @@ async fn rows(
         let (at_left, at_right) = (formula(left)?, formula(right)?);
         let named = variations.get(&setting.id).map_or(&[][..], Vec::as_slice);
         let words = |formula: &Formula| {
-            let summary = formula.summary(named);
+            let summary = formula.glance().summary(named);
             (summary.value, summary.note)
         };
         let href = format!("{config}/flags/{}", setting.id);

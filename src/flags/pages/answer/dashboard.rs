@@ -10,14 +10,14 @@ use crate::{
     error::Result,
     flags::{
         Formula, around,
-        formula::{Around, Variation},
+        formula::{Around, Glance, Variation},
         pages::{Cell, Column, Dashboard, FlagRow, Flip, Shown, TagFilter},
         permits::{CreateSetting, ReadSettings},
         store::{self, Listed},
         told::{self, Variations},
         value_store::{self, ValueRow},
     },
-    ids::{EnvironmentId, SettingId, TagId},
+    ids::{EnvironmentId, SettingId, TagId, VersionId},
     products::InTeam,
     ui::{Access, Action, Html, Tab},
 };
@@ -113,7 +113,7 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
         tags_of.entry(row.setting).or_default().push((row.id, row.name));
     }
     let ids = |flag: &Listed| tags_of.get(&flag.id).map(|tags| tags.iter().map(|(id, _)| *id).collect::<Vec<_>>()).unwrap_or_default();
-    let mut values = Values::load(&may, &scene, full.is_some()).await?;
+    let mut values = Values::load(&may, &scene, full.map(|environment| environment.id)).await?;
     let stale: HashMap<SettingId, i64> = all
         .iter()
         .filter_map(|flag| Some((flag.id, values.unchanged_for(flag, may.now()).filter(|days| *days >= wanted.stale_days())?)))
@@ -127,8 +127,9 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
     let stretch = &fitting[from..fitting.len().min(from + STRETCH)];
     let writes = Rights::of(&may, total, wanted.is_whole() && full.is_none());
     let rows = stretch.iter().map(|(_, flag)| {
-        let href = format!("{path}/flags/{}", flag.id);
-        let (cells, lines, changed) = values.row(&scene, &columns, flag, full.map(|environment| environment.id))?;
+        // Seen from this page: a page of a thousand cells is half as long.
+        let href = format!("{}/flags/{}", may.id, flag.id);
+        let (cells, lines, changed) = values.row(&scene, &columns, flag)?;
         Ok(FlagRow {
             id: flag.id.to_string(),
             name: flag.name.clone(),
@@ -225,63 +226,76 @@ impl Rights {
 
 /// The values that the reader may see.
 struct Values {
-    rows: HashMap<(SettingId, EnvironmentId), ValueRow>,
-    /// When each flag was changed last, in any of them.
-    changed: HashMap<SettingId, Time>,
+    of: HashMap<SettingId, Vec<ValueRow>>,
     /// Whether there is any environment whose values may be seen.
     any: bool,
     variations: Variations,
-    /// What the words of whole rules need, where they are shown.
-    around: Option<Around>,
+    /// Where one environment is shown in full.
+    full: Option<Full>,
+}
+
+/// What is told of the values of one environment besides.
+struct Full {
+    environment: EnvironmentId,
+    /// What the words of whole rules need.
+    around: Around,
+    /// Who changed them last.
+    updaters: HashMap<SettingId, String>,
 }
 
 /// What stands in a row: its cells, and in full its rules and last change.
 type Row = (Vec<Cell>, Vec<crate::flags::pages::Line>, Option<(crate::ui::Moment, String)>);
 
 impl Values {
-    async fn load(may: &Authorized<ReadSettings>, scene: &Scene, in_full: bool) -> Result<Self> {
+    async fn load(may: &Authorized<ReadSettings>, scene: &Scene, full: Option<EnvironmentId>) -> Result<Self> {
         let db = may.read();
         let seen: Vec<EnvironmentId> = scene.seen(may).iter().map(|environment| environment.id).collect();
-        let rows = value_store::values_in(&db, may.id, &seen).await?;
-        let variations = told::variations_in(&db, may.id).await?;
-        let around = match in_full {
-            true => Some(around::of_config(&db, may).await?),
-            false => None,
-        };
-        let mut changed: HashMap<SettingId, Time> = HashMap::new();
-        for row in &rows {
-            let last = changed.entry(row.setting).or_default();
-            *last = row.updated_at.max(*last);
+        let mut of: HashMap<SettingId, Vec<ValueRow>> = HashMap::new();
+        for row in value_store::values_in(&db, may.id, &seen).await? {
+            of.entry(row.setting).or_default().push(row);
         }
-        let rows = rows.into_iter().map(|row| ((row.setting, row.environment), row)).collect();
-        Ok(Self { rows, changed, variations, around, any: !seen.is_empty() })
+        let full = match full {
+            Some(environment) => {
+                let updaters = value_store::updaters_in(&db, may.id, environment).await?;
+                let updaters = updaters.into_iter().map(|row| (row.setting, row.name)).collect();
+                Some(Full { environment, around: around::of_config(&db, may).await?, updaters })
+            }
+            None => None,
+        };
+        Ok(Self { of, variations: told::variations_in(&db, may.id).await?, full, any: !seen.is_empty() })
+    }
+
+    fn of(&self, flag: SettingId) -> &[ValueRow] {
+        self.of.get(&flag).map_or(&[], Vec::as_slice)
     }
 
     /// For how many days nobody has changed a flag in any environment that the reader sees; nothing where they see none.
     fn unchanged_for(&self, flag: &Listed, now: Time) -> Option<i64> {
-        let last = self.changed.get(&flag.id).copied().unwrap_or(flag.created_at).max(flag.created_at);
+        let last = self.of(flag.id).iter().map(|row| row.updated_at).fold(flag.created_at, Time::max);
         self.any.then(|| now.since(last) / DAY)
     }
 
-    fn row(&mut self, scene: &Scene, columns: &[Column], flag: &Listed, full: Option<EnvironmentId>) -> Result<Row> {
+    fn row(&mut self, scene: &Scene, columns: &[Column], flag: &Listed) -> Result<Row> {
+        let stored = self.of.remove(&flag.id).unwrap_or_default();
         let variations = self.variations.get(&flag.id).map_or(&[][..], Vec::as_slice);
         let mut row: Row = (vec![], vec![], None);
         for (environment, column) in scene.environments.iter().zip(columns) {
-            if full.is_some_and(|full| full != environment.id) {
+            if self.full.as_ref().is_some_and(|full| full.environment != environment.id) {
                 continue;
             }
             if column.access == Access::None {
                 row.0.push(Cell { shown: Shown::Hidden, summary: String::new(), pending: None });
                 continue;
             }
-            let stored = self.rows.get(&(flag.id, environment.id));
-            let formula = stored.map_or_else(|| Ok(Formula::empty(flag.kind)), |stored| Formula::read(&stored.formula))?;
-            let version = stored.map_or_else(|| uuid::Uuid::nil().to_string(), |stored| stored.version.to_string());
-            row.0.push(cell(&formula, variations, column, version, scene.note_required(environment)));
-            if let Some(around) = &mut self.around {
-                around.variations = variations.to_vec();
-                row.1 = words::lines(&formula, around);
-                row.2 = stored.and_then(|stored| Some((stored.updated_at.into(), stored.updater_name.clone()?)));
+            let stored = stored.iter().find(|value| value.environment == environment.id);
+            let glance = stored.map_or_else(|| Ok(Formula::empty(flag.kind).glance()), |stored| Glance::read(&stored.formula))?;
+            let version = stored.map_or(VersionId::NONE, |stored| stored.version);
+            row.0.push(cell(&glance, variations, column, version, scene.note_required(environment)));
+            if let Some(full) = &mut self.full {
+                let formula = stored.map_or_else(|| Ok(Formula::empty(flag.kind)), |stored| Formula::read(&stored.formula))?;
+                full.around.variations = variations.to_vec();
+                row.1 = words::lines(&formula, &full.around);
+                row.2 = stored.and_then(|stored| Some((stored.updated_at.into(), full.updaters.remove(&flag.id)?)));
             }
         }
         Ok(row)
@@ -289,13 +303,13 @@ impl Values {
 }
 
 /// A cell of the dashboard.
-pub(super) fn cell(formula: &Formula, variations: &[Variation], column: &Column, version: String, note: bool) -> Cell {
-    let summary = formula.summary(variations);
-    let shown = match (&formula.default, column.access) {
+pub(super) fn cell(glance: &Glance, variations: &[Variation], column: &Column, version: VersionId, note: bool) -> Cell {
+    let summary = glance.summary(variations);
+    let shown = match (&glance.default, column.access) {
         (_, Access::None) => Shown::Hidden,
         (_, Access::ReadOnly) => Shown::Read(summary.value),
-        (flag_eval::model::Value::Bool(on), Access::Full) if formula.split.is_empty() => {
-            let flip = Flip { value: !on, environment: column.environment.id.clone(), version };
+        (flag_eval::model::Value::Bool(on), Access::Full) if glance.split.is_empty() => {
+            let flip = Flip { value: !on, environment: column.environment.id.clone(), version: version.to_string() };
             Shown::Switch { on: *on, flip, note }
         }
         (_, Access::Full) => Shown::Value(summary.value),

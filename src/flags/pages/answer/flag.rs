@@ -158,7 +158,7 @@ fn shown(past: &[Past], around: &Around, setting: &Setting, newest: bool, writes
             _ => String::new(),
         };
         Version {
-            summary: past.formula.summary(&around.variations).line(),
+            summary: past.formula.glance().summary(&around.variations).line(),
             lines: if past.formula.rules.is_empty() { vec![] } else { words::lines(&past.formula, around) },
             avatar: past.actor.map(|actor| Avatar::of(&actor.to_string(), &past.actor_name)),
             who: past.actor_name.clone(),

@@ -100,8 +100,8 @@ async fn cell_only(
         href: format!("{}?environment={}", may.config_path(), environment.id),
     };
     let variations = variations_of(&may.read(), may).await?;
-    let version = now.version().to_string();
-    let cell = cell(&now.formula()?, &variations, &column, version.clone(), scene.note_required(environment));
-    let undo = undo.map(|value| Flip { value, environment: environment.id.to_string(), version });
+    let version = now.version();
+    let cell = cell(&now.formula()?.glance(), &variations, &column, version, scene.note_required(environment));
+    let undo = undo.map(|value| Flip { value, environment: environment.id.to_string(), version: version.to_string() });
     Ok(Html(CellOnly { column, name: may.name.clone(), href, cell, told, undo, refusal }).into_response())
 }
