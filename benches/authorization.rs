@@ -152,6 +152,7 @@ fn holder(products: &[Product], random: &mut StdRng) -> Holder {
         administrator: random.random_range(0..1000) == 0,
         suspended: random.random_range(0..100) == 0,
         verified: random.random_range(0..50) != 0,
+        password_expired: false,
         role: Some([Role::Owner, Role::Member, Role::Member, Role::Member, Role::Guest, Role::Guest][random.random_range(0..6)]),
         group: Some(groups[random.random_range(0..groups.len())].clone()),
         team_suspended: false,

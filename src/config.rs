@@ -213,8 +213,8 @@ fn read_file(path: &Path, wrong: &mut Vec<String>) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for (key, value) in table {
         match value {
-            toml::Value::String(value) if SETTINGS.iter().any(|setting| setting.key == key) => drop(values.insert(key, value)),
-            toml::Value::String(_) => wrong.push(format!("{}: there is no setting {key}", path.display())),
+            _ if SETTINGS.iter().all(|setting| setting.key != key) => wrong.push(format!("{}: there is no setting {key}", path.display())),
+            toml::Value::String(value) => drop(values.insert(key, value)),
             _ => wrong.push(format!("{}: {key} must be a text in quotes", path.display())),
         }
     }

@@ -19,6 +19,10 @@ pub enum Error {
     NotSignedIn,
     /// The address of the account is not confirmed yet; until then it can do nothing but that.
     Unverified,
+    /// The address is not used in that way: most take either a page that is read or a form that is sent.
+    WrongMethod,
+    /// A new password has to be chosen; until then the account can do nothing but that.
+    PasswordExpired,
     /// The person may know that the thing exists, but may not do this.
     Forbidden {
         /// A stable word for programs, such as `team_suspended`.
@@ -87,9 +91,10 @@ impl Error {
     /// The HTTP status that every surface uses for it.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotSignedIn | Self::Unverified => StatusCode::UNAUTHORIZED,
+            Self::NotSignedIn | Self::Unverified | Self::PasswordExpired => StatusCode::UNAUTHORIZED,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid(_) | Self::Refused { .. } => StatusCode::BAD_REQUEST,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
@@ -105,7 +110,9 @@ impl Error {
         match self {
             Self::NotSignedIn => "unauthorized",
             Self::Unverified => "email_not_verified",
+            Self::PasswordExpired => "password_expired",
             Self::NotFound => "not_found",
+            Self::WrongMethod => "method_not_allowed",
             Self::Invalid(_) => "invalid_request",
             Self::Forbidden { code, .. } | Self::Refused { code, .. } | Self::Conflict { code, .. } => code,
             Self::Gone(_) => "gone",
@@ -120,7 +127,9 @@ impl Error {
     pub fn message(&self) -> Cow<'static, str> {
         match self {
             Self::NotSignedIn => "Please sign in.".into(),
+            Self::PasswordExpired => "Please choose a new password first: an administrator asks for that.".into(),
             Self::Unverified => "Please confirm your e-mail address first: the link is in your mailbox.".into(),
+            Self::WrongMethod => "This address is used by a button or a form. Please go back and use that one.".into(),
             Self::NotFound => "There is nothing here, or it is not for you to see.".into(),
             Self::Invalid(fields) => fields.summary().into(),
             Self::Gone(message) | Self::Forbidden { message, .. } | Self::Refused { message, .. } | Self::Conflict { message, .. } => {

@@ -5,6 +5,7 @@
 
 // What everything is made of.
 pub mod error; // one neutral error
+pub mod files; // files that are nobody else’s
 pub mod db; // SQLite and PostgreSQL behind one code path
 pub mod clock; // time as a parameter
 pub mod ids; // typed ids

@@ -9,10 +9,14 @@ function firstField(dialog) {
   return seen.find((field) => field.ariaInvalid === 'true') ?? seen[0];
 }
 
-each('#dialog', (dialog) => {
+each('dialog#dialog', (dialog) => {
+  let opener;
   new MutationObserver(() => {
     if (!dialog.childElementCount) return;
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) {
+      opener = document.activeElement?.getAttribute('hx-get');
+      dialog.showModal();
+    }
     // Other scripts may still be at work on what has arrived.
     requestAnimationFrame(() => firstField(dialog)?.focus());
   }).observe(dialog, { childList: true });
@@ -27,9 +31,16 @@ each('#dialog', (dialog) => {
   dialog.addEventListener('close', () => {
     const reload = dialog.querySelector('[data-changed]');
     dialog.replaceChildren();
-    if (reload) location.reload();
+    if (!reload) return;
+    if (opener) sessionStorage.setItem('opener', opener);
+    location.reload();
   });
 });
+
+// The page that was loaded again has the focus where it was before the dialog.
+const opener = sessionStorage.getItem('opener');
+sessionStorage.removeItem('opener');
+if (opener) requestAnimationFrame(() => document.querySelector(`[hx-get="${CSS.escape(opener)}"]`)?.focus());
 
 // A whole page where a fragment was asked for: the session has ended, say. Go where the answer came from.
 document.addEventListener('htmx:after:request', (event) => {

@@ -43,7 +43,9 @@ function changed({ who, mine, topics }) {
     clearTimeout(waiting.get(region.id));
     const show = () => {
       const now = document.getElementById(region.id);
-      if (now) busy(now) ? notice(now, mine ? 'You' : (who ?? 'Somebody')) : fetchAgain(now);
+      // An order that is about to be saved would be undone.
+      if (now?.querySelector('[data-ahead]')) waiting.set(region.id, setTimeout(show, 300));
+      else if (now) busy(now) ? notice(now, mine ? 'You' : (who ?? 'Somebody')) : fetchAgain(now);
     };
     waiting.set(region.id, setTimeout(show, 100 + Math.random() * 300));
   }

@@ -1,4 +1,5 @@
-// Puts rows into another order, by dragging the grip or with the arrow keys on it.
+// Puts rows into another order, by dragging the grip or with the arrow keys on it. The table listens for all of its grips: rows that are fetched
+// again keep working, and the one in use keeps the focus.
 import { each } from './each.js';
 
 const id = (row) => row?.dataset.flag.split('/').at(-1) ?? '';
@@ -6,22 +7,23 @@ const name = (row) => row.querySelector('.b-strong').textContent;
 
 each('[data-order]', (table) => {
   const body = table.tBodies[0];
-  const icon = document.querySelector('[data-icon-grip]').content;
   const said = document.getElementById('ordered');
   let timer;
 
-  /** Sends where the row stands now, after the last of several quick moves. */
+  /** Sends where the row stands now, after the last of several quick moves. Until that is answered, the order here is the newest. */
   function save(row) {
     said.textContent = `${name(row)} is number ${[...body.rows].indexOf(row) + 1} of ${body.rows.length}`;
+    table.dataset.ahead = '';
     clearTimeout(timer);
-    timer = setTimeout(async () => {
+    const sending = (timer = setTimeout(async () => {
       const sent = await fetch(`${row.dataset.flag}/move`, {
         method: 'POST',
         headers: { 'hx-request': 'true' },
         body: new URLSearchParams({ before: id(row.nextElementSibling) }),
       }).catch(() => null);
       if (!sent?.ok && sent?.type !== 'opaqueredirect') location.reload();
-    }, 400);
+      if (timer === sending) delete table.dataset.ahead;
+    }, 400));
   }
 
   function drag(row, event) {
@@ -53,26 +55,17 @@ each('[data-order]', (table) => {
     const down = event.key === 'ArrowDown' && row.nextElementSibling;
     if (!up && !down) return;
     event.preventDefault();
+    const grip = document.activeElement;
     if (up) up.before(row);
     else down.after(row);
-    event.target.focus();
+    grip.focus();
     save(row);
   }
 
-  function grip(row) {
-    if (row.querySelector('.b-grip')) return;
-    const grip = document.createElement('button');
-    grip.type = 'button';
-    grip.className = 'b-grip';
-    grip.append(icon.cloneNode(true));
-    grip.setAttribute('aria-label', `Move ${name(row)}: drag, or arrow keys`);
-    grip.addEventListener('pointerdown', (event) => drag(row, event));
-    grip.addEventListener('keydown', (event) => step(row, event));
-    row.cells[0].prepend(grip);
-  }
-
-  const all = () => [...body.rows].forEach(grip);
-  // A row that was fetched again comes without its grip.
-  document.addEventListener('htmx:after:swap', all);
-  all();
+  const gripped = (event, act) => {
+    const grip = event.target.closest('.b-grip');
+    if (grip) act(grip.closest('tr'), event);
+  };
+  table.addEventListener('pointerdown', (event) => gripped(event, drag));
+  table.addEventListener('keydown', (event) => gripped(event, step));
 });

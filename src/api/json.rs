@@ -53,7 +53,20 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 fn at_its_field(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
     let path = error.path().to_string();
     let path = if path == "." { "body".to_owned() } else { path };
-    Error::field(path, error.into_inner().to_string())
+    Error::field(path, in_words(&error.into_inner()))
+}
+
+/// What does not fit: without the name of what it was read into, and the place in the text only where the text is no JSON.
+fn in_words(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    if !error.is_data() {
+        return whole;
+    }
+    let what = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(what, _)| what);
+    match what.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected an object"),
+        None => what.to_owned(),
+    }
 }
 
 /// JSON that means the same to everybody: without the character NUL, which not every database can keep, and without a key that is there twice.

@@ -28,7 +28,11 @@ impl<T: Params> FromRequestParts<App> for Query<T> {
         if query.contains("%00") {
             return Err(Error::field("query", "The text contains bytes that are not text."));
         }
-        serde_html_form::from_str(query).map(Self).map_err(|error| Error::field("query", error.to_string()))
+        let pairs = serde_html_form::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let field = error.path().to_string();
+            Error::field(if field == "." { "query".to_owned() } else { field }, error.into_inner().to_string())
+        })
     }
 }
 

@@ -201,6 +201,7 @@ events! {
     SessionEnded = "account.session-ended" { who: Who, session: SessionId }
     SessionsEnded = "account.sessions-ended" { who: Who, count: u64 }
     PasswordChanged = "account.password-changed" { who: Who }
+    PasswordExpired = "account.password-expired" { who: Who }
     PasswordResetAsked = "account.password-reset-asked" { who: Who }
     PasswordReset = "account.password-reset" { who: Who }
     TokenCreated = "account.token-created" { who: Who, token: TokenId, name: String, read_only: bool }
@@ -310,6 +311,7 @@ impl Event {
             | Self::SessionEnded { who, .. }
             | Self::SessionsEnded { who, .. }
             | Self::PasswordChanged { who }
+            | Self::PasswordExpired { who }
             | Self::PasswordResetAsked { who }
             | Self::PasswordReset { who }
             | Self::Suspended { who }
@@ -392,6 +394,7 @@ impl Event {
             Self::SessionEnded { who, .. } => vec![text("ended a session of "), name(&who.username)],
             Self::SessionsEnded { who, count } => vec![text(&format!("ended {count} sessions of ")), name(&who.username)],
             Self::PasswordChanged { who } => vec![text("changed the password of "), name(&who.username)],
+            Self::PasswordExpired { who } => vec![text("told "), name(&who.username), text(" to choose a new password")],
             Self::PasswordResetAsked { who } => vec![text("asked for a new password for "), name(&who.username)],
             Self::PasswordReset { who } => vec![text("set a new password for "), name(&who.username), text(" through a mailed link")],
             Self::TokenCreated { name: token, read_only, .. } => {

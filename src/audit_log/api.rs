@@ -61,6 +61,7 @@ impl Params for LogQuery {
         ("from", "not before: a day or RFC 3339"),
         ("to", "not after: a day or RFC 3339"),
     ];
+    const TYPES: &'static [(&'static str, &'static str)] = &[("limit", "integer")];
 }
 
 impl LogQuery {

@@ -1,7 +1,7 @@
 //! The log of a product: what stands in its team's chain and is about it. Who has no access to an environment reads what happened there, and not
 //! what was changed nor why. There is no looking for words: what is not shown is not to be guessed by searching.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -151,8 +151,12 @@ async fn choices(may: &Authorized<ReadProductLog>, reader: &Reader<'_>, set: &Pr
     let manages = may.may(Permission::ProductMembersManage, &may.place());
     let mut people: Vec<(PersonId, String)> =
         product_members::owners(&db, may.team).await?.into_iter().map(|owner| (owner.person, owner.name)).collect();
-    let members = product_members::list(&db, may.id).await?.into_iter().filter(|one| manages || one.person == reader.own);
-    people.extend(members.map(|member| (member.person, member.name)));
+    let others = match manages {
+        true => store::of_product(&db, may.id).await?.into_iter().map(|person| (person.id, person.name)).collect(),
+        false => vec![(reader.own, may.actor()?.name.clone())],
+    };
+    let owners: HashSet<PersonId> = people.iter().map(|(person, _)| *person).collect();
+    people.extend(others.into_iter().filter(|(person, _)| !owners.contains(person)));
     // Whoever did something is named in the log.
     for entry in events {
         if let Some(actor) = entry.actor
@@ -199,6 +203,7 @@ impl Params for ProductLogQuery {
         ("from", "not before: a day or RFC 3339"),
         ("to", "not after: a day or RFC 3339"),
     ];
+    const TYPES: &'static [(&'static str, &'static str)] = &[("limit", "integer")];
 }
 
 pub(super) async fn list(may: Authorized<ReadProductLog>, Query(query): Query<ProductLogQuery>) -> Result<Json<LogView>> {

@@ -17,10 +17,20 @@ record! {
     }
 }
 
-/// The people of a team, by name.
+/// People of a team, by name: those to choose from, not more than a page can bear. Everybody’s own events are a click away from the list of members.
 pub async fn of_team(db: &Reader, team: TeamId) -> Result<Vec<Named>> {
-    let sql = "SELECT p.id, p.name FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 ORDER BY m.person LIMIT 500";
-    let mut people: Vec<Named> = db.all(sql, args![team]).await?;
+    let sql = "SELECT p.id, p.name FROM members m JOIN people p ON p.id = m.person WHERE m.team = $1 ORDER BY m.person LIMIT 100";
+    by_name(db.all(sql, args![team]).await?)
+}
+
+/// People of a product, in the same way.
+pub async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Named>> {
+    let sql =
+        "SELECT p.id, p.name FROM product_members m JOIN people p ON p.id = m.person WHERE m.product = $1 ORDER BY m.person LIMIT 100";
+    by_name(db.all(sql, args![product]).await?)
+}
+
+fn by_name(mut people: Vec<Named>) -> Result<Vec<Named>> {
     people.sort_by_cached_key(|person| person.name.to_lowercase());
     Ok(people)
 }

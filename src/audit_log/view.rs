@@ -221,6 +221,7 @@ impl EventBody {
             | Event::AccountDeleted { who }
             | Event::SignInFailed { who }
             | Event::PasswordChanged { who }
+            | Event::PasswordExpired { who }
             | Event::PasswordResetAsked { who }
             | Event::PasswordReset { who }
             | Event::Suspended { who }

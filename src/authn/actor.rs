@@ -23,6 +23,8 @@ pub struct Actor {
     pub email: String,
     /// Whether the address was confirmed.
     pub verified: bool,
+    /// Whether they have to choose a new password first.
+    pub password_expired: bool,
     /// Whether they run the instance.
     pub administrator: bool,
     /// The team that they land on.

@@ -84,6 +84,7 @@ pub async fn identify(db: &Reader, headers: &HeaderMap, https: bool, basic: bool
         name,
         email,
         email_verified,
+        password_expired,
         administrator,
         default_team,
     }) = found
@@ -97,7 +98,7 @@ pub async fn identify(db: &Reader, headers: &HeaderMap, https: bool, basic: bool
         true => Credential::Token { id: TokenId(id), name: label, read_only },
         false => Credential::Session { id: SessionId(id), agent: label, since },
     };
-    Ok(Some(Actor { person, username, name, email, verified: email_verified, administrator, default_team, credential }))
+    Ok(Some(Actor { person, username, name, email, verified: email_verified, password_expired, administrator, default_team, credential }))
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ record! {
         pub name: String,
         pub email: String,
         pub email_verified: bool,
+        pub password_expired: bool,
         pub administrator: bool,
         pub default_team: Option<TeamId>,
     }
@@ -33,7 +34,7 @@ record! {
 /// Whose token this is, if it has not ended and they are not suspended.
 pub(super) async fn by_token(db: &Reader, token: &str, now: Time) -> Result<Option<Found>> {
     let sql = "SELECT t.id AS credential, t.name AS label, t.read_only, t.created_at AS since, t.last_used_at AS last, p.id AS person, \
-               p.username, p.name, p.email, p.email_verified, p.administrator, p.default_team \
+               p.username, p.name, p.email, p.email_verified, p.password_expired, p.administrator, p.default_team \
                FROM credentials t JOIN people p ON p.id = t.person \
                WHERE t.hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND NOT p.suspended";
     db.one(sql, args![secret::hash(token), now]).await
@@ -42,7 +43,7 @@ pub(super) async fn by_token(db: &Reader, token: &str, now: Time) -> Result<Opti
 /// Whose session this is, if it has not ended and they are not suspended.
 pub(super) async fn by_session(db: &Reader, cookie: &str, now: Time) -> Result<Option<Found>> {
     let sql = "SELECT s.id AS credential, s.agent AS label, FALSE AS read_only, s.created_at AS since, s.last_seen_at AS last, p.id AS person, \
-               p.username, p.name, p.email, p.email_verified, p.administrator, p.default_team \
+               p.username, p.name, p.email, p.email_verified, p.password_expired, p.administrator, p.default_team \
                FROM sessions s JOIN people p ON p.id = s.person \
                WHERE s.hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT p.suspended";
     db.one(sql, args![secret::hash(cookie), now, now.plus(-session::IDLE)]).await

@@ -65,6 +65,8 @@ pub enum Step {
     NotSuspended(bool),
     /// The address is confirmed.
     Verified(bool),
+    /// No new password is asked for.
+    PasswordCurrent(bool),
     /// It came from a browser, not with a token.
     InBrowser(bool),
     /// They run the instance: level with owners in every team.
@@ -108,6 +110,7 @@ impl Step {
             Self::HasAccount(passed)
             | Self::NotSuspended(passed)
             | Self::Verified(passed)
+            | Self::PasswordCurrent(passed)
             | Self::InBrowser(passed)
             | Self::Administrator(passed)
             | Self::Own(passed)
@@ -208,6 +211,10 @@ pub fn decide(grants: &Grants, permission: Permission, place: &Place) -> Decisio
         return chain.end(Verdict::Hidden);
     }
     if place.kind != Kind::Account && !holds.verified && !chain.step(Step::Verified(false)) {
+        return chain.end(Verdict::Denied);
+    }
+    let renews = matches!(permission, Permission::AccountRead | Permission::AccountCredentials);
+    if holds.password_expired && !renews && !chain.step(Step::PasswordCurrent(false)) {
         return chain.end(Verdict::Denied);
     }
     let includes = match chain.permission.held() {

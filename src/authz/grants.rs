@@ -36,6 +36,8 @@ pub struct Held {
     pub suspended: bool,
     /// Whether their address is confirmed, or need not be because the instance sends no mail.
     pub verified: bool,
+    /// Whether they have to choose a new password before they do anything else.
+    pub password_expired: bool,
     /// What they are in the team.
     pub role: Option<Role>,
     /// The permission group that they have in the product.
@@ -53,6 +55,7 @@ record! {
         administrator: bool,
         suspended: bool,
         email_verified: bool,
+        password_expired: bool,
         role: Option<Role>,
         team_suspended: Option<bool>,
         team_create: Option<String>,
@@ -69,7 +72,7 @@ record! {
     struct Level { environment: EnvironmentId, access: Access }
 }
 
-const SQL: &str = "SELECT p.administrator, p.suspended, p.email_verified, p.service_of IS NOT NULL AS service, m.role, t.suspended AS team_suspended, \
+const SQL: &str = "SELECT p.administrator, p.suspended, p.email_verified, p.password_expired, p.service_of IS NOT NULL AS service, m.role, t.suspended AS team_suspended, \
                    (SELECT value FROM settings WHERE name = 'team:create') AS team_create, g.id AS group_id, g.name AS group_name, \
                    g.switches, g.reach, g.new_environments \
                    FROM people p LEFT JOIN teams t ON t.id = $2 LEFT JOIN members m ON m.team = t.id AND m.person = p.id \
@@ -113,6 +116,7 @@ impl Grants {
             administrator: found.administrator,
             suspended: found.suspended,
             verified: found.email_verified || !needs_verified,
+            password_expired: found.password_expired,
             role: found.role,
             group: found.group(db).await?.map(Arc::new),
             team_suspended: found.team_suspended.unwrap_or(false),
@@ -161,6 +165,7 @@ impl Grants {
             administrator: actor.administrator,
             suspended: false,
             verified: actor.verified,
+            password_expired: actor.password_expired,
             role: None,
             group: None,
             team_suspended: false,

@@ -141,13 +141,17 @@ pub(super) fn refuse(decision: &Decision) -> Result<()> {
         Verdict::Hidden => Err(Error::NotFound),
         Verdict::Denied => Err(match decision.steps().last() {
             Some(Step::Verified(false)) => Error::Unverified,
+            Some(Step::PasswordCurrent(false)) => Error::PasswordExpired,
             Some(Step::TeamActive(false)) => Error::Forbidden {
                 code: "team_suspended",
                 message: "This team is suspended. Nothing can be started or created in it until an administrator ends that.".into(),
             },
             Some(Step::InBrowser(false)) => Error::forbidden("A token cannot handle credentials. Please sign in with a browser."),
             Some(Step::Setting(..)) => Error::forbidden("On this instance, only administrators may do that."),
-            _ => Error::forbidden(format!("You may not {}.", decision.permission.sentence())),
+            _ => Error::forbidden(format!(
+                "You may not {}. It needs a role or a permission group that you do not have.",
+                decision.permission.sentence()
+            )),
         }),
     }
 }

@@ -23,7 +23,7 @@ pub fn command() -> Command {
 
 pub async fn run(config: Config, _: &ArgMatches) -> Result<ExitCode> {
     super::log_to_stderr(&config);
-    let app = super::open(config).await?;
+    let app = super::open_existing(config).await?;
     let db = Mint::new(&app, crate::audit::Way::Command).read();
     let mut all_intact = true;
     for chain in log::chains(&db).await? {

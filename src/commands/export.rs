@@ -10,6 +10,7 @@ use crate::{
     authz::{Mint, NoNames},
     config::Config,
     error::{Error, Result},
+    files,
     transfer::{self, Which, permits::ExportEverything},
 };
 
@@ -28,7 +29,7 @@ pub fn command() -> Command {
 pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
     super::log_to_stderr(&config);
     let get = |name: &str| matches.get_one::<String>(name).cloned();
-    let app = super::open(config).await?;
+    let app = super::open_existing(config).await?;
     let may = Mint::new(&app, Way::Command).authorize::<ExportEverything>(&NoNames {}).await?;
     let which = Which { team: get("team"), product: get("product") };
     let done = transfer::export_everything(&may, &which, &transfer_progress()).await;
@@ -44,7 +45,9 @@ pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
     let mut text = serde_json::to_string_pretty(&document).map_err(Error::internal)?;
     text.push('\n');
     match get("out") {
-        Some(path) => write_privately(Path::new(&path), &text).map_err(|error| Error::internal(format!("{path}: {error}")))?,
+        Some(path) => files::file(Path::new(&path), true)
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|error| Error::internal(format!("{path}: {error}")))?,
         None => std::io::stdout().write_all(text.as_bytes()).map_err(Error::internal)?,
     }
     let products = document.teams.iter().map(|team| team.products.len()).sum::<usize>() + document.products.len();
@@ -54,13 +57,4 @@ pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
 
 fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Writes a file that nobody but its owner reads.
-fn write_privately(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
 }

@@ -21,6 +21,8 @@ use crate::{
     authz::App,
     clock::Clock,
     config::{self, Config, SETTINGS},
+    db::Target,
+    error::Error,
     transfer,
 };
 
@@ -95,6 +97,17 @@ fn configuration(matches: &ArgMatches) -> Result<Config, Vec<String>> {
     let named = innermost.get_one::<String>("config").map(PathBuf::from);
     let file = named.or_else(|| Path::new("burgee.toml").exists().then(|| "burgee.toml".into()));
     config::read(&flags, |variable| std::env::var(variable).ok(), file.as_deref())
+}
+
+/// Opens the instance for a command that only reads: where there is none, none is made.
+async fn open_existing(config: Config) -> crate::error::Result<App> {
+    match &config.database {
+        Target::Sqlite(path) if !path.exists() => Err(Error::refused(
+            "no_database",
+            format!("There is no database at {}. Please say where it is: --data-dir or --database-url.", path.display()),
+        )),
+        _ => open(config).await,
+    }
 }
 
 /// Opens the instance for a command.

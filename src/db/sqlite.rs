@@ -28,7 +28,10 @@ use super::{
     Sql, dialect, ended,
     row::{Fields, Record, Row, Value, places},
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    files,
+};
 
 /// How long a change waits for those before it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -54,8 +57,10 @@ impl Database {
     /// Opens a file, or makes it, and reads back that it keeps what it is told.
     pub fn open(path: &Path) -> Result<Self> {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| Error::internal(format!("cannot make {}: {error}", folder.display())))?;
+            files::folder(folder).map_err(|error| Error::internal(format!("cannot make {}: {error}", folder.display())))?;
         }
+        // Made before SQLite does it, which would let everybody read it. Where that is impossible, SQLite knows better why.
+        let _ = files::file(path, false);
         let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         for (pragma, told, kept) in [("journal_mode", "WAL", "wal"), ("synchronous", "FULL", "2"), ("foreign_keys", "ON", "1")] {
             writer.pragma_update(None, pragma, told).map_err(dialect::sqlite)?;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     api::{Body, Json, Meta, Okay},
-    authz::{Authorized, By, Role},
+    authz::{Answer, Authorized, By, Operation, Role},
     error::{Error, Result},
     ids::GroupId,
     people::{Own, permits::ReadAccount},
@@ -159,8 +159,40 @@ pub(super) async fn list(may: Authorized<InvitePeople>) -> Result<Json<Invitatio
     Ok(Json(Invitations::of(found, &may.app().config.public_url)))
 }
 
+/// What became of an invitation of several: `{"status":"okay"}`, or why some were not invited.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Became {
+    /// All were invited.
+    Okay {
+        /// Always `okay`.
+        status: &'static str,
+    },
+    /// The others were invited.
+    Failed {
+        /// Always `invitation_failed`.
+        code: &'static str,
+        /// Why not, by what was written.
+        error: BTreeMap<String, String>,
+    },
+}
+
 /// 200 in any case in which somebody could be looked at: `okay`, or the messages by name while the others were invited.
-pub(super) async fn invite(may: Authorized<InvitePeople>, Body(body): Body<InviteBody>) -> Result<Response> {
+pub struct Answered(Response);
+
+impl IntoResponse for Answered {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl Answer for Answered {
+    fn describe(operation: &mut Operation) {
+        Json::<Became>::describe(operation);
+    }
+}
+
+pub(super) async fn invite(may: Authorized<InvitePeople>, Body(body): Body<InviteBody>) -> Result<Answered> {
     let role = match &body.role {
         None => Role::Member,
         Some(role) => {
@@ -169,7 +201,7 @@ pub(super) async fn invite(may: Authorized<InvitePeople>, Body(body): Body<Invit
                 Some(role) => role,
                 None => {
                     let said = json!({ "code": "invalid_team_role", "error": "invalid team role" });
-                    return Ok((StatusCode::BAD_REQUEST, axum::Json(said)).into_response());
+                    return Ok(Answered((StatusCode::BAD_REQUEST, axum::Json(said)).into_response()));
                 }
             }
         }
@@ -184,22 +216,23 @@ pub(super) async fn invite(may: Authorized<InvitePeople>, Body(body): Body<Invit
 }
 
 /// What programs are told of a sending.
-fn answered(outcomes: Result<Vec<(String, Outcome)>>, to: &str) -> Result<Response> {
+fn answered(outcomes: Result<Vec<(String, Outcome)>>, to: &str) -> Result<Answered> {
     let outcomes = match outcomes {
         Ok(outcomes) => outcomes,
         Err(Error::Invalid(fields)) => {
             let why = fields.0.values().next().cloned().unwrap_or_default();
             let said = json!({ "code": "invitation_failed", "error": why, "errors": { "user": why } });
-            return Ok((StatusCode::BAD_REQUEST, axum::Json(said)).into_response());
+            return Ok(Answered((StatusCode::BAD_REQUEST, axum::Json(said)).into_response()));
         }
         Err(error) => return Err(error),
     };
     let failed: BTreeMap<String, String> =
         outcomes.into_iter().filter_map(|(entry, outcome)| Some((entry, message(&outcome, to)?))).collect();
-    Ok(match failed.is_empty() {
-        true => Okay::answer().into_response(),
-        false => axum::Json(json!({ "code": "invitation_failed", "error": failed })).into_response(),
-    })
+    let became = match failed.is_empty() {
+        true => Became::Okay { status: "okay" },
+        false => Became::Failed { code: "invitation_failed", error: failed },
+    };
+    Ok(Answered(Json(became).into_response()))
 }
 
 /// Whom to invite to a product.
@@ -213,7 +246,7 @@ pub struct InviteToProductBody {
 }
 
 /// As for a team: 200 in any case in which somebody could be looked at.
-pub(super) async fn invite_to_product(may: Authorized<InviteToProduct>, Body(body): Body<InviteToProductBody>) -> Result<Response> {
+pub(super) async fn invite_to_product(may: Authorized<InviteToProduct>, Body(body): Body<InviteToProductBody>) -> Result<Answered> {
     let group = body.permission_group_id.map(GroupId).or(may.default_group);
     let group = group.ok_or_else(|| Error::field("permissionGroupId", "This product has no default group: please choose one."))?;
     answered(

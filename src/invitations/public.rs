@@ -63,7 +63,20 @@ pub async fn accept(may: SignedIn, Segment(token): Segment, asked: Asked) -> Res
 
 pub async fn decline(anyone: Anyone, Segment(token): Segment, asked: Asked) -> Result<Response> {
     let invitation = find(&anyone, &token).await?;
-    let may = anyone.authorize::<ServeInvitation>(&InvitationKey::of(invitation.id)).await?;
+    let key = InvitationKey::of(invitation.id);
+    let may = match (&anyone.actor, invitation.invitee) {
+        (Some(actor), Some(person)) if actor.person == person => {
+            anyone.authorize_as::<ServeInvitation>(&actor.who(), actor.credential.way(), &key).await?
+        }
+        // It is somebody else’s: the link is not for this account.
+        (Some(_), _) => return Err(Error::NotFound),
+        // Whoever has the link has the mailbox.
+        (None, Some(person)) => {
+            let invited = people::profile(&anyone.read(), person).await?.ok_or(Error::NotFound)?;
+            anyone.authorize_as::<ServeInvitation>(&invited.who(), Way::Link, &key).await?
+        }
+        (None, None) => anyone.authorize::<ServeInvitation>(&key).await?,
+    };
     actions::decline_by_link(&may).await?;
     let to = if anyone.actor.is_some() { "/account/teams" } else { "/sign-in" };
     Ok(done(asked, to, Some(Toast(format!("You have declined the invitation to {}.", invitation.to())))))

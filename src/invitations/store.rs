@@ -5,9 +5,10 @@ use crate::{
     audit::event::ToProduct,
     authz::Role,
     clock::Time,
-    db::{Reader, Sql, Writer, args, record},
+    db::{Reader, Sql, Value, Writer, args, record},
     error::Result,
     ids::{GroupId, InvitationId, MailId, PersonId, ProductId, TeamId},
+    text::EmailAddress,
 };
 
 /// An invitation by e-mail belongs to the account, if there is one, that has this very address confirmed.
@@ -205,20 +206,26 @@ record! {
     pub struct Earlier { pub id: InvitationId, pub expires_at: Time }
 }
 
-/// The invitations to a team, or to a product, of this account or this address.
-pub(super) async fn earlier(
-    db: &Reader,
-    team: TeamId,
-    product: Option<ProductId>,
-    invitee: Option<PersonId>,
-    email: &str,
-) -> Result<Vec<Earlier>> {
+/// Whom an invitation names. An account that was invited by its address is not found by its name: that the two belong together is not told.
+pub(super) enum Named<'a> {
+    /// An account.
+    Account(Option<PersonId>),
+    /// An address.
+    Address(&'a EmailAddress),
+}
+
+/// The invitations to a team, or to a product, that name this account or this address.
+pub(super) async fn earlier(db: &Reader, team: TeamId, product: Option<ProductId>, named: &Named<'_>) -> Result<Vec<Earlier>> {
     let (to, id) = match product {
         Some(product) => ("product = $1", product.0),
         None => ("team = $1 AND product IS NULL", team.0),
     };
-    let sql = format!("SELECT id, expires_at FROM invitations WHERE {to} AND (invitee = $2 OR email = $3)");
-    db.all(Sql::made(sql), args![id, invitee, email.to_lowercase()]).await
+    let (whom, named) = match named {
+        Named::Account(person) => ("invitee = $2 AND email IS NULL", Value::from(*person)),
+        Named::Address(email) => ("email = $2", email.key().into()),
+    };
+    let sql = format!("SELECT id, expires_at FROM invitations WHERE {to} AND {whom}");
+    db.all(Sql::made(sql), vec![id.into(), named]).await
 }
 
 /// What a new invitation says.

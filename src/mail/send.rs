@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    io::Write as _,
     sync::{LazyLock, Mutex},
     time::{Duration, UNIX_EPOCH},
 };
@@ -15,6 +16,7 @@ use super::Text;
 use crate::{
     clock::Time,
     config::{Config, MailTarget},
+    files,
     ids::MailId,
 };
 
@@ -45,8 +47,12 @@ pub async fn send(config: &Config, id: MailId, text: &Text, now: Time) -> Result
         MailTarget::Off => Err(Failed::for_now("This instance sends no mail (BURGEE_MAIL is off).")),
         MailTarget::Files(folder) => {
             let name = format!("{}-{id}.eml", now.format("%Y%m%dT%H%M%S"));
-            tokio::fs::create_dir_all(folder).await.map_err(Failed::for_now)?;
-            tokio::fs::write(folder.join(&name), message.formatted()).await.map_err(Failed::for_now)?;
+            let (folder, path) = (folder.clone(), folder.join(&name));
+            let written = tokio::task::spawn_blocking(move || {
+                files::folder(&folder)?;
+                files::file(&path, true)?.write_all(&message.formatted())
+            });
+            written.await.map_err(Failed::for_now)?.map_err(Failed::for_now)?;
             Ok(Some(name))
         }
         MailTarget::Smtp(url) => {

@@ -40,12 +40,53 @@ struct Rich<'a> {
 }
 
 impl Sheet<'_> {
-    /// Writes it, in both forms.
+    /// Writes it, in both forms. What people have named is in its sentences: nothing in them becomes a link.
     pub fn write(&self, config: &Config) -> Result<Text> {
+        let unlinked = |paragraphs: &[String]| paragraphs.iter().map(|text| without_links(text)).collect();
+        let (subject, name) = (without_links(self.subject), without_links(self.name));
+        let sheet = Sheet {
+            to: self.to,
+            subject: &subject,
+            name: &name,
+            before: unlinked(&self.before),
+            link: self.link.clone(),
+            after: unlinked(&self.after),
+        };
         let instance = format!("Burgee at {}. If you did not expect this mail, ignore it: nothing happens.", config.public_url);
         let instance = instance.as_str();
-        let plain = Plain { sheet: self, instance }.render().map_err(Error::internal)?;
-        let html = Rich { sheet: self, instance }.render().map_err(Error::internal)?;
-        Ok(Text { to: self.to.to_owned(), subject: self.subject.to_owned(), plain, html })
+        let plain = Plain { sheet: &sheet, instance }.render().map_err(Error::internal)?;
+        let html = Rich { sheet: &sheet, instance }.render().map_err(Error::internal)?;
+        Ok(Text { to: self.to.to_owned(), subject: subject.clone(), plain, html })
+    }
+}
+
+/// A text that mail programs do not make links of: `www.example.com` could be somebody’s name for a team. An address of a mailbox stays as it is.
+fn without_links(text: &str) -> String {
+    let word = |word: &str| match word.contains('@') {
+        true => word.to_owned(),
+        false => word
+            .char_indices()
+            .flat_map(|(at, char)| {
+                let inside = char == '.' && word[at + 1..].starts_with(char::is_alphanumeric) && word[..at].ends_with(char::is_alphabetic);
+                [Some(char), inside.then_some(NO_WIDTH)].into_iter().flatten()
+            })
+            .collect(),
+    };
+    text.split(' ').map(word).collect::<Vec<String>>().join(" ")
+}
+
+/// The zero-width space.
+const NO_WIDTH: char = '\u{200B}';
+
+#[cfg(test)]
+mod tests {
+    use super::without_links;
+
+    #[test]
+    fn a_name_is_no_link() {
+        assert_eq!(without_links("Join www.evil.test/login on Burgee."), "Join www.\u{200B}evil.\u{200B}test/login on Burgee.");
+        for same in ["From kim@example.com to kim.k@example.com.", "Version 2.5 ends at 12.30. Really.", "", " Two  spaces "] {
+            assert_eq!(without_links(same), same);
+        }
     }
 }

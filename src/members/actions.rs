@@ -21,10 +21,14 @@ const LAST_OWNER: &str = "A team keeps at least one owner. Make somebody else an
 /// Changes somebody's role to Owner or Member.
 ///
 /// # Errors
-/// `last_owner` if nobody would be left to own the team.
+/// `last_owner` if nobody would be left to own the team; `is_guest` for somebody who has no role in the team.
 pub async fn change_role(may: &Authorized<ChangeRole>, role: Role) -> Result<()> {
     may.change(async |tx| {
         let member = tx.on();
+        if member.role == Role::Guest {
+            let message = format!("{} is a guest. An invitation to the team makes them a member of it.", member.name);
+            return Err(Error::refused("is_guest", message));
+        }
         if member.role == role {
             return Ok(((), Event::Unaudited(Unaudited::Nothing)));
         }

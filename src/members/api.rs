@@ -39,19 +39,7 @@ pub struct Members {
 #[serde(deny_unknown_fields)]
 pub struct RoleBody {
     /// 50 Owner, 30 Member.
-    #[schema(value_type = i64)]
-    role: serde_json::Value,
-}
-
-impl RoleBody {
-    /// Reads a role as a number or a word.
-    pub fn parse(role: &serde_json::Value) -> Result<Role> {
-        let text = match role {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        Role::parse(&text).ok_or_else(|| Error::field("role", "invalid role"))
-    }
+    role: i64,
 }
 
 /// Which permission.
@@ -99,7 +87,8 @@ pub(super) async fn list(may: Authorized<ListMembers>) -> Result<Json<Members>> 
 }
 
 pub(super) async fn change_role(may: Authorized<ChangeRole>, Body(body): Body<RoleBody>) -> Result<Json<Okay>> {
-    actions::change_role(&may, RoleBody::parse(&body.role)?).await?;
+    let role = Role::parse(&body.role.to_string()).ok_or_else(|| Error::field("role", "invalid role"))?;
+    actions::change_role(&may, role).await?;
     Ok(Okay::answer())
 }
 

@@ -99,6 +99,7 @@ fn told(step: Step, permission: Permission, about: &About<'_>) -> Reason {
         Step::Verified(_) => {
             (format!("{name} has not confirmed the e-mail address"), "until then, only the own account can be used".into())
         }
+        Step::PasswordCurrent(_) => (format!("{name} has to choose a new password"), "until then, only the own account can be used".into()),
         Step::InBrowser(_) => ("It was asked in a browser".into(), "no token may do it".into()),
         Step::Administrator(true) => (format!("{name} runs the instance"), "administrators hold what owners hold, in every team".into()),
         Step::Administrator(false) => (format!("{name} does not run the instance"), "only administrators may do it".into()),
@@ -175,6 +176,7 @@ pub fn remedy(decision: &Decision, about: &About<'_>) -> Option<String> {
         }
         (Step::NotSuspended(false), _) => "an administrator ends the suspension.".into(),
         (Step::Verified(false), _) => format!("{name} opens the link in the mail."),
+        (Step::PasswordCurrent(false), _) => format!("{name} chooses a new password."),
         (Step::TeamActive(false), _) => "an administrator ends the team’s suspension.".into(),
         (Step::InTeam(None) | Step::InGroup(false), Some(product)) => format!("an invitation to {} with a permission group.", product.name),
         (Step::GroupIncludes(false), Some(product)) => {

@@ -25,21 +25,39 @@ fn is_token(actor: Option<&Actor>) -> bool {
     actor.is_some_and(|actor| !actor.credential.is_session())
 }
 
+/// What an account is from the start that an administrator opens.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AtFirst {
+    /// Whether they run the instance.
+    pub administrator: bool,
+    /// Whether they have to choose another password than the one that the administrator knows.
+    pub password_expired: bool,
+}
+
 /// Opens an account for somebody; the administrator vouches for the address.
 ///
 /// # Errors
-/// `Forbidden` if a token is to make somebody an administrator, besides what is wrong with the account.
-pub async fn create(may: &Authorized<CreatePerson>, new: NewPerson, administrator: bool) -> Result<Profile> {
-    if administrator && is_token(may.person()) {
-        return Err(Error::forbidden(PROMOTES));
+/// `Forbidden` to a token, besides what is wrong with the account.
+pub async fn create(may: &Authorized<CreatePerson>, new: NewPerson, at_first: AtFirst) -> Result<Profile> {
+    let AtFirst { administrator, password_expired } = at_first;
+    // Whoever knows the password would get in when the token has long been revoked.
+    if is_token(may.person()) {
+        return Err(Error::forbidden(CREDENTIALS));
     }
     let new = new.ready(&may.app().hasher).await?;
     let mail = may.app().config.has_mail();
     may.change(async |tx| {
         let opening = Opening { verified: true, administrator, how: "in the administration" };
-        let (profile, opened) = actions::open_in(&tx.grants(), &new, opening, mail, tx.now()).await?;
-        let promoted = administrator.then(|| Event::Promoted { who: profile.who() });
-        Ok((profile, [opened].into_iter().chain(promoted).collect::<Vec<_>>()))
+        let (opened, event) = actions::open_in(&tx.grants(), &new, opening, mail, tx.now()).await?;
+        let profile = Profile { password_expired, ..opened };
+        if password_expired {
+            administer_store::update(&tx.grants(), &profile, tx.now()).await?;
+        }
+        let more = [
+            administrator.then(|| Event::Promoted { who: profile.who() }),
+            password_expired.then(|| Event::PasswordExpired { who: profile.who() }),
+        ];
+        Ok((profile, [event].into_iter().chain(more.into_iter().flatten()).collect::<Vec<_>>()))
     })
     .await
 }
@@ -59,6 +77,8 @@ pub struct Edits {
     pub administrator: Option<bool>,
     /// Whether they are shut out.
     pub suspended: Option<bool>,
+    /// Whether they have to choose a new password before they do anything else.
+    pub password_expired: Option<bool>,
 }
 
 impl Edits {
@@ -80,6 +100,7 @@ impl Edits {
             email_verified: self.verified.unwrap_or(before.email_verified),
             administrator: self.administrator.unwrap_or(before.administrator),
             suspended: self.suspended.unwrap_or(before.suspended),
+            password_expired: self.password_expired.unwrap_or(before.password_expired),
             ..before.clone()
         }
     }
@@ -109,7 +130,7 @@ pub async fn edit(may: &Authorized<EditPerson>, edits: &Edits) -> Result<Profile
             return Err(Error::conflict("own_account", "Nobody can shut out themselves. Please ask another administrator."));
         }
         remains_run(&tx, before, after.administrator && !after.suspended).await?;
-        is_free(&tx, after.id, edits).await?;
+        is_free(&tx, &after, edits).await?;
         administer_store::update(&tx.grants(), &after, tx.now()).await?;
         let ended = match after.suspended && !before.suspended {
             true => store::end_sessions(&tx, after.id, None).await?,
@@ -138,11 +159,13 @@ fn events(before: &Profile, after: &Profile) -> Vec<Event> {
     let who = || after.who();
     let yes = |yes: bool| if yes { "yes" } else { "no" };
     let verified = Change::of("Address confirmed", yes(before.email_verified), yes(after.email_verified));
+    let expired = Change::of("New password asked for", yes(before.password_expired), yes(after.password_expired));
     let changes: Vec<Change> = [
         Change::of("User name", &before.username, &after.username),
         Change::of("Name", &before.name, &after.name),
         Change::of("E-mail", &before.email, &after.email),
         verified.filter(|_| !after.email_verified),
+        expired.filter(|_| !after.password_expired),
     ]
     .into_iter()
     .flatten()
@@ -153,6 +176,9 @@ fn events(before: &Profile, after: &Profile) -> Vec<Event> {
     }
     if !before.email_verified && after.email_verified {
         events.push(Event::EmailVerified { who: who(), email: after.email.clone() });
+    }
+    if !before.password_expired && after.password_expired {
+        events.push(Event::PasswordExpired { who: who() });
     }
     match (before.administrator, after.administrator) {
         (false, true) => events.push(Event::Promoted { who: who() }),
@@ -177,16 +203,14 @@ async fn remains_run(tx: &Tx<EditPerson>, before: &Profile, after: bool) -> Resu
     Ok(())
 }
 
-async fn is_free(tx: &Tx<EditPerson>, person: crate::ids::PersonId, edits: &Edits) -> Result<()> {
+async fn is_free(tx: &Tx<EditPerson>, after: &Profile, edits: &Edits) -> Result<()> {
     let mut fields = Fields::default();
     if let Some(username) = &edits.username
-        && store::find_by_username(tx, username).await?.is_some_and(|other| other.id != person)
+        && store::find_by_username(tx, username).await?.is_some_and(|other| other.id != after.id)
     {
         fields.add("username", format!("“{username}” is taken. Please choose another one."));
     }
-    if let Some(email) = &edits.email
-        && store::find_by_email(tx, email).await?.is_some_and(|other| other.id != person)
-    {
+    if (edits.email.is_some() || after.email_verified) && store::owner_of_email(tx, after).await?.is_some() {
         fields.add("email", "There is another account with this address.");
     }
     if fields.0.is_empty() { Ok(()) } else { Err(fields.into()) }

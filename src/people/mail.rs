@@ -39,8 +39,11 @@ const CHANGED: &str = "Your e-mail address was changed";
 const RESET: &str = "Set a new password";
 const HERE: &str = "You have an account already";
 
-/// Asks somebody to prove the address of their account.
+/// Asks somebody to prove the address of their account. If it belongs to another account, only its mailbox is told.
 pub async fn post_confirmation(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
+    if let Some(owner) = store::owner_of_email(tx, profile).await? {
+        return post_already_here(tx, &owner, now).await;
+    }
     let letter = ConfirmAddress { person: profile.id, email: profile.email.clone() };
     mail::post(tx, letter, &profile.email, CONFIRM, now).await.map(|_| ())
 }
@@ -62,11 +65,14 @@ pub async fn post_changed(tx: &Writer, before: &Profile, email: &str, now: Time)
 
 /// Sends somebody a link by which they set a new password.
 pub async fn post_reset(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
+    if let Some(owner) = store::owner_of_email(tx, profile).await? {
+        return post_already_here(tx, &owner, now).await;
+    }
     mail::post(tx, ResetPassword { person: profile.id }, &profile.email, RESET, now).await.map(|_| ())
 }
 
 /// Tells somebody that their address was given to open a second account.
-pub async fn post_already_here(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
+async fn post_already_here(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
     mail::post(tx, AlreadyHere { person: profile.id }, &profile.email, HERE, now).await.map(|_| ())
 }
 

@@ -23,8 +23,8 @@ pub use mail::{post_confirmation, post_reset};
 pub use routes::{json, pages};
 pub use store::ties::{Placed, places};
 pub use store::{
-    anybody, delete_token, end_sessions, find_by_email, find_by_username, first_administrator, profile, set_verified,
-    ties::other_administrator, token, tokens,
+    anybody, delete_token, end_sessions, find_by_email, find_by_username, first_administrator, profile, ties::other_administrator, token,
+    tokens,
 };
 
 use std::time::Duration;
@@ -55,6 +55,8 @@ record! {
         pub email: String,
         /// Whether the address is confirmed.
         pub email_verified: bool,
+        /// Whether they have to choose a new password before they do anything else.
+        pub password_expired: bool,
         /// Whether they run the instance.
         pub administrator: bool,
         /// Whether they are shut out.

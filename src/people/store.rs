@@ -13,7 +13,7 @@ use crate::{
     text::{EmailAddress, Name, Username},
 };
 
-const PROFILE: &str = "SELECT id, username, name, email, email_verified, administrator, suspended, service_of, default_team, created_at, updated_at, \
+const PROFILE: &str = "SELECT id, username, name, email, email_verified, password_expired, administrator, suspended, service_of, default_team, created_at, updated_at, \
                        last_seen_at FROM people WHERE";
 
 fn profiles(which: &str) -> Sql {
@@ -67,6 +67,9 @@ pub(super) struct Row<'a> {
     pub username: &'a Username,
     pub name: &'a Name,
     pub email: &'a EmailAddress,
+    /// Whether the address is this account's from now on. An address that another account has cannot be: to whoever signs up with it, nothing
+    /// looks different, but no mail ever proves it.
+    pub claims_email: bool,
     pub password: &'a str,
     pub verified: bool,
     pub administrator: bool,
@@ -75,8 +78,9 @@ pub(super) struct Row<'a> {
 pub(super) async fn insert(tx: &GrantWriter<'_>, new: Row<'_>, now: Time) -> Result<()> {
     let sql = "INSERT INTO people (id, username, username_key, name, email, email_key, email_verified, password, administrator, suspended, \
                created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE, $10, $10)";
-    let Row { id, username, name, email, password, verified, administrator } = new;
-    let values = args![id, username, username.key(), name, email, email.key(), verified, password, administrator, now];
+    let Row { id, username, name, email, claims_email, password, verified, administrator } = new;
+    let email_key = if claims_email { email.key() } else { id.to_string() };
+    let values = args![id, username, username.key(), name, email, email_key, verified, password, administrator, now];
     tx.run(sql, values).await.map(|_| ())
 }
 
@@ -93,7 +97,9 @@ pub(super) async fn update(
 }
 
 pub(super) async fn set_password(tx: &Writer, person: PersonId, hash: &str, now: Time) -> Result<()> {
-    tx.run("UPDATE people SET password = $2, updated_at = $3 WHERE id = $1", args![person, hash, now]).await.map(|_| ())
+    tx.run("UPDATE people SET password = $2, password_expired = FALSE, updated_at = $3 WHERE id = $1", args![person, hash, now])
+        .await
+        .map(|_| ())
 }
 
 pub(super) async fn set_email(tx: &Writer, person: PersonId, email: &EmailAddress, verified: bool, now: Time) -> Result<()> {
@@ -102,8 +108,15 @@ pub(super) async fn set_email(tx: &Writer, person: PersonId, email: &EmailAddres
 }
 
 /// Notes that somebody's address is theirs.
-pub async fn set_verified(tx: &Writer, person: PersonId, now: Time) -> Result<()> {
-    tx.run("UPDATE people SET email_verified = TRUE, updated_at = $2 WHERE id = $1", args![person, now]).await.map(|_| ())
+pub(super) async fn set_verified(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
+    let sql = "UPDATE people SET email_verified = TRUE, email_key = $2, updated_at = $3 WHERE id = $1";
+    tx.run(sql, args![profile.id, profile.email.to_lowercase(), now]).await.map(|_| ())
+}
+
+/// The other account that has somebody's address, where theirs was opened with one that it does not have.
+pub(super) async fn owner_of_email(db: &Reader, profile: &Profile) -> Result<Option<Profile>> {
+    let found = db.one::<Profile>(profiles("email_key = $1"), args![profile.email.to_lowercase()]).await?;
+    Ok(found.filter(|other| other.id != profile.id))
 }
 
 /// Whether somebody is in a team, in any role.

@@ -46,6 +46,7 @@ impl Somebody {
             administrator: self.administrator,
             suspended: false,
             verified: true,
+            password_expired: false,
             role: self.role,
             group: None,
             team_suspended: false,

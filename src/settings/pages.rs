@@ -112,6 +112,8 @@ pub struct Standing {
     pub unverified: bool,
     /// May not sign in.
     pub suspended: bool,
+    /// Has to choose a new password.
+    pub password_expired: bool,
 }
 
 /// One person.
@@ -260,6 +262,8 @@ pub struct Mail {
     pub frame: Frame,
     /// Where mails go: "smtp.example, as burgee@example.com", "./burgee-data/mail", "nowhere".
     pub way: String,
+    /// Whether this instance sends none.
+    pub off: bool,
     /// Whether they are files that administrators can read here.
     pub files: bool,
     /// Newest first.
@@ -304,6 +308,8 @@ pub struct OneMail {
     pub files: bool,
     /// The text; none where mails are not kept to be read.
     pub text: Option<String>,
+    /// Whether a token asks, which does not get to read the text.
+    pub by_token: bool,
     /// Send again, if that is possible.
     pub again: Option<Action>,
 }

@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     people::{
         NewPerson, Profile,
-        administer::{self, Edits},
+        administer::{self, AtFirst, Edits},
         permits::{CreatePerson, DeletePerson, EditPerson, ListPeople, ReadPerson},
     },
 };
@@ -23,6 +23,8 @@ pub struct UserView {
     name: String,
     email: String,
     email_verified: bool,
+    /// Whether they have to choose a new password before they do anything else.
+    password_expired: bool,
     /// An image of their mark.
     avatar: String,
     admin: bool,
@@ -45,6 +47,7 @@ impl UserView {
             name: person.name.clone(),
             email: person.email.clone(),
             email_verified: person.email_verified,
+            password_expired: person.password_expired,
             avatar: format!("{url}/avatar/{}", person.id),
             admin: person.administrator,
             suspended: person.suspended,
@@ -64,6 +67,7 @@ impl From<PersonRow> for Profile {
             name,
             email,
             email_verified,
+            password_expired,
             administrator,
             suspended,
             default_team,
@@ -78,6 +82,7 @@ impl From<PersonRow> for Profile {
             name,
             email,
             email_verified,
+            password_expired,
             administrator,
             suspended,
             service_of: None,
@@ -103,7 +108,7 @@ pub(super) async fn list(may: Authorized<ListPeople>, Query(page): Query<Page>) 
     let meta = Meta::after(&found, page.limit(), |row| row.id.to_string());
     let url = &may.app().config.public_url;
     let users = found.into_iter().map(|row| UserView::of(&row.into(), url)).collect();
-    Ok(Json(Users { meta, count: store::count_people(&may.read()).await?, users }))
+    Ok(Json(Users { meta, count: store::count_people(&may.read(), search).await?, users }))
 }
 
 pub(super) async fn read(may: Authorized<ReadPerson>) -> Result<Json<UserView>> {
@@ -126,11 +131,19 @@ pub struct EditBody {
     admin: Option<bool>,
     /// Whether they are shut out.
     suspended: Option<bool>,
+    /// Whether they have to choose a new password before they do anything else.
+    password_expired: Option<bool>,
 }
 
 pub(super) async fn edit(may: Authorized<EditPerson>, Body(body): Body<EditBody>) -> Result<Json<UserView>> {
     let names = Edits::parse(body.username.as_deref(), body.name.as_deref(), body.email.as_deref())?;
-    let edits = Edits { verified: body.email_verified, administrator: body.admin, suspended: body.suspended, ..names };
+    let edits = Edits {
+        verified: body.email_verified,
+        administrator: body.admin,
+        suspended: body.suspended,
+        password_expired: body.password_expired,
+        ..names
+    };
     let person = administer::edit(&may, &edits).await?;
     Ok(Json(UserView::of(&person, &may.app().config.public_url)))
 }
@@ -150,11 +163,14 @@ pub struct CreatePersonBody {
     /// Whether they run the instance.
     #[serde(rename = "isAdmin", default)]
     is_admin: bool,
+    /// Whether they have to choose another password at the first sign-in.
+    #[serde(default)]
+    password_expired: bool,
 }
 
 pub(super) async fn create(may: Authorized<CreatePerson>, Body(body): Body<CreatePersonBody>) -> Result<Json<UserView>> {
     let new = NewPerson::parse(&body.username, &body.name, &body.email, &body.password)?;
-    let person = administer::create(&may, new, body.is_admin).await?;
+    let person = administer::create(&may, new, AtFirst { administrator: body.is_admin, password_expired: body.password_expired }).await?;
     Ok(Json(UserView::of(&person, &may.app().config.public_url)))
 }
 

@@ -21,6 +21,8 @@ pub fn pages() -> Routes {
         .post("/admin/people/{person}/verify", "Confirm somebody’s address", people::verify)
         .post("/admin/people/{person}/suspend", "Shut somebody out", people::suspend)
         .post("/admin/people/{person}/unsuspend", "Let somebody in again", people::resume)
+        .post("/admin/people/{person}/expire-password", "Ask somebody for a new password", people::expire_password)
+        .post("/admin/people/{person}/keep-password", "Ask somebody for no new password", people::keep_password)
         .post("/admin/people/{person}/promote", "Make somebody an administrator", people::promote)
         .post("/admin/people/{person}/demote", "Take administration from somebody", people::demote)
         .post("/admin/people/{person}/reset-password", "Let somebody set a new password", people::reset_password)

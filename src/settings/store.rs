@@ -53,6 +53,8 @@ record! {
         pub email: String,
         /// Whether the address is confirmed.
         pub email_verified: bool,
+        /// Whether they have to choose a new password before they do anything else.
+        pub password_expired: bool,
         /// Whether they run the instance.
         pub administrator: bool,
         /// Whether they are shut out.
@@ -80,26 +82,27 @@ pub enum Stretch<T> {
 }
 
 const FOUND: &str =
-    "($2 = '' OR p.username_key LIKE $3 ESCAPE '\\' OR p.email_key LIKE $3 ESCAPE '\\' OR lower(p.name) LIKE $3 ESCAPE '\\')";
+    "($1 = '' OR p.username_key LIKE $2 ESCAPE '\\' OR p.email_key LIKE $2 ESCAPE '\\' OR lower(p.name) LIKE $2 ESCAPE '\\')";
 
 /// Accounts whose names or address contain a text.
 pub async fn people(db: &Reader, search: &str, stretch: Stretch<PersonId>, limit: i64) -> Result<Vec<PersonRow>> {
     let (from, limits) = match stretch {
-        Stretch::After(after) => (after.unwrap_or(PersonId(uuid::Uuid::nil())), "p.id > $1"),
-        Stretch::Before(before) => (before.unwrap_or(PersonId(uuid::Uuid::max())), "p.id < $1"),
+        Stretch::After(after) => (after.unwrap_or(PersonId(uuid::Uuid::nil())), "p.id > $3"),
+        Stretch::Before(before) => (before.unwrap_or(PersonId(uuid::Uuid::max())), "p.id < $3"),
     };
     let order = if matches!(stretch, Stretch::After(_)) { "ASC" } else { "DESC" };
     let sql = format!(
-        "SELECT p.id, p.username, p.name, p.email, p.email_verified, p.administrator, p.suspended, p.default_team, p.created_at, p.updated_at, \
-         p.last_seen_at, (SELECT count(*) FROM members m WHERE m.person = p.id) AS teams \
+        "SELECT p.id, p.username, p.name, p.email, p.email_verified, p.password_expired, p.administrator, p.suspended, \
+         p.default_team, p.created_at, p.updated_at, p.last_seen_at, (SELECT count(*) FROM members m WHERE m.person = p.id) AS teams \
          FROM people p WHERE {limits} AND p.service_of IS NULL AND {FOUND} ORDER BY p.id {order} LIMIT $4"
     );
-    db.all(Sql::made(sql), args![from, search.trim(), containing(search), limit]).await
+    db.all(Sql::made(sql), args![search.trim(), containing(search), from, limit]).await
 }
 
-/// How many accounts there are.
-pub async fn count_people(db: &Reader) -> Result<u64> {
-    db.count("SELECT count(*) FROM people WHERE service_of IS NULL", args![]).await
+/// How many accounts there are whose names or address contain a text.
+pub async fn count_people(db: &Reader, search: &str) -> Result<u64> {
+    let sql = format!("SELECT count(*) FROM people p WHERE p.service_of IS NULL AND {FOUND}");
+    db.count(Sql::made(sql), args![search.trim(), containing(search)]).await
 }
 
 /// How many sessions somebody has open.

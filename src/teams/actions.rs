@@ -133,14 +133,28 @@ pub async fn change(may: &Authorized<ChangeTeam>, changes: &Changes) -> Result<T
     taken_to_field(changed.await)
 }
 
-/// Deletes the team and everything that hangs on it.
+/// Deletes the team, with its people's roles and its invitations.
+///
+/// # Errors
+/// `team_not_empty` while it still owns something, with what that is.
 pub async fn delete(may: &Authorized<DeleteTeam>) -> Result<()> {
     may.change(async |tx| {
         let team = tx.on();
+        let left = left(&tx, team.id).await?;
+        if !left.is_empty() {
+            let message = format!("{} still owns {}. Please delete that first.", team.name, left.join(" and "));
+            return Err(Error::refused("team_not_empty", message));
+        }
         store::delete(&tx.grants(), team.id).await?;
         Ok(((), Event::TeamDeleted { team: team.id, name: team.name.clone(), slug: team.slug.clone() }))
     })
     .await
+}
+
+/// What a team still owns, so that it cannot be deleted: “2 products”.
+pub async fn left(db: &Reader, team: TeamId) -> Result<Vec<String>> {
+    let products = store::products(db, team).await?;
+    Ok((products > 0).then(|| format!("{products} product{}", if products == 1 { "" } else { "s" })).into_iter().collect())
 }
 
 /// Suspends the team: nothing can be started or created in it.

@@ -154,6 +154,7 @@ impl Params for TeamsQuery {
         ("cursor", "next_cursor of the stretch before"),
         ("query", "only teams whose name or slug contains this"),
     ];
+    const TYPES: &'static [(&'static str, &'static str)] = &[("limit", "integer")];
 }
 
 pub(super) async fn create(may: Authorized<CreateTeam>, Body(body): Body<CreateBody>) -> Result<Json<TeamView>> {

@@ -133,6 +133,10 @@ async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, t
         frame.team = Some(here);
     }
     frame.open_invitations = store::open_invitations(db, actor.person, if actor.verified { &actor.email } else { "" }, now).await?;
+    if actor.password_expired {
+        let text = "An administrator asks you to choose a new password. Until then, nothing else can be used.".into();
+        frame.notices.push(Notice { text, action: Some(Action::link("Change password", "key", "/account/security")) });
+    }
     if !actor.verified {
         let text = "Your e-mail address is not confirmed yet. The link is in your mailbox.".into();
         let action = Some(Action::post("Send it again", "mail", "/account/verify-again"));

@@ -268,7 +268,7 @@ async fn show_delete(may: &Authorized<DeleteTeam>, asked: Asked, form: Form) -> 
     let counts = store::counts(&may.read(), may.id, may.now()).await?;
     let people = (counts.owners + counts.members + counts.guests).unsigned_abs();
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let body = Delete { form, name: may.name.clone(), slug: may.slug.clone(), people, left: vec![] };
+    let body = Delete { form, name: may.name.clone(), slug: may.slug.clone(), people, left: actions::left(&may.read(), may.id).await? };
     let frame = frame(may, may, &format!("Delete {}", may.name), Section::TeamSettings).await?;
     Ok(Dialog { asked, frame, body }.with(status))
 }

@@ -111,6 +111,11 @@ pub async fn counts(db: &Reader, team: TeamId, now: Time) -> Result<Counts> {
     Ok(db.one(sql, args![team, now]).await?.unwrap_or(Counts { owners: 0, members: 0, guests: 0, invitations: 0 }))
 }
 
+/// How many products the team has.
+pub(super) async fn products(db: &Reader, team: TeamId) -> Result<u64> {
+    db.count("SELECT count(*) FROM products WHERE team = $1", args![team]).await
+}
+
 record! {
     /// Somebody on a team's first page.
     pub struct FaceRow { pub person: PersonId, pub name: String, pub role: Role, pub last_seen_at: Option<Time> }

@@ -23,11 +23,11 @@ pub struct Failure {
 impl Failure {
     fn title(&self) -> &'static str {
         match self.status {
+            400 | 409 => "This is not possible now",
             401 => "Please sign in",
             403 => "You may not do this",
             404 => "There is nothing here",
             405 => "This does not work that way",
-            409 => "Something else changed first",
             410 => "This has ended",
             413 => "That was too much at once",
             422 => "Something does not fit",
@@ -39,8 +39,9 @@ impl Failure {
 
     fn advice(&self) -> &'static str {
         match self.status {
+            400 => "Go back and look at what you asked for. Nothing was changed.",
             401 => "Your session has ended, or you have not signed in yet.",
-            403 => "It needs a role that you do not hold. An owner of the team, or an administrator, can tell you more.",
+            403 => "An owner of the team, or an administrator, can tell you more.",
             404 => "The address may be mistyped, the thing may be gone, or it may not be yours to see.",
             405 => "Go back and use the buttons of the page.",
             409 => "Go back, load the page again, and look before you repeat it.",

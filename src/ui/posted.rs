@@ -134,7 +134,7 @@ pub async fn render_errors(State(Errors { app, around }): State<Errors>, request
     let said = said(&request);
     let mut response = next.run(request).await;
     let plain = |status: StatusCode| match status {
-        StatusCode::METHOD_NOT_ALLOWED => Some(Error::forbidden("This address cannot be used in that way.")),
+        StatusCode::METHOD_NOT_ALLOWED => Some(Error::WrongMethod),
         StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge),
         _ => None,
     };
@@ -153,6 +153,7 @@ pub async fn render_errors(State(Errors { app, around }): State<Errors>, request
             response
         }
         Error::Unverified => done(asked, "/verify", None),
+        Error::PasswordExpired => done(asked, "/account/security", None),
         _ => {
             let known = match asked {
                 Asked::Plainly => around(app.clone(), said).await,

@@ -83,6 +83,53 @@ on_both! {
         assert_eq!(lee.get("/api/v1/user").await.ok()["email_verified"], true);
     }
 
+    async fn an_expired_password_is_changed_before_anything_else(server) {
+        const NEW: &str = "another thing to say at the pier";
+        let kim = server.person("kim").await;
+        kim.post("/api/v1/teams", json!({ "name": "Harbor" })).await.ok();
+        let token = kim.post("/api/v1/user/tokens", json!({ "name": "script" })).await.ok()["token"].as_str().unwrap().to_owned();
+        let script = kim.with_token(&token);
+        script.get("/api/v1/user/teams").await.ok();
+        let page = format!("/admin/people/{}", kim.id);
+        server.admin.form(&format!("{page}/expire-password"), &[]).await.leads_to();
+        assert!(server.admin.get(&page).await.page().contains("new password asked for"));
+
+        for caller in [&kim, &script] {
+            assert_eq!(caller.get("/api/v1/user").await.ok()["password_expired"], true);
+            assert_eq!(caller.get("/api/v1/user/teams").await.refused(401)["code"], "password_expired");
+            assert_eq!(caller.post("/api/v1/teams", json!({ "name": "Pier" })).await.refused(401)["code"], "password_expired");
+            assert_eq!(caller.put("/api/v1/user", json!({ "name": "K" })).await.refused(401)["code"], "password_expired");
+        }
+        assert_eq!(kim.post("/api/v1/user/tokens", json!({ "name": "x" })).await.refused(401)["code"], "password_expired");
+        assert_eq!(kim.get("/").await.leads_to(), "/account/security");
+        assert_eq!(kim.get("/team/harbor/overview").await.leads_to(), "/account/security");
+        assert!(kim.get("/account/security").await.page().contains("An administrator asks you to choose a new password"));
+
+        // The one that they have is none; another one ends it, for the token too.
+        let change = async |new: &str| kim.form("/account/password", &[("old_password", PASSWORD), ("password", new)]).await;
+        change(PASSWORD).await.refused(422);
+        kim.get("/api/v1/user/teams").await.refused(401);
+        assert_eq!(change(NEW).await.leads_to(), "/");
+        kim.get("/team/harbor/overview").await.page();
+        script.get("/api/v1/user/teams").await.ok();
+        let log = own_log(&kim).await;
+        assert_eq!(log.iter().filter(|name| *name == "account.password-expired").count(), 1, "{log:?}");
+
+        // An account that an administrator opens can begin with it; a mailed link ends it as well, and so does the administrator.
+        let account = json!({ "username": "lee", "name": "Lee", "email": "lee@example.com", "password": PASSWORD, "password_expired": true });
+        let lee_id = server.admin.post("/api/v1/users", account).await.ok()["id"].as_str().unwrap().to_owned();
+        let lee = server.sign_in("lee").await;
+        lee.get("/api/v1/user/teams").await.refused(401);
+        server.admin.put(&format!("/api/v1/users/{lee_id}"), json!({ "password_expired": false })).await.ok();
+        lee.get("/api/v1/user/teams").await.ok();
+        server.admin.put(&format!("/api/v1/users/{lee_id}"), json!({ "password_expired": true })).await.ok();
+        lee.get("/api/v1/user/teams").await.refused(401);
+        server.admin.form(&format!("/admin/people/{lee_id}/reset-password"), &[]).await.leads_to();
+        let link = server.mail_to("lee@example.com").await.link(&server.base, "/reset-password/");
+        server.anonymous().form(&link, &[("password", NEW)]).await.leads_to();
+        assert_eq!(server.admin.get(&format!("/api/v1/users/{lee_id}")).await.ok()["password_expired"], false);
+    }
+
     async fn known_and_unknown_accounts_are_answered_alike(server) {
         server.account("kim").await;
         server.admin.put("/api/v1/settings", json!({ "user:signup": true })).await.ok();

@@ -47,6 +47,7 @@ fn policies() -> PolicySet {
         forbid(principal, action == Action::"service-account.credentials", resource) when {{ context.byToken }};
         forbid(principal, action, resource) when {{ context.suspended }};
         forbid(principal, action, resource) when {{ !context.verified && !context.account }};
+        forbid(principal, action, resource) when {{ context.passwordExpired && !context.renews }};
         forbid(principal, action in [Action::"project.create", Action::"project.lifecycle", Action::"device.register", Action::"snapshot.create",
             Action::"snapshot.rollback", Action::"team.member.invite", Action::"product.create", Action::"service-account.create"], resource) when {{ context.teamSuspended }};
         forbid(principal, action == Action::"device.edit-assigned", resource) unless {{ context.assigned == 1 }};
@@ -108,6 +109,7 @@ fn decide_agrees_with_cedar() {
             administrator: coin(),
             suspended: coin() && coin(),
             verified: !coin(),
+            password_expired: coin(),
             role,
             group: group.clone(),
             team_suspended: coin(),
@@ -130,6 +132,8 @@ fn decide_agrees_with_cedar() {
             "administrator": holds.administrator,
             "suspended": holds.suspended,
             "verified": holds.verified,
+            "passwordExpired": holds.password_expired,
+            "renews": matches!(permission, Permission::AccountRead | Permission::AccountCredentials),
             "role": role.map_or(0, |role| role as i64),
             "teamSuspended": holds.team_suspended,
             "mayCreateTeams": holds.may_create_teams,

@@ -265,6 +265,7 @@ impl World {
             administrator: actor.administrator,
             suspended: false,
             verified: true,
+            password_expired: false,
             role: actor.role.filter(|_| which == Which::Own),
             group: actor.group.clone().filter(|_| which == Which::Own && place.product.is_some()),
             team_suspended: false,

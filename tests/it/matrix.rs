@@ -37,6 +37,7 @@ fn person(role: Option<Role>, administrator: bool, by_token: bool) -> Held {
         administrator,
         suspended: false,
         verified: true,
+        password_expired: false,
         role,
         group: None,
         team_suspended: false,
@@ -114,7 +115,7 @@ fn administrators_are_level_with_owners_in_every_team_also_as_members() {
 }
 
 #[test]
-fn nothing_is_allowed_to_the_suspended_the_gone_and_the_unverified() {
+fn nothing_is_allowed_to_the_suspended_the_gone_the_unverified_and_those_with_an_expired_password() {
     let team = TeamId::new();
     for permission in Permission::ALL.iter().copied() {
         for place in places(permission, team) {
@@ -128,6 +129,10 @@ fn nothing_is_allowed_to_the_suspended_the_gone_and_the_unverified() {
                     let unverified = Grants::Person(Held { verified: false, ..holds.clone() });
                     let allowed = decide(&unverified, permission, &place).allows();
                     assert!(!allowed || place.kind == Kind::Account, "{permission:?} while unverified");
+                    let expired = Grants::Person(Held { password_expired: true, ..holds.clone() });
+                    let allowed = decide(&expired, permission, &place).allows();
+                    let renews = [Permission::AccountRead, Permission::AccountCredentials].contains(&permission);
+                    assert!(!allowed || renews, "{permission:?} with an expired password");
                 }
             }
         }

@@ -18,6 +18,7 @@ fn somebody(role: Option<Role>, group: Option<Group>) -> Held {
         administrator: false,
         suspended: false,
         verified: true,
+        password_expired: false,
         role,
         group: group.map(Arc::new),
         team_suspended: false,

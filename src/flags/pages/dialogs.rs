@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Flip, Kind};
-use crate::ui::{Access, Choice, Diff, Environment, Form};
+use crate::ui::{Access, Choice, Diff, Environment, Form, Moment};
 
 /// Dialog: a new flag or setting. Fields `name`, `key`, `kind`, `is_json`, `hint`, `tag` (several), `initial_{environment id}`, and
 /// `variation.{n}.value`, `variation.{n}.name`, `variation.{n}.hint` as in [`Edit`].
@@ -165,8 +165,10 @@ pub struct Restore {
     pub form: Form,
     /// What changes by it.
     pub words: Vec<Diff>,
-    /// "13 November, 09:30, by Robin".
-    pub of: String,
+    /// When it was what it is to be again.
+    pub at: Moment,
+    /// Who had made it so.
+    pub by: String,
     /// Whether a note is mandatory.
     pub note_required: bool,
 }

@@ -33,8 +33,10 @@ pub struct Flag {
     pub editor: Option<Editor>,
     /// The rules as they are read, for readers with Read-only access.
     pub reading: Vec<Line>,
-    /// Read-only: requests and last change, in words.
-    pub facts: String,
+    /// How often it is asked for, in words, for those who may know.
+    pub asked: Option<String>,
+    /// When and by whom it was changed last.
+    pub changed: Option<(Moment, String)>,
     /// The latest versions, newest first.
     pub history: Vec<Version>,
     /// How many versions there are.

@@ -273,7 +273,8 @@ async fn one<P: Permit>(
     }
     let address = email.map(ToString::to_string).or_else(|| account.as_ref().map(|account| account.email.clone())).unwrap_or_default();
     let invitee = account.as_ref().map(|account| account.id);
-    for earlier in store::earlier(tx, team, offer.product.as_ref().map(|to| to.id), invitee, &address).await? {
+    let named = email.map_or(store::Named::Account(invitee), store::Named::Address);
+    for earlier in store::earlier(tx, team, offer.product.as_ref().map(|to| to.id), &named).await? {
         if earlier.expires_at > tx.now() {
             return Ok(Outcome::AlreadyInvited);
         }

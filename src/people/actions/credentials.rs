@@ -126,7 +126,7 @@ impl NewToken {
         let end = match ends {
             Some(Ends::Never) => Ok(None),
             Some(Ends::At(end)) if end > now && end <= now.plus(LONGEST) => Ok(Some(end)),
-            _ => Err("A token ends in the future, within a year."),
+            _ => Err("A token ends in the future, within a year, or never."),
         };
         match (name, fields.take("expires", end)) {
             (Some(name), Some(expires_at)) => Ok(Self { name, expires_at, read_only }),

@@ -78,7 +78,7 @@ pub async fn verify(anyone: &Anyone, token: &str) -> Result<Profile> {
         let event = match tx.on().email_verified {
             true => Event::Unaudited(Unaudited::Nothing),
             false => {
-                store::set_verified(&tx, tx.on().id, tx.now()).await?;
+                store::set_verified(&tx, tx.on(), tx.now()).await?;
                 Event::EmailVerified { who: tx.on().who(), email: kept.email.clone() }
             }
         };
@@ -138,7 +138,7 @@ pub async fn reset_password(anyone: &Anyone, token: &str, password: &str) -> Res
             events.push(Event::SessionsEnded { who: who.clone(), count });
         }
         if !profile.email_verified {
-            store::set_verified(&tx, profile.id, now).await?;
+            store::set_verified(&tx, profile, now).await?;
             links::forget(&tx, Link::Verify, profile.id).await?;
             events.push(Event::EmailVerified { who, email: kept.email.clone() });
         }

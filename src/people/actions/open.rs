@@ -1,7 +1,7 @@
 //! Opening an account: by signing up, through an invitation, at the set-up, by an administrator, on the command line.
 
 use crate::{
-    audit::{Event, Unaudited, Way, event::Who},
+    audit::{Event, Way, event::Who},
     authn::password::{Hasher, NewPassword},
     authz::{Anyone, Authorized, ChangesGrants, GrantWriter, NoNames, Platform},
     clock::Time,
@@ -107,12 +107,18 @@ pub async fn open_in(tx: &GrantWriter<'_>, new: &Ready, opening: Opening, mail: 
     if !fields.0.is_empty() {
         return Err(fields.into());
     }
+    enter(tx, new, opening, true, mail, now).await
+}
+
+/// Opens the account; `claims_email`: its address is its own.
+async fn enter(tx: &GrantWriter<'_>, new: &Ready, opening: Opening, claims_email: bool, mail: bool, now: Time) -> Result<(Profile, Event)> {
     let Opening { verified, administrator, how } = opening;
     let row = store::Row {
         id: new.id,
         username: &new.username,
         name: &new.name,
         email: &new.email,
+        claims_email,
         password: &new.hash,
         verified,
         administrator,
@@ -152,7 +158,8 @@ pub async fn sign_up_allowed(anyone: &Anyone) -> Result<platform::Settings> {
     }
 }
 
-/// Opens an account for whoever asks. The answer is the same if the address has one already: only its mailbox is told.
+/// Opens an account for whoever asks. If the address has one already, there is a new one all the same, which can never prove the address: nothing
+/// that one can try from outside tells the two apart, and only the mailbox is told.
 pub async fn sign_up(anyone: &Anyone, new: NewPerson, agrees: bool) -> Result<()> {
     let settings = sign_up_allowed(anyone).await?;
     if settings.terms_required && !agrees {
@@ -169,12 +176,9 @@ pub async fn sign_up(anyone: &Anyone, new: NewPerson, agrees: bool) -> Result<()
         if store::find_by_username(&grants, &new.username).await?.is_some() {
             return Err(Error::field("username", username_taken(&new.username)));
         }
-        if let Some(here) = store::find_by_email(&grants, &new.email).await? {
-            mail::post_already_here(&grants, &here, now).await?;
-            return Ok(((), vec![Event::Unaudited(Unaudited::Delivery)]));
-        }
+        let claims_email = store::find_by_email(&grants, &new.email).await?.is_none();
         let opening = Opening { verified: false, administrator: false, how: "by signing up" };
-        let (profile, event) = open_in(&grants, &new, opening, true, now).await?;
+        let (profile, event) = enter(&grants, &new, opening, claims_email, true, now).await?;
         let mut events = vec![event];
         if settings.team_for_new_people {
             events.extend(teams::found_for(&grants, &profile.who(), now).await?);

@@ -43,7 +43,9 @@ pub(super) async fn even(start: Instant) {
 pub async fn sign_in(anyone: &Anyone, before: Option<&str>, login: &str, password: &str) -> Result<Option<Entered>> {
     let start = Instant::now();
     let db = anyone.read();
-    let profile = store::by_login(&db, login).await?;
+    // An address that is not proved lets nobody in: it may be another account's.
+    let proved = |profile: &Profile| profile.email_verified || !login.contains('@') || !anyone.app().config.has_mail();
+    let profile = store::by_login(&db, login).await?.filter(proved);
     // The same queries for nobody.
     let person = profile.as_ref().map_or(PersonId(uuid::Uuid::nil()), |profile| profile.id);
     let stored = store::password(&db, person).await?;

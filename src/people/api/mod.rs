@@ -33,6 +33,8 @@ pub struct ProfileView {
     pub suspended: bool,
     /// Whether the address is confirmed.
     pub email_verified: bool,
+    /// Whether a new password has to be chosen before anything else can be used.
+    pub password_expired: bool,
     /// The team they land on.
     #[serde(rename = "defaultTeam")]
     pub default_team: Option<String>,
@@ -59,6 +61,7 @@ impl ProfileView {
             admin: profile.administrator,
             suspended: profile.suspended,
             email_verified: profile.email_verified,
+            password_expired: profile.password_expired,
             default_team: profile.default_team.map(|team| team.to_string()),
             created_at: profile.created_at.iso(),
             updated_at: profile.updated_at.iso(),

@@ -1,6 +1,6 @@
 //! One's own account.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::ProfileView;
@@ -35,8 +35,13 @@ pub struct UpdateBody {
     /// The password as it is, for another address.
     password: Option<String>,
     /// A team one is in.
-    #[serde(rename = "defaultTeam")]
+    #[serde(rename = "defaultTeam", default, deserialize_with = "text")]
     default_team: Option<String>,
+}
+
+/// A text if it is there: nothing is no team.
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(from).map(Some)
 }
 
 /// The end of one's own account.

@@ -48,10 +48,14 @@ pub async fn security(may: By<Own, ManageCredentials>) -> Result<Response> {
 }
 
 pub async fn change_password(may: By<Own, ManageCredentials>, asked: Asked, posted: Posted) -> Result<Response> {
+    let was_asked = may.actor()?.password_expired;
     let changed = actions::change_password(&may, posted.get("old_password"), posted.get("password")).await;
     match posted.or_again(changed)? {
         Err(form) => show_security(&may, form).await,
-        Ok(()) => Ok(done(asked, "/account/security", Some(Toast("Your password was changed. All other sessions have ended.".into())))),
+        Ok(()) => {
+            let to = if was_asked { "/" } else { "/account/security" };
+            Ok(done(asked, to, Some(Toast("Your password was changed. All other sessions have ended.".into()))))
+        }
     }
 }
 

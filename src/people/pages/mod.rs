@@ -53,8 +53,11 @@ fn mail_folder(app: &App) -> Option<String> {
     }
 }
 
-/// Until the address is confirmed, only that and the account itself can be changed.
+/// Until the address is confirmed and the password is no longer to be changed, only that and the account itself can be changed.
 pub fn confirmed<P: Permit>(may: &Authorized<P>) -> Result<()> {
+    if may.actor()?.password_expired {
+        return Err(Error::PasswordExpired);
+    }
     match may.actor()?.verified || !may.app().config.has_mail() {
         true => Ok(()),
         false => Err(Error::Unverified),

@@ -41,6 +41,7 @@ pub(in crate::settings) async fn list(may: Authorized<ReadAdministration>, Query
     Ok(Html(Mail {
         frame: administration_frame(&may, "Mail", Section::Mail).await?,
         way: mail_way(config),
+        off: !config.has_mail(),
         files: matches!(config.mail, MailTarget::Files(_)),
         mails: mails.collect(),
         more,
@@ -50,8 +51,9 @@ pub(in crate::settings) async fn list(may: Authorized<ReadAdministration>, Query
 pub(in crate::settings) async fn read(may: Authorized<ReadMail>) -> Result<Html<OneMail>> {
     let config = &may.app().config;
     // Mails carry links to new passwords: a token, which may not handle credentials, does not get to read them.
-    let file = may.file.as_deref().filter(|_| may.person().is_some_and(|actor| actor.credential.is_session()));
-    let text = match file {
+    let by_token = may.person().is_none_or(|actor| !actor.credential.is_session());
+    let text = match may.file.as_deref() {
+        Some(_) if by_token => None,
         Some(file) => mail::read_file(config, file).await.map(|eml| eml::text(&eml)),
         None => None,
     };
@@ -64,6 +66,7 @@ pub(in crate::settings) async fn read(may: Authorized<ReadMail>) -> Result<Html<
         attempts: may.attempts.unsigned_abs(),
         files: matches!(config.mail, MailTarget::Files(_)),
         text,
+        by_token,
         again: again(&may, config.has_mail()),
     }))
 }

@@ -10,7 +10,7 @@ use crate::{
     ids::PersonId,
     people::{
         NewPerson, PersonKey, Profile,
-        administer::{self, Edits},
+        administer::{self, AtFirst, Edits},
         permits::{CreatePerson, DeletePerson, EditPerson, ListPeople, ReadPerson},
     },
     settings::store::{self, Stretch},
@@ -53,7 +53,12 @@ impl Sought {
 }
 
 fn standing(person: &Profile) -> Standing {
-    Standing { administrator: person.administrator, unverified: !person.email_verified, suspended: person.suspended }
+    Standing {
+        administrator: person.administrator,
+        unverified: !person.email_verified,
+        suspended: person.suspended,
+        password_expired: person.password_expired,
+    }
 }
 
 /// What an administrator may do about somebody.
@@ -68,6 +73,11 @@ fn actions(person: &Profile, own: bool, mail: bool) -> Vec<Action> {
     } else {
         let label = if mail { "Mail a link to a new password" } else { "Make a link to a new password" };
         actions.push(Action::post(label, "key", at("reset-password")));
+        if person.password_expired {
+            actions.push(Action::post("Ask for no new password", "lock-open", at("keep-password")));
+        } else if !own {
+            actions.push(Action::post("Ask for a new password", "lock", at("expire-password")));
+        }
         if !person.administrator {
             actions.push(Action::post("Make administrator", "user-shield", at("promote")));
         }
@@ -109,7 +119,7 @@ pub(in crate::settings) async fn list(may: Authorized<ListPeople>, Query(sought)
         frame: administration_frame(&may, "People", Section::People).await?,
         people: people.collect(),
         more,
-        total: store::count_people(&may.read()).await?,
+        total: store::count_people(&may.read(), "").await?,
         search: sought.search,
     }))
 }
@@ -160,6 +170,14 @@ pub(in crate::settings) async fn resume(may: Authorized<EditPerson>, asked: Aske
     edit(may, asked, Edits { suspended: Some(false), ..Edits::default() }, "may sign in again.").await
 }
 
+pub(in crate::settings) async fn expire_password(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
+    edit(may, asked, Edits { password_expired: Some(true), ..Edits::default() }, "has to choose a new password now.").await
+}
+
+pub(in crate::settings) async fn keep_password(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
+    edit(may, asked, Edits { password_expired: Some(false), ..Edits::default() }, "may keep the password.").await
+}
+
 pub(in crate::settings) async fn promote(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
     edit(may, asked, Edits { administrator: Some(true), ..Edits::default() }, "is an administrator now.").await
 }
@@ -187,7 +205,7 @@ pub(in crate::settings) async fn reset_password(may: Authorized<EditPerson>, ask
 }
 
 pub(in crate::settings) async fn new(may: Authorized<CreatePerson>, asked: Asked) -> Result<Response> {
-    show_new(&may, asked, Form::new()).await
+    show_new(&may, asked, Form::new().with("password_expired", "on")).await
 }
 
 async fn show_new(may: &Authorized<CreatePerson>, asked: Asked, form: Form) -> Result<Response> {
@@ -199,7 +217,7 @@ async fn show_new(may: &Authorized<CreatePerson>, asked: Asked, form: Form) -> R
 pub(in crate::settings) async fn create(may: Authorized<CreatePerson>, asked: Asked, posted: Posted) -> Result<Response> {
     let new = NewPerson::parse(posted.get("username"), posted.get("name"), posted.get("email"), posted.get("password"));
     let created = match new {
-        Ok(new) => administer::create(&may, new, false).await,
+        Ok(new) => administer::create(&may, new, AtFirst { administrator: false, password_expired: posted.has("password_expired") }).await,
         Err(error) => Err(error),
     };
     match posted.or_again(created)? {

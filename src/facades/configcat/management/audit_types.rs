@@ -85,6 +85,7 @@ pub const LEFT_OUT: &[&str] = &[
     "account.session-ended",
     "account.sessions-ended",
     "account.password-changed",
+    "account.password-expired",
     "account.password-reset-asked",
     "account.password-reset",
     "account.token-created",

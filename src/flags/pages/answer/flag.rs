@@ -54,9 +54,7 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
     let past = history::list(&db, value, None, FEW).await?;
     let versions = history::count(&db, value).await?;
     let changed = now.at.updated_at.zip(now.at.updater_name.as_ref());
-    let changed = changed.map(|(at, who)| format!("last changed {} by {who}", crate::ui::Moment::from(at).ago()));
-    let asked = requests(value, value).await?.map(traffic);
-    let facts: Vec<String> = asked.into_iter().chain(changed).collect();
+    let changed = changed.map(|(at, who)| (at.into(), who.clone()));
     let formula = now.formula()?;
     let path = may.path();
     let mut menu = vec![];
@@ -87,7 +85,8 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
         reading: if editor.is_some() { vec![] } else { words::lines(&formula, &around) },
         history: shown(&past, &around, may, true, editor.is_some()),
         editor,
-        facts: facts.join(" · "),
+        asked: requests(value, value).await?.map(traffic),
+        changed,
         ids: if scene.product.show_variation_id { ids(&formula, &around, may) } else { vec![] },
         versions,
         code: code(&db, may).await?,

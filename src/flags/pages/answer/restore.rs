@@ -37,7 +37,6 @@ async fn ask(may: &Authorized<ReadSetting>, writing: &Authorized<WriteValue>, po
     let environment = scene.named(may, &writing.at.id.to_string())?;
     let past = history::at(&db, writing, position).await?.ok_or(Error::NotFound)?;
     let around = around::of(&db, may).await?;
-    let moment = Moment::from(past.at);
     let body = Restore {
         action: format!("{}/restore", may.path()),
         back: format!("{}?environment={}", may.path(), environment.id),
@@ -45,7 +44,8 @@ async fn ask(may: &Authorized<ReadSetting>, writing: &Authorized<WriteValue>, po
         environment: drawn(environment),
         form,
         words: words::review(&differences(&writing.formula()?, &past.formula, &around)),
-        of: format!("{}, by {}", moment.full(), past.actor_name),
+        at: Moment::from(past.at),
+        by: past.actor_name,
         note_required: writing.at.note_required,
     };
     let frame = scene.frame(may, &format!("Restore {}", may.name), Some((&may.config_name, &may.config_path()))).await?;
