@@ -15,6 +15,7 @@ pub mod config; // settings of the server
 // Machinery: knows no feature.
 pub mod audit; // the log that is the price of a change
 pub mod bus; // "something changed"
+pub mod presence; // who looks at the same
 pub mod serving; // what applications read, ready in memory
 pub mod authn; // who is calling
 pub mod authz; // may they

@@ -16,6 +16,7 @@ use crate::{
     db::{Db, Writer, args},
     error::Result,
     ids::TeamId,
+    presence::Presence,
     serving::Serving,
 };
 
@@ -35,6 +36,8 @@ pub struct Inner {
     pub clock: Clock,
     /// “Something changed.”
     pub bus: Bus,
+    /// Who looks at the same thing.
+    pub presence: Presence,
     /// What applications read.
     pub serving: Serving,
     /// Passwords.
@@ -66,6 +69,7 @@ impl App {
             config,
             clock,
             bus: Bus::default(),
+            presence: Presence::default(),
             serving: Serving::default(),
             hasher: Hasher::new()?,
             throttle,

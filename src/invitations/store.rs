@@ -242,7 +242,7 @@ pub(super) struct New<'a> {
 
 pub(super) async fn insert(tx: &Writer, new: New<'_>) -> Result<()> {
     let email = new.email.map(str::to_lowercase);
-    let key = new.invitee.map_or_else(|| email.clone().unwrap_or_default(), |person| person.to_string());
+    let key = email.clone().or(new.invitee.map(|person| person.to_string())).unwrap_or_default();
     let sql = "INSERT INTO invitations (id, team, role, product, permission_group, inviter, invitee, email, invitee_key, created_at, expires_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let (product, group) = (new.product.map(|to| to.id), new.product.map(|to| to.group));

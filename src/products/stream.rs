@@ -1,7 +1,15 @@
 //! What happens in a product while a page of it is open: one stream per tab. It says what changed and who did it, never a value; of an
 //! environment only to those who have access to it. It ends when its reader loses the right to see the product, signs out, or the server stops.
 
-use std::{collections::BTreeSet, convert::Infallible, time::Duration};
+use std::{
+    collections::BTreeSet,
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     http::{HeaderName, header},
@@ -11,21 +19,85 @@ use axum::{
     },
 };
 use futures_util::{StreamExt as _, stream};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{InTeam, permits::ReadProduct};
 use crate::{
+    api::{Params, Query},
     authz::{Access, Authorized, By, Watch},
     bus::{Change, News},
-    error::Result,
+    error::{Error, Result},
+    ids::{EnvironmentId, SettingId},
 };
 
-pub async fn stream(may: By<InTeam, ReadProduct>) -> Result<Response> {
-    let watch = may.watch().await?;
-    let events = stream::unfold(watch, |mut watch| async move {
-        let event = next(&mut watch).await?;
-        Some((Ok::<_, Infallible>(event), watch))
+/// What the tab shows.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Looking {
+    at: String,
+}
+
+impl Params for Looking {
+    const NAMES: &'static [(&'static str, &'static str)] =
+        &[("at", "the value that is looked at, `value:{setting}:{environment}`: who else looks at it is told too")];
+}
+
+impl Looking {
+    /// The environment of what is looked at; nothing if that is no value.
+    fn environment(&self) -> Result<Option<EnvironmentId>> {
+        if self.at.is_empty() {
+            return Ok(None);
+        }
+        let wrong = || Error::field("at", "This is not value:{setting}:{environment}.");
+        let (setting, environment) = self.at.strip_prefix("value:").and_then(|value| value.split_once(':')).ok_or_else(wrong)?;
+        setting.parse::<SettingId>().map_err(|_| wrong())?;
+        environment.parse().map(Some).map_err(|_| wrong())
+    }
+}
+
+fn sees(may: &Authorized<ReadProduct>, environment: EnvironmentId) -> bool {
+    may.grants().access(environment) > Access::None
+}
+
+pub async fn stream(may: By<InTeam, ReadProduct>, Query(looking): Query<Looking>) -> Result<Response> {
+    let environment = looking.environment()?;
+    let still = Arc::new(AtomicBool::new(true));
+    let here = match environment {
+        Some(environment) if !sees(&may, environment) => return Err(Error::NotFound),
+        Some(_) => {
+            let actor = may.actor()?;
+            Some(may.app().presence.enter(format!("{} {}", may.id, looking.at), actor.person, actor.name.clone()))
+        }
+        None => None,
+    };
+    let (watch, watched) = (may.watch().await?, still.clone());
+    let changes = stream::unfold(watch, move |mut watch| {
+        let watched = watched.clone();
+        async move {
+            let event = next(&mut watch).await?;
+            watched.store(environment.is_some_and(|environment| sees(watch.may(), environment)), Ordering::Relaxed);
+            Some((Some(event), watch))
+        }
     });
+    let people = stream::iter(here).flat_map(move |here| {
+        let still = still.clone();
+        stream::unfold((here, vec![]), move |(mut here, told)| {
+            let still = still.clone();
+            async move {
+                let mut others = here.others().await;
+                while others == told {
+                    others = here.others().await;
+                }
+                still
+                    .load(Ordering::Relaxed)
+                    .then(|| (Some(Event::default().event("present").data(json!(others).to_string())), (here, others)))
+            }
+        })
+    });
+    // It ends with the right to hear of changes, whoever else is there.
+    let events = stream::select(changes.chain(stream::once(async { None })), people);
+    let events = events.take_while(|event| std::future::ready(event.is_some())).filter_map(std::future::ready).map(Ok::<_, Infallible>);
     // The first word says that it listens.
     let events = stream::once(async { Ok(Event::default().comment("listening")) }).chain(events);
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(20));
@@ -53,10 +125,13 @@ fn topics(may: &Authorized<ReadProduct>, change: &Change) -> BTreeSet<String> {
     for news in change.news.iter().filter(seen) {
         topics.insert(format!("product:{}", news.product));
         topics.extend(news.config.map(|config| format!("config:{config}")));
-        topics.extend(news.setting.map(|setting| format!("setting:{setting}")));
-        if let (Some(setting), Some(environment)) = (news.setting, news.environment) {
-            topics.insert(format!("value:{setting}:{environment}"));
-        }
+        match (news.config, news.setting, news.environment) {
+            (_, Some(setting), Some(environment)) => topics.insert(format!("value:{setting}:{environment}")),
+            (_, Some(setting), None) => topics.insert(format!("setting:{setting}")),
+            // Environments, tags, groups and people: what stands around every config.
+            (None, ..) => topics.insert(format!("around:{}", news.product)),
+            (Some(_), None, _) => false,
+        };
     }
     topics
 }

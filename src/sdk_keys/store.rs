@@ -1,5 +1,7 @@
 //! The queries about SDK keys and their use.
 
+use flag_eval::model::Kind;
+
 use super::SdkKeys;
 use crate::{
     clock::Time,
@@ -126,9 +128,10 @@ pub async fn hours(db: &Reader, config: ConfigId, since: Time) -> Result<Vec<Hou
     db.all(sql, args![config, since]).await
 }
 
-/// The key of a setting of the config, for an example.
-pub async fn a_setting(db: &Reader, config: ConfigId) -> Result<Option<String>> {
-    db.value("SELECT key FROM config_settings WHERE config = $1 ORDER BY position, id LIMIT 1", args![config]).await
+/// The key of a flag of the config, for an example.
+pub async fn a_flag(db: &Reader, config: ConfigId) -> Result<Option<String>> {
+    let sql = "SELECT key FROM config_settings WHERE config = $1 AND kind = $2 ORDER BY position, id LIMIT 1";
+    db.value(sql, args![config, Kind::Bool]).await
 }
 
 record! {

@@ -142,6 +142,8 @@ pub struct Person {
     pub teams: Vec<PersonTeam>,
     /// What the reader may do: verify, send a reset, suspend, promote, delete.
     pub actions: Vec<Action>,
+    /// Whether nobody else runs the instance.
+    pub alone: bool,
     /// A link to a new password, where there is no mail to carry it; shown once.
     pub reset_link: Option<String>,
 }

@@ -105,6 +105,16 @@ pub async fn count_people(db: &Reader, search: &str) -> Result<u64> {
     db.count(Sql::made(sql), args![search.trim(), containing(search)]).await
 }
 
+/// Who runs the instance, if it is one person alone.
+pub async fn only_administrator(db: &Reader) -> Result<Option<PersonId>> {
+    let two: Vec<Administrator> = db.all("SELECT id FROM people WHERE administrator AND NOT suspended LIMIT 2", args![]).await?;
+    Ok(two.first().filter(|_| two.len() == 1).map(|one| one.id))
+}
+
+record! {
+    struct Administrator { id: PersonId }
+}
+
 /// How many sessions somebody has open.
 pub async fn count_sessions(db: &Reader, person: PersonId, now: Time) -> Result<u64> {
     db.count("SELECT count(*) FROM sessions WHERE person = $1 AND expires_at > $2", args![person, now]).await

@@ -131,6 +131,7 @@ on_both! {
     }
 
     async fn known_and_unknown_accounts_are_answered_alike(server) {
+        const OTHER: &str = "another thing to say at the pier";
         server.account("kim").await;
         server.admin.put("/api/v1/settings", json!({ "user:signup": true })).await.ok();
         let nobody = server.anonymous();
@@ -157,14 +158,32 @@ on_both! {
         assert_eq!(server.mails().await.len(), 1, "only the account's own mailbox hears of it");
 
         let register = async |username: &str, email: &str| {
-            let body = json!({ "username": username, "email": email, "password": PASSWORD });
+            let body = json!({ "username": username, "email": email, "password": OTHER });
             nobody.post("/account/register", body).await
         };
         let (known, unknown) = (register("two", "KIM@example.com").await, register("three", "three@example.com").await);
         assert_eq!((known.status.as_u16(), &known.text), (200, &unknown.text));
         assert_eq!(server.mail_to("kim@example.com").await.subject, "You have an account already");
-        login(&nobody, "two", PASSWORD).await.refused(401);
-        login(&nobody, "three", PASSWORD).await.ok();
+        // What can be tried afterwards says no more: both let one in by their names alone, both wait for a mail, and neither name is free.
+        let texts = async |username: &str, email: &str| {
+            let account = server.anonymous();
+            let by_address = login(&account, email, OTHER).await.status.as_u16();
+            let again = register(username, "other@example.com").await.text;
+            login(&account, username, OTHER).await.ok();
+            let me = &account;
+            let profile = me.get("/api/v1/user").await.ok();
+            me.post("/account/verify", json!({})).await.ok();
+            let (home, wall) = (me.get("/").await.leads_to().to_owned(), me.get("/verify").await.page().to_owned());
+            let seen = format!("{by_address} {again} {} {home} {wall}", profile["email_verified"]);
+            seen.replace(email, "…").replace(username, "…").replace(profile["id"].as_str().unwrap(), "…")
+        };
+        assert_eq!(texts("two", "KIM@example.com").await, texts("three", "three@example.com").await);
+        let mail = server.mail_to("kim@example.com").await;
+        assert_eq!(mail.subject, "You have an account already", "no mail proves an address that is another account’s");
+        let two = login(&server.anonymous(), "two", OTHER).await.ok()["id"].as_str().unwrap().to_owned();
+        server.admin.put(&format!("/api/v1/users/{two}"), json!({ "email_verified": true })).await.refused(400);
+        server.admin.put(&format!("/api/v1/users/{two}"), json!({ "name": "Two" })).await.ok();
+        assert_eq!(login(&nobody, "kim@example.com", PASSWORD).await.ok()["username"], "kim");
     }
 
     async fn a_forgotten_password_is_set_anew_once(server) {

@@ -194,6 +194,8 @@ on_both! {
     async fn somebody_always_runs_the_instance(server) {
         let admin = &server.admin;
         assert_eq!(admin.put(&user(admin), json!({ "admin": false })).await.refused(400)["code"], "last_administrator");
+        let own = admin.get(&format!("/admin/people/{}", admin.id)).await.page();
+        assert!(own.contains("runs this instance alone") && !own.contains("Take administration away"), "{own}");
         assert_eq!(admin.put(&user(admin), json!({ "suspended": true })).await.refused(409)["code"], "own_account");
         admin.put(&user(admin), json!({ "email_verified": false })).await.refused(409);
         assert_eq!(admin.delete(&user(admin)).await.refused(400)["code"], "own_account");

@@ -139,7 +139,7 @@ on_both! {
         assert_eq!(newest(&team).await["id"], event["id"], "the same role again is no event");
 
         // An owner lowers another, and is lowered at once.
-        team.owner.put(&path(&team, &team.member), role(json!("member"))).await.ok();
+        team.owner.put(&path(&team, &team.member), role(json!(30))).await.ok();
         team.member.get(&format!("/api/v1/teams/{}/audit-log", team.id)).await.refused(403);
         for who in [&team.member, &team.owner] {
             team.member.put(&path(&team, who), role(json!(50))).await.refused(403);
@@ -148,6 +148,14 @@ on_both! {
         server.admin.put(&path(&team, &team.member), role(json!(50))).await.ok();
         team.owner.put(&path(&team, &team.owner), role(json!(30))).await.ok();
         assert_eq!(listed(&team.owner, &team).await[0].0, "harbor-member");
+
+        // A role is a number, and is given to members: a guest gets one by an invitation.
+        let guest = server.person("gus").await;
+        server.make_guest(&team.id, &guest.id).await;
+        assert_eq!(team.member.put(&path(&team, &guest), role(json!(50))).await.refused(400)["code"], "is_guest");
+        for wrong in [json!("member"), json!("50"), json!(5), json!(99), json!(null)] {
+            team.member.put(&path(&team, &team.owner), role(wrong)).await.refused(400);
+        }
 
         // The last owner stays one, whoever asks and however.
         let last = &team.member;

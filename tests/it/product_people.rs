@@ -168,7 +168,9 @@ on_both! {
         invite(&team.owner, &product, "lee", product.developer).await;
         let id = own(&lee).await.remove(0);
         server.put_in(&product, product.manager, &lee).await;
-        team.owner.put(&format!("/api/v1/teams/{}/members/{}", team.id, lee.id), json!({ "role": 50 })).await.ok();
+        team.owner.post(&format!("/api/v1/teams/{}/invitations", team.id), json!({ "user": "lee", "role": 50 })).await.ok();
+        let as_owner = own(&lee).await.into_iter().find(|other| *other != id).unwrap();
+        lee.patch(&answer(&as_owner)).await.ok();
         lee.patch(&answer(&id)).await.ok();
         assert_eq!(role_of(&lee, &team).await, 50);
         assert_eq!(people(&team.owner, &product).await.len(), 1, "Owners stand apart");

@@ -184,12 +184,19 @@ on_both! {
         let log = team.owner.get(&format!("/api/v1/teams/{}/audit-log", team.id)).await.ok();
         let text = log.to_string();
         assert!(text.contains("product.deleted") && text.contains("Gus"), "{text}");
-        // A team takes its products with it.
+        // A team that owns a product stays; a product takes all of its flags with it, whatever they rest on.
         let flag = server.setting(&other, "flag", 0, OFF).await;
         let (needed, production) = (server.setting(&other, "needed", 0, OFF).await, server.literal(&other.production));
         server.sql(&format!("INSERT INTO formula_uses (setting, environment, prerequisite) VALUES ({flag}, {production}, {needed})")).await;
-        team.owner.delete(&format!("/api/v1/teams/{}", team.id)).await.ok();
+        let here = format!("/api/v1/teams/{}", team.id);
+        let refused = team.owner.delete(&here).await.refused(400);
+        assert_eq!((&refused["code"], &refused["error"]), (&serde_json::json!("team_not_empty"), &serde_json::json!("harbor still owns 1 product. Please delete that first.")));
+        assert!(team.owner.get("/team/harbor/delete").await.page().contains("1 product"));
+        team.owner.form("/team/harbor/delete", &[("confirm", "harbor")]).await.refused(400);
+        assert_eq!(count(&server, "SELECT count(*) FROM products WHERE id = $1", &other).await, 1);
+        team.owner.form(&format!("{}/delete", other.path), &[("confirm", "Other")]).await.leads_to();
         assert_eq!(count(&server, "SELECT count(*) FROM products WHERE id = $1", &other).await, 0);
+        team.owner.delete(&here).await.ok();
     }
 
     async fn a_suspended_team_creates_no_products(server) {

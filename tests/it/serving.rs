@@ -182,7 +182,7 @@ on_both! {
         let product = server.product(&team, "Other").await;
         let key = primary(&team.owner, &product, &product.test).await;
         soon("a new product", async || sdk.get(&file(&key)).await.status == 200).await;
-        team.owner.delete(&format!("/api/v1/teams/{}", team.id)).await.ok();
+        team.owner.form(&format!("{}/delete", product.path), &[("confirm", "Other")]).await.leads_to();
         assert_eq!(sdk.get(&file(&key)).await.status, 404);
     }
 

@@ -46,6 +46,31 @@ on_both! {
         assert!(topics(&told).contains(&&*format!("value:{flag}:{}", product.production)), "{told}");
     }
 
+    async fn who_looks_at_a_value_is_told_to_those_who_look_at_it_too(server) {
+        let (team, product) = product(&server).await;
+        let kim = server.person("kim").await;
+        let group = server.group(&product, "Testers", &[], &[(&product.test, Access::ReadOnly), (&product.production, Access::ReadOnly)]).await;
+        server.put_in(&product, group, &kim).await;
+        let flag = server.flag(&team, &product, "newCheckout").await;
+        let at = |environment: &str| format!("{}/stream?at=value:{flag}:{environment}", product.path);
+        let mut owner = team.owner.listen(&at(&product.test)).await;
+        let elsewhere = team.owner.listen(&at(&product.production)).await;
+        owner.is_quiet().await;
+        let mut visitor = kim.listen(&at(&product.test)).await;
+        assert_eq!((owner.data().await, visitor.data().await), (json!(["Kim"]), json!(["Harbor-owner"])));
+        // It ends with the access, before the stream does.
+        let none = json!({ "environmentId": product.test, "environmentAccessType": "none" });
+        let none = json!({ "accessType": "custom", "environmentAccesses": [none] });
+        team.owner.put(&format!("/v1/permissions/{group}"), none).await.ok();
+        visitor.data().await;
+        drop((owner, elsewhere));
+        visitor.is_quiet().await;
+        kim.get(&at(&product.test)).await.refused(404);
+        for wrong in ["flag", "value:1", "value:x:y", "value:1:y"] {
+            team.owner.get(&format!("{}/stream?at={wrong}", product.path)).await.refused(422);
+        }
+    }
+
     async fn nobody_hears_of_an_environment_without_access(server) {
         let (team, product) = product(&server).await;
         let outsider = server.person("outsider").await;
@@ -91,7 +116,7 @@ on_both! {
         suspended.ends().await;
         stays = server.admin.listen(&path).await;
         team.member.get(&path).await.refused(404);
-        server.admin.delete(&format!("/api/v1/teams/{}", team.id)).await.ok();
+        server.admin.form(&format!("{}/delete", product.path), &[("confirm", "Storefront")]).await.leads_to();
         stays.ends().await;
     }
 }

@@ -317,14 +317,21 @@ on_both! {
         ] {
             answer.refused(403);
         }
-        // It opens accounts, and makes nobody an administrator.
+        // It opens no accounts, whose passwords it would know, and makes nobody an administrator.
         let account = |name: &str, admin: bool| {
             let email = format!("{name}@example.com");
             json!({ "username": name, "name": name, "email": email, "password": PASSWORD, "isAdmin": admin })
         };
-        boss.post("/api/v1/users", account("newcomer", false)).await.ok();
-        for promotes in [
+        let opened = [
+            boss.post("/api/v1/users", account("newcomer", false)).await,
             boss.post("/api/v1/users", account("usurper", true)).await,
+            boss.form("/admin/people/new", &[("username", "usurper"), ("name", "U"), ("email", "u@example.com"), ("password", PASSWORD)]).await,
+        ];
+        for opens in opened {
+            assert!(opens.text.contains("A token cannot handle credentials"), "{}", opens.text);
+            opens.refused(403);
+        }
+        for promotes in [
             boss.put(&format!("/api/v1/users/{}", kim.id), json!({ "admin": true })).await,
             boss.form(&format!("/admin/people/{}/promote", kim.id), &[]).await,
         ] {
@@ -332,7 +339,7 @@ on_both! {
             promotes.refused(403);
         }
         let usernames = server.admin.get("/api/v1/users?limit=100").await.page();
-        assert!(usernames.contains("newcomer") && !usernames.contains("usurper"));
+        assert!(!usernames.contains("newcomer") && !usernames.contains("usurper"));
         boss.put(&format!("/api/v1/users/{}", kim.id), json!({ "admin": false, "name": "Kim the Second" })).await.ok();
         server.work().await;
         assert!(server.mails().await.iter().all(|mail| mail.to != "other@example.com"));

@@ -20,6 +20,8 @@ pub struct Dashboard {
     pub path: String,
     /// What the live region listens for: `config:{config}`.
     pub topic: String,
+    /// What the whole page listens for: `around:{product}`.
+    pub around: String,
     /// All configs of the product, if there are several: the heading becomes a menu.
     pub configs: Vec<Tab>,
     /// *Flags and settings*, *SDK keys*, *Try it*.

@@ -15,6 +15,8 @@ pub struct Flag {
     pub path: String,
     /// What the live region listens for: `value:{flag}:{environment}`.
     pub topic: String,
+    /// What the whole page listens for: `around:{product} setting:{setting}`.
+    pub around: String,
     /// Its key.
     pub key: String,
     /// What it is for; may be empty.

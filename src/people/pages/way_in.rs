@@ -36,6 +36,9 @@ pub async fn home(anyone: Anyone, asked: Asked) -> Result<Response> {
     let Some(actor) = &anyone.actor else {
         return Ok(if store::anybody(&anyone.read()).await? { done(asked, "/sign-in", None) } else { not_set_up(&anyone) });
     };
+    if actor.password_expired {
+        return Ok(done(asked, "/account/security", None));
+    }
     if !actor.verified && anyone.app().config.has_mail() {
         return Ok(done(asked, "/verify", None));
     }

@@ -142,6 +142,30 @@ client = ConfigCat.get('KEY', ConfigCat::ConfigCatOptions.new(base_url: 'URL'))
 value = client.get_value('FLAG', false, ConfigCat::User.new('user-1'))",
     ),
     sdk(
+        "cpp",
+        "C++",
+        "vcpkg install configcat",
+        "#include <configcat/configcat.h>
+using namespace configcat;
+
+ConfigCatOptions options;
+options.baseUrl = \"URL\";
+auto client = ConfigCatClient::get(\"KEY\", &options);
+
+auto user = ConfigCatUser::create(\"user-1\");
+bool value = client->getValue(\"FLAG\", false, user);",
+    ),
+    sdk(
+        "elixir",
+        "Elixir",
+        "{:configcat, \"~> 4.0\"}",
+        "# among the children of the supervisor
+{ConfigCat, [sdk_key: \"KEY\", base_url: \"URL\"]}
+
+# wherever the flag is asked for
+value = ConfigCat.get_value(\"FLAG\", false, ConfigCat.User.new(\"user-1\"))",
+    ),
+    sdk(
         "openfeature",
         "OpenFeature",
         "npm install @openfeature/server-sdk @openfeature/ofrep-provider",
@@ -161,7 +185,8 @@ const value = await client.getBooleanValue('FLAG', false, { targetingKey: 'user-
 
 /// The sample of an SDK, with key, base URL and a flag filled in.
 pub fn sample(sdk: &Sdk, key: &str, base_url: &str, flag: &str) -> String {
-    sdk.code.replace("KEY", key).replace("URL", base_url.trim_end_matches('/')).replace("FLAG", flag)
+    // In this order: a key is random, and may look like one of the others.
+    sdk.code.replace("FLAG", flag).replace("URL", base_url.trim_end_matches('/')).replace("KEY", key)
 }
 
 #[cfg(test)]

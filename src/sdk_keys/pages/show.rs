@@ -88,7 +88,7 @@ pub async fn index(may: By<InTeam, ReadConfigKeys>, Query(wanted): Query<Wanted>
             code: format!("{here}?environment={}#code", keys.environment),
         })
         .collect();
-    let flag = store::a_setting(&db, config.id).await?;
+    let flag = store::a_flag(&db, config.id).await?;
     Ok(Html(Index {
         frame: frame(&may, config.product, &config.name).await?,
         tabs: vec![

@@ -61,8 +61,9 @@ fn standing(person: &Profile) -> Standing {
     }
 }
 
-/// What an administrator may do about somebody.
-fn actions(person: &Profile, own: bool, mail: bool) -> Vec<Action> {
+/// What an administrator may do about somebody; `only`: who runs the instance alone, and cannot stop.
+fn actions(person: &Profile, own: bool, only: Option<PersonId>, mail: bool) -> Vec<Action> {
+    let stays = only == Some(person.id);
     let at = |what: &str| format!("/admin/people/{}/{what}", person.id);
     let mut actions = vec![];
     if !person.email_verified {
@@ -83,10 +84,10 @@ fn actions(person: &Profile, own: bool, mail: bool) -> Vec<Action> {
         }
     }
     actions.push(Action::link("See what happened", "list-details", format!("/admin/log?object={}", person.id)));
-    if person.administrator {
+    if person.administrator && !stays {
         actions.push(Action::post("Take administration away", "user-minus", at("demote")).danger());
     }
-    if !own {
+    if !own && !stays {
         if !person.suspended {
             actions.push(Action::post("Suspend", "ban", at("suspend")).danger());
         }
@@ -98,6 +99,7 @@ fn actions(person: &Profile, own: bool, mail: bool) -> Vec<Action> {
 pub(in crate::settings) async fn list(may: Authorized<ListPeople>, Query(sought): Query<Sought>) -> Result<Html<People>> {
     let found = store::people(&may.read(), &sought.search, Stretch::Before(sought.last::<PersonId>()?), STRETCH).await?;
     let (me, mail) = (may.actor()?.person, may.app().config.has_mail());
+    let only = store::only_administrator(&may.read()).await?;
     let more = sought.more("/admin/people", &found, |row| row.id.to_string());
     let people = found.into_iter().map(|row| {
         let teams = row.teams.unsigned_abs();
@@ -111,7 +113,7 @@ pub(in crate::settings) async fn list(may: Authorized<ListPeople>, Query(sought)
             teams,
             created: person.created_at.into(),
             seen: person.last_seen_at.map(Into::into),
-            menu: actions(&person, person.id == me, mail),
+            menu: actions(&person, person.id == me, only, mail),
             name: person.name,
         }
     });
@@ -130,6 +132,7 @@ pub(in crate::settings) async fn read(may: Authorized<ReadPerson>) -> Result<Res
 
 async fn show(may: &Authorized<ReadPerson>, reset_link: Option<String>) -> Result<Response> {
     let own = may.actor()?.person == may.id;
+    let only = store::only_administrator(&may.read()).await?;
     let teams = teams::of_person(&may.read(), may.id).await?.into_iter().map(|team| PersonTeam {
         signal: Signal::of(&team.id.to_string()),
         name: team.name,
@@ -147,7 +150,8 @@ async fn show(may: &Authorized<ReadPerson>, reset_link: Option<String>) -> Resul
         seen: may.last_seen_at.map(Into::into),
         sessions: store::count_sessions(&may.read(), may.id, may.now()).await?,
         teams: teams.collect(),
-        actions: actions(may, own, may.app().config.has_mail()),
+        actions: actions(may, own, only, may.app().config.has_mail()),
+        alone: only == Some(may.id),
         reset_link,
     };
     Ok(Html(page).with(StatusCode::OK))

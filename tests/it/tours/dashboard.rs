@@ -134,6 +134,7 @@ async fn flags_are_switched_found_and_ordered() {
 
         // Ordered by keys alone; the order is said, and is there for everybody.
         kim.ask("document.querySelector('[aria-label^=\"Move fastSearch\"]').focus()").await;
+        kim.ask("window.swapped = 0; document.addEventListener('htmx:after:swap', () => window.swapped++)").await;
         kim.strike(Key::Up).await;
         shows(&kim, json!(["newCheckout", "fastSearch", "giftCards"])).await;
         kim.focused("Move fastSearch: drag, or arrow keys").await;
@@ -147,6 +148,14 @@ async fn flags_are_switched_found_and_ordered() {
             wanted.map(|key| page.find(&format!("<code>{key}</code>")).unwrap()).is_sorted()
         })
         .await;
+        // The saved order was fetched again by then: the grip still has the focus, and still moves the flag.
+        kim.holds("have the order fetched again", "return window.swapped > 0 && !document.querySelector('[data-ahead]')").await;
+        kim.focused("Move fastSearch: drag, or arrow keys").await;
+        kim.strike(Key::Down).await;
+        shows(&kim, json!(["newCheckout", "giftCards", "fastSearch"])).await;
+        kim.strike(Key::Up).await;
+        shows(&kim, json!(wanted)).await;
+        kim.holds("have the order saved", "return !document.querySelector('[data-ahead]')").await;
         kim.go(&config).await;
         shows(&kim, json!(wanted)).await;
 
@@ -186,9 +195,26 @@ async fn what_a_colleague_changes_appears_and_never_overwrites_an_open_edit() {
         kim.focused("Move quickPay: drag, or arrow keys").await;
         kim.press("quickPay in Test").await;
         becomes(&kim, "quickPay in Test", true).await;
+        // So does what stands around the flags.
+        let renamed = json!({ "name": "Trial" });
+        team.owner.put(&format!("/v1/environments/{}", product.test), renamed).await.ok();
+        kim.holds("see the new name", "return document.querySelector('.b-flags thead').innerText.includes('Trial')").await;
+        team.owner.put(&format!("/v1/environments/{}", product.test), json!({ "name": "Test" })).await.ok();
+        kim.holds("see the old name", "return document.querySelector('.b-flags thead').innerText.includes('Test')").await;
+        assert_eq!(kim.ask("return window.here").await, true, "the page was not loaded again");
+
+        // Who else has the same value open is seen while they have it, and as long as nothing was saved.
+        let value = format!("{}/stream?at=value:{}:{}", product.path, flags[1], product.test);
+        let owner = team.owner.listen(&value).await;
+        let flag = format!("{config}/flags/{}?environment={}", flags[1], product.test);
+        kim.go(&flag).await;
+        kim.sees("Harbor-owner is looking at this too.").await;
+        kim.sees("Nothing saved since you opened it.").await;
+        kim.is_accessible().await;
+        drop(owner);
+        kim.holds("see that nobody else is there", "return document.querySelector('[data-present]').hidden").await;
 
         // An open edit stays as it is; the page says that somebody else was there, and saving shows both.
-        let flag = format!("{config}/flags/{}?environment={}", flags[1], product.test);
         kim.go(&flag).await;
         kim.choose("default", "On").await;
         kim.sees("1 difference").await;
@@ -214,6 +240,16 @@ async fn what_a_colleague_changes_appears_and_never_overwrites_an_open_edit() {
         kim.holds("follow", "return document.querySelector('[name=default]')?.value === 'false'").await;
         assert_eq!(kim.ask("return window.here").await, true);
         kim.is_accessible().await;
+        // Another name of the flag stands there too; and that it is gone is told to whoever is at work on it.
+        let path = format!("/v1/settings/{}", flags[1]);
+        team.owner.put(&path, json!({ "name": "Gift vouchers" })).await.ok();
+        kim.holds("see the new name", "return document.querySelector('h1').innerText === 'Gift vouchers'").await;
+        kim.choose("default", "On").await;
+        kim.sees("1 difference").await;
+        kim.ask("document.activeElement.blur()").await;
+        team.owner.delete(&path).await;
+        kim.sees("Harbor-owner deleted this a moment ago").await;
+        assert_eq!(kim.ask("return document.querySelector('[name=default]').value").await, "true", "what was chosen stays");
     })
     .await;
 }

@@ -59,7 +59,12 @@ impl PredefinedVariationValueModel {
     /// # Errors
     /// Which member is missing.
     pub fn read(&self, kind: Kind) -> Result<Value, String> {
-        self.value(kind).ok_or_else(|| missing(kind))
+        let value = self.value(kind).ok_or_else(|| missing(kind))?;
+        let others = Kind::ALL.into_iter().filter(|other| *other != kind);
+        if others.into_iter().any(|other| self.value(other).is_some()) {
+            return Err(format!("Please give one value: this is of type {kind}."));
+        }
+        Ok(value)
     }
 }
 
@@ -126,9 +131,9 @@ impl ValueModel {
         }
     }
 
-    fn plain(&self, kind: Kind) -> Option<Value> {
+    fn members(&self) -> PredefinedVariationValueModel {
         let Self { bool_value, string_value, int_value, double_value, .. } = self.clone();
-        PredefinedVariationValueModel { bool_value, string_value, int_value, double_value }.value(kind)
+        PredefinedVariationValueModel { bool_value, string_value, int_value, double_value }
     }
 
     /// Whether it names a variation.
@@ -141,7 +146,8 @@ impl ValueModel {
     /// # Errors
     /// Why there is none.
     pub fn as_written(&self, variations: &[Variation], patched: bool) -> Result<Value, String> {
-        let mut there = Kind::ALL.into_iter().filter_map(|kind| self.plain(kind));
+        let members = self.members();
+        let mut there = Kind::ALL.into_iter().filter_map(|kind| members.value(kind));
         let plain = there.next();
         if there.next().is_some() {
             return Err("Please give one value.".into());
@@ -154,7 +160,13 @@ impl ValueModel {
     /// # Errors
     /// Why it is none of this type, or none of the variations.
     pub fn read(&self, kind: Kind, variations: &[Variation], patched: bool) -> Result<Value, String> {
-        self.one_of(self.plain(kind), variations, patched, || missing(kind))
+        let plain = self.members();
+        match plain.read(kind) {
+            Err(_) if Kind::ALL.into_iter().all(|kind| plain.value(kind).is_none()) => {
+                self.one_of(None, variations, patched, || missing(kind))
+            }
+            value => self.one_of(Some(value?), variations, patched, || missing(kind)),
+        }
     }
 
     fn one_of(&self, plain: Option<Value>, variations: &[Variation], patched: bool, missing: impl Fn() -> String) -> Result<Value, String> {
@@ -222,6 +234,8 @@ mod tests {
         assert_eq!(read(&other, true), Ok(Value::Bool(false)));
         assert_eq!(ValueModel::for_patch(&off.value, &variations).bool_value, None);
         assert_eq!(ValueModel::for_patch(&off.value, &[]).bool_value, Some(false));
+        let twice = ValueModel { string_value: Some("on".into()), ..other };
+        assert_eq!(read(&twice, false), Err("Please give one value: this is of type boolean.".into()));
         assert_eq!(read(&ValueModel::default(), false), Err("BoolValue field must be set: this is of type boolean.".into()));
     }
 }

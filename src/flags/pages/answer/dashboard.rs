@@ -150,6 +150,7 @@ pub async fn dashboard(may: By<InTeam, ReadSettings>, Query(wanted): Query<Wante
         rows: rows.collect::<Result<_>>()?,
         frame: scene.frame(&may, &may.name, None).await?,
         topic: format!("config:{}", may.id),
+        around: format!("around:{}", may.product),
         configs: configs
             .iter()
             .map(|config| Tab::new(&config.name, format!("{}/configs/{}", scene.product.path(), config.id)).here(config.id == may.id))

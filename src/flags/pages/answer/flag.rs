@@ -72,9 +72,13 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
     if may.may(Permission::SdkKeyRead, &keys) {
         actions.push(Action::link("Code", "code", format!("{}/keys", may.config_path())));
     }
+    let topic = format!("value:{}:{}", may.id, environment.id);
+    let mut frame = scene.frame(may, &may.name, Some((&may.config_name, &may.config_path()))).await?;
+    frame.stream = frame.stream.map(|stream| format!("{stream}?at={topic}"));
     Ok(Flag {
-        frame: scene.frame(may, &may.name, Some((&may.config_name, &may.config_path()))).await?,
-        topic: format!("value:{}:{}", may.id, environment.id),
+        frame,
+        topic,
+        around: format!("around:{} setting:{}", may.product, may.id),
         key: may.key.clone(),
         hint: may.hint.clone().unwrap_or_default(),
         tags: value_store::tags_of(&db, may.id).await?.into_iter().map(|tag| tag.name).collect(),
