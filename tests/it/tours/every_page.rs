@@ -60,10 +60,12 @@ async fn world() -> (Server, HashMap<&'static str, String>) {
     server.admin.put(&format!("/api/v1/users/{}", other.member.id), json!({ "suspended": true })).await.ok();
     let product = server.product(&team, "Storefront").await;
     server.put_in(&product, product.manager, &team.member).await;
+    server.put_in(&product, product.developer, &server.person("reader").await).await;
     let offers = format!("/api/v1/products/{}/invitations", product.id);
     server.admin.post(&offers, json!({ "user": "offered@example.com", "permissionGroupId": product.developer })).await.ok();
     let offer = server.admin.get(&offers).await.ok()["invitations"][0]["id"].as_str().unwrap().to_owned();
     let flag = server.setting(&product, "newCheckout", 0, RULES).await;
+    server.sql(&format!("UPDATE setting_values SET updater = {}", server.literal(&server.admin.id))).await;
     server.admin.form(&format!("{}/tags", product.path), &[("name", "checkout")]).await.leads_to();
     let tag = server.value::<burgee::ids::TagId>("SELECT MAX(id) FROM tags", vec![]).await;
     let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "kim")];
@@ -146,6 +148,9 @@ fn pages(names: &HashMap<&'static str, String>) -> Vec<String> {
 async fn look(signed_in: bool) {
     let (server, names) = world().await;
     let paths = pages(&names);
+    let path = "/team/harbor/products/{product}/configs/{config}/flags/{flag}";
+    let value = names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+    let environment = names["{environment}"].clone();
     assert!(paths.len() > 40, "all pages are in the table");
     visit(server, async move |visit| {
         let page = visit.browser().await;
@@ -160,6 +165,7 @@ async fn look(signed_in: bool) {
             }
             seen += 1;
             page.misses("Something broke").await;
+            page.misses("datetime=").await;
             let title = page.ask("return document.title").await;
             assert!(title.as_str().is_some_and(|title| title.len() > 6), "{path} has the title {title}");
             page.is_accessible().await;
@@ -167,6 +173,15 @@ async fn look(signed_in: bool) {
             // No page is a dead end.
             let ways = "return document.querySelectorAll('a[href]:not([href^=\"#\"]), form button').length";
             assert!(page.ask(ways).await.as_u64().is_some_and(|ways| ways > 0), "{path} leads nowhere");
+        }
+        if signed_in {
+            // Who may see a value and not change it reads it on the same page.
+            let reader = visit.signed_in("reader").await;
+            reader.go(&format!("{}?environment={}", value, environment)).await;
+            reader.sees("You may see this value and not change it").await;
+            reader.sees("last changed").await;
+            reader.misses("datetime=").await;
+            reader.is_accessible().await;
         }
         assert!(seen > if signed_in { 38 } else { 8 }, "only {seen} pages were seen");
         if !signed_in {

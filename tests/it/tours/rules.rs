@@ -125,6 +125,7 @@ async fn saves(page: &Page, server: &Server, product: &Product, path: &str, scri
     look(page, scripts).await;
     page.press("Restore…").await;
     page.sees("It becomes a new version; nothing is lost from the history.").await;
+    page.misses("datetime=").await;
     page.sees(SENTENCE).await;
     look(page, scripts).await;
     page.fill("note", "Too soon").await;
