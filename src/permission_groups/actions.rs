@@ -42,7 +42,7 @@ impl NewGroup {
     }
 }
 
-const NO_SUCH_GROUP: &str = "There is no such group in this product.";
+pub(super) const NO_SUCH_GROUP: &str = "There is no such group in this product.";
 
 /// Nobody hands out more than they hold.
 fn check(held: &Grants, before: Option<&Group>, after: &Group, environments: &[EnvironmentBrief]) -> Result<()> {

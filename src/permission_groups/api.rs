@@ -48,6 +48,16 @@ pub struct AnotherGroup {
     permission_group_id: Option<GroupId>,
 }
 
+/// The group that takes the place of one that is deleted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(rename_all = "camelCase")]
+pub struct Replacement {
+    /// The id of the group that everybody would move to.
+    #[schema(value_type = i64)]
+    permission_group_id: GroupId,
+}
+
 /// What a change would do to people, worst first.
 #[derive(Serialize, ToSchema)]
 #[schema(rename_all = "camelCase")]
@@ -125,13 +135,28 @@ pub(super) async fn preview_group(may: By<super::InProduct, ReadGroup>, Body(bod
     Ok(told(&effects, &environments, actions::refusal(may.grants(), Some(&before), &after, &environments)))
 }
 
+fn no_such_group() -> Error {
+    Error::field("permissionGroupId", actions::NO_SUCH_GROUP)
+}
+
+pub(super) async fn preview_delete(may: By<super::InProduct, ReadGroup>, Body(body): Body<Replacement>) -> Result<Json<PreviewView>> {
+    let db = may.read();
+    let environments = products::environments_of(&db, may.product).await?;
+    let all = store::of_product(&db, may.product).await?;
+    let before = store::group(&db, &may).await?;
+    let after = all.iter().find(|group| group.id != may.id && group.id == body.permission_group_id).ok_or_else(no_such_group)?;
+    let people = store::in_group(&db, &may).await?;
+    let effects = preview((may.team, may.product), &people, Some(&before), Some(after), &environments);
+    Ok(told(&effects, &environments, actions::refusal(may.grants(), Some(&before), after, &environments)))
+}
+
 pub(super) async fn preview_member(may: Authorized<PreviewMember>, Body(body): Body<AnotherGroup>) -> Result<Json<PreviewView>> {
     let db = may.read();
     let environments = products::environments_of(&db, may.product).await?;
     let all = store::of_product(&db, may.product).await?;
     let named = |id: GroupId| all.iter().find(|group| group.id == id);
     let after: Option<&Group> = match body.permission_group_id {
-        Some(id) => Some(named(id).ok_or_else(|| Error::field("permissionGroupId", "There is no such group in this product."))?),
+        Some(id) => Some(named(id).ok_or_else(no_such_group)?),
         None => None,
     };
     let before = named(may.group);

@@ -227,8 +227,10 @@ pub struct InGroup {
 #[derive(Clone, Debug, Template)]
 #[template(path = "permission_groups/templates/_preview.html")]
 pub struct Preview {
-    /// The page of the group, where *Discard* leads.
-    pub discard: String,
+    /// The page of the group, where *Discard* leads; below it `/preview`.
+    pub page: String,
+    /// Whether it stands in a whole page: without scripts, buttons ask for it there.
+    pub whole: bool,
     /// How many switches and levels differ from what is saved.
     pub changes: u64,
     /// What that does to people, worst first.
@@ -293,7 +295,8 @@ pub struct New {
     pub starts: Vec<Choice>,
 }
 
-/// Dialog: deleting a group. Fields `replacement` (while it is in use), `confirm`: its name.
+/// Dialog: deleting a group. Fields `replacement` (while it is in use), `confirm`: its name. With `replacement` and `preview=on` its address
+/// answers [`Moves`] alone.
 #[derive(Template)]
 #[template(path = "permission_groups/templates/_delete.html")]
 pub struct Delete {
@@ -311,7 +314,23 @@ pub struct Delete {
     pub used: u64,
     /// The groups that they may move to; empty if nobody is in it.
     pub replacements: Vec<Choice>,
+    /// What the chosen one changes for them.
+    pub moves: Moves,
+    /// Whether it is a page of its own: without scripts, a button asks there what a choice changes.
+    pub whole: bool,
     /// Why it is not possible: it is the last group.
+    pub refusal: Option<String>,
+}
+
+/// Fragment: what deleting a group does to whoever moves to another one.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "permission_groups/templates/_moves.html")]
+pub struct Moves {
+    /// Name of the chosen group; empty: none is chosen yet.
+    pub to: String,
+    /// What that does to people, worst first.
+    pub effects: Vec<Effect>,
+    /// Why they cannot move there: more than the reader holds.
     pub refusal: Option<String>,
 }
 

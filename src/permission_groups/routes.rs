@@ -32,6 +32,11 @@ pub fn json() -> Routes {
             "See what a change of a permission group would do, person by person",
             api::preview_group,
         )
+        .post(
+            "/api/v1/products/{product}/permission-groups/{group}/delete/preview",
+            "See what deleting a permission group would do to those who move to another one, person by person",
+            api::preview_delete,
+        )
         .post("/api/v1/products/{product}/members/{person}/preview", "See what another group would do to somebody", api::preview_member)
         .get("/api/v1/products/{product}/why", "Ask why somebody may or may not do something in a product", api::ask_why)
 }

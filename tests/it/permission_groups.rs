@@ -161,6 +161,82 @@ on_both! {
         kim.post(&preview, json!({})).await.refused(403);
     }
 
+    async fn deleting_a_group_tells_first_what_its_replacement_changes_for_whom(server) {
+        let (team, product) = harbor(&server).await;
+        let (kim, noor) = (server.person("kim").await, server.person("noor").await);
+        for person in [&kim, &noor, &team.owner] {
+            server.put_in(&product, product.manager, person).await;
+        }
+        let page = format!("{}/groups/{}/delete", product.path, product.manager);
+        let preview = format!("/api/v1/products/{}/permission-groups/{}/delete/preview", product.id, product.manager);
+        let found = team.owner.post(&preview, json!({ "permissionGroupId": product.developer })).await.ok();
+        let told = flips(&found);
+        assert_eq!((found["allowed"].as_bool(), told[0].as_str()), (Some(true), "value.write@Production-: kim noor"), "the owner keeps everything: {found}");
+
+        // Nothing is chosen yet, then a choice is looked at: by a script, and without one. What was typed stays.
+        let shown = team.owner.get(&page).await.page();
+        assert!(shown.contains("Choose a group: what changes for whom") && shown.contains("Show what changes"), "{shown}");
+        let asked = format!("{page}?replacement={}&confirm=Product+Man", product.developer);
+        let fragment = team.owner.get(&format!("{asked}&preview=on")).await.page();
+        let whole = team.owner.get(&asked).await.page();
+        let inside = &whole[whole.find(r#"id="moves""#).unwrap()..];
+        for shown in [fragment.as_str(), inside] {
+            let worst = shown.find("2 people lose write access to Production").unwrap_or_else(|| panic!("{shown}"));
+            let kim = shown.find("<b>Kim</b>").unwrap();
+            assert!(worst < kim && kim < shown.find("<b>Noor</b>").unwrap(), "{shown}");
+            assert!(shown.contains("Full → Read-only") && !shown.contains("<b>Harbor-owner</b>"), "{shown}");
+        }
+        assert!(fragment.trim_start().starts_with("<section") && !fragment.contains("<form"), "{fragment}");
+        assert!(whole.contains(r#"value="Product Man""#) && whole.contains(&format!(r#"value="{}" checked"#, product.developer)), "{whole}");
+        // What was refused is shown with it too, and nothing of all this has changed anything.
+        let replacement = product.developer.to_string();
+        let refused = team.owner.form(&page, &[("confirm", "Product"), ("replacement", &replacement)]).await;
+        assert!(refused.text.contains("2 people lose write access to Production"), "{}", refused.text);
+        refused.refused(422);
+        let before = held(&kim, &product).await;
+        assert_eq!(flips(&team.owner.post(&preview, json!({ "permissionGroupId": product.developer })).await.ok()), told);
+
+        // It says what deleting does.
+        team.owner.form(&page, &[("confirm", "Product Manager"), ("replacement", &replacement)]).await.leads_to();
+        let after = held(&kim, &product).await;
+        assert!(before.contains(&("value.write".into(), product.production.clone())) && !after.contains(&("value.write".into(), product.production.clone())));
+
+        // Nobody moves people to more than they hold, to the group itself, to one that is not there, or to one of another product.
+        let people = server.group(&product, "People", &[Permission::ProductMembersManage], &[(&product.test, Access::Full)]).await;
+        server.put_in(&product, people, &noor).await;
+        let preview = format!("/api/v1/products/{}/permission-groups/{}/delete/preview", product.id, product.developer);
+        let found = noor.post(&preview, json!({ "permissionGroupId": product.administrators })).await.ok();
+        assert_eq!(found["allowed"], false, "{found}");
+        let shown = noor.get(&format!("{}/groups/{}/delete?replacement={}&preview=on", product.path, product.developer, product.administrators)).await.page();
+        assert!(shown.contains(found["refusal"].as_str().unwrap()), "{shown}");
+        let other = server.product(&team, "Warehouse").await;
+        for nothing in [product.developer, other.developer, 999_999] {
+            team.owner.post(&preview, json!({ "permissionGroupId": nothing })).await.refused(400);
+        }
+        kim.post(&preview, json!({ "permissionGroupId": product.administrators })).await.refused(403);
+    }
+
+    async fn without_scripts_a_change_is_shown_before_it_can_be_saved(server) {
+        let (team, product) = harbor(&server).await;
+        let kim = server.person("kim").await;
+        server.put_in(&product, product.developer, &kim).await;
+        let page = format!("{}/groups/{}", product.path, product.developer);
+        let shown = team.owner.get(&page).await.page();
+        assert!(shown.contains(&format!(r#"formaction="{page}/preview">Show what changes"#)) && !shown.contains("Save changes"), "{shown}");
+        let levels = [(product.production.as_str(), "full"), (product.test.as_str(), "full")];
+        let fields = form("Builders", &["canViewSdkKey"], &levels, "full");
+        let shown = post(&team.owner, &format!("{page}/preview"), &fields).await.page();
+        for text in ["1 person gains write access to Production", "<b>Kim</b>", "Save changes", r#"value="Builders""#, "Show again", "data-dirty"] {
+            assert!(shown.contains(text), "{text} is missing in\n{shown}");
+        }
+        let checked = |field: &str, value: &str| {
+            let at = shown.find(&format!(r#"name="{field}" value="{value}""#)).unwrap_or_else(|| panic!("{field} {value}"));
+            shown[at..].split('>').next().unwrap().contains("checked")
+        };
+        assert!(checked(&format!("env_{}", product.production), "full") && checked("canViewSdkKey", "on") && !checked("canDeleteConfig", "on"));
+        assert!(team.owner.get(&page).await.page().contains("Nothing changes yet"), "nothing is saved");
+    }
+
     async fn what_is_absent_stays_and_levels_are_merged(server) {
         let (team, product) = harbor(&server).await;
         let kim = server.person("kim").await;

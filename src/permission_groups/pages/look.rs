@@ -1,6 +1,6 @@
 //! How groups, environments and what a change does are put into words and views. Nothing is asked of the database here.
 
-use super::{Band, Effect, Flip, Heading, Level, Preview, Through};
+use super::{Band, Effect, Flip, Heading, Level, Through};
 use crate::{
     authz::{self, GROUP_PERMISSIONS, Grants, Group, GroupPermission, Permission, Where},
     permission_groups::{Somebody, changes, matters_most, preview},
@@ -159,24 +159,24 @@ pub(super) fn headings(held: &Grants, before: &Group, after: &Group) -> Vec<Head
         .collect()
 }
 
-/// What saving would do.
+/// What these people's group is, and what it is to be.
 pub(super) struct Change<'a> {
-    pub discard: String,
     pub place: (crate::ids::TeamId, crate::ids::ProductId),
     pub before: &'a Group,
     pub after: &'a Group,
     pub people: &'a [Somebody],
     pub environments: &'a [EnvironmentBrief],
-    pub bands: Vec<Band>,
-    pub refusal: Option<String>,
 }
 
 impl Change<'_> {
-    /// As the page shows it.
-    pub(super) fn told(self) -> Preview {
-        let changes = changes::count(self.before, self.after, self.environments) as u64;
-        let effects = effects(&preview(self.place, self.people, Some(self.before), Some(self.after), self.environments), &self);
-        Preview { discard: self.discard, changes, effects, refusal: self.refusal, bands: self.bands }
+    /// How many switches and levels differ.
+    pub(super) fn count(&self) -> u64 {
+        changes::count(self.before, self.after, self.environments) as u64
+    }
+
+    /// What it does to them, worst first.
+    pub(super) fn effects(&self) -> Vec<Effect> {
+        effects(&preview(self.place, self.people, Some(self.before), Some(self.after), self.environments), self)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Fields, Result},
     permission_groups::{
         PermissionGroup, Somebody, actions,
-        changes::{self, Changes},
+        changes::Changes,
         permits::{ChangeGroup, ReadGroup},
         store,
     },
@@ -44,20 +44,24 @@ impl Looked {
     }
 
     /// What saving would do; `problem` is what is wrong with what was typed.
-    fn preview<P: Permit>(&self, may: &Authorized<P>, after: &Group, problem: Option<String>) -> Preview {
-        let changed = changes::count(&self.before, after, &self.environments) > 0;
-        let refusal = || actions::refusal(may.grants(), Some(&self.before), after, &self.environments);
-        look::Change {
-            discard: self.path(),
+    fn preview<P: Permit>(&self, may: &Authorized<P>, asked: Asked, after: &Group, problem: Option<String>) -> Preview {
+        let change = look::Change {
             place: (self.product.team, self.product.id),
             before: &self.before,
             after,
             people: &self.people,
             environments: &self.environments,
-            bands: look::bands(&self.product.name, &self.environments, &self.all, changed.then_some(after)),
+        };
+        let changes = change.count();
+        let refusal = || actions::refusal(may.grants(), Some(&self.before), after, &self.environments);
+        Preview {
+            page: self.path(),
+            whole: asked == Asked::Plainly,
+            changes,
+            effects: change.effects(),
             refusal: problem.or_else(refusal),
+            bands: look::bands(&self.product.name, &self.environments, &self.all, (changes > 0).then_some(after)),
         }
-        .told()
     }
 }
 
@@ -106,7 +110,7 @@ async fn page<P: Permit<On = PermissionGroup>>(may: &Authorized<P>, looked: Look
         new_environments,
         headings: look::headings(may.grants(), &looked.before, after),
         people: people.collect(),
-        preview: looked.preview(may, after, problem),
+        preview: looked.preview(may, Asked::Plainly, after, problem),
         path,
         all,
         form,
@@ -149,7 +153,7 @@ pub async fn preview(may: By<InTeam, ReadGroup>, asked: Asked, posted: Posted) -
     match asked {
         Asked::ByHtmx => {
             let all = format!("{}/groups", looked.product.path());
-            Ok(Html(PreviewOnly { preview: looked.preview(&may, &after, problem), all }).into_response())
+            Ok(Html(PreviewOnly { preview: looked.preview(&may, asked, &after, problem), all }).into_response())
         }
         Asked::Plainly => page(&may, looked, &after, Form::new().with("name", posted.get("name"))).await,
     }

@@ -127,7 +127,13 @@ async fn permission_groups_are_made_changed_and_deleted() {
         owner.press("Move 1 and delete").await;
         owner.sees("Choose the group that they move to").await;
         owner.is_accessible().await;
+        // Whom it touches is told as soon as a group is chosen, and another choice tells of that one.
+        reads(&owner, "#moves", &["Choose a group"]).await;
+        owner.pick("replacement", &product.administrators.to_string()).await;
+        reads(&owner, "#moves", &["1 person gains write access to Production", "Kim No access → Full"]).await;
+        owner.is_accessible().await;
         owner.pick("replacement", &product.developer.to_string()).await;
+        reads(&owner, "#moves", &["1 person gains read access to Production", "Kim No access → Read-only"]).await;
         owner.fill("confirm", "Reviewers").await;
         owner.press("Move 1 and delete").await;
         owner.sees("Deleted the permission group Reviewers.").await;

@@ -187,6 +187,8 @@ async fn everything_works_without_scripts() {
     let server = Server::sqlite().await;
     let (_, product, path) = scene(&server).await;
     visit(server, async move |visit| {
+        let kim = visit.server.person("kim").await;
+        visit.server.put_in(&product, product.developer, &kim).await;
         let owner = visit.without_scripts().await;
         owner.sign_in("harbor-owner").await;
         owner.go(&format!("{path}?environment={}", product.test)).await;
@@ -212,6 +214,11 @@ async fn everything_works_without_scripts() {
         owner.sees("giftCards").await;
         owner.go(&format!("{}/groups/{}", product.path, product.developer)).await;
         owner.pick(&format!("env_{}", product.production), "full").await;
+        owner.fill("name", "Builders").await;
+        owner.misses("Save changes").await;
+        owner.press("Show what changes").await;
+        owner.sees("1 person gains write access to Production").await;
+        assert_eq!(owner.value("name").await, "Builders", "what was typed stays");
         owner.press("Save changes").await;
         let level = format!("return document.querySelector('[name=env_{}]:checked').matches('[value=full][data-was]')", product.production);
         owner.holds("see it saved", &level.replace("[name=env_", "[name=\"env_").replace("]:checked", "\"]:checked")).await;
@@ -223,6 +230,18 @@ async fn everything_works_without_scripts() {
         owner.sees("Sent just now: 2 of 2").await;
         owner.go(&format!("{}/manage", product.path)).await;
         owner.sees("sam@example.com").await;
+
+        // What deleting a group does to whoever is in it is shown by a button.
+        owner.go(&format!("{}/groups/{}/delete", product.path, product.developer)).await;
+        owner.pick("replacement", &product.administrators.to_string()).await;
+        owner.fill("confirm", "Builders").await;
+        owner.press("Show what changes").await;
+        owner.sees("1 person can now").await;
+        assert_eq!(owner.value("confirm").await, "Builders", "what was typed stays");
+        owner.ask("document.querySelector('.btn-danger').scrollIntoView({ behavior: 'instant' })").await;
+        owner.press("Move 3 and delete").await;
+        owner.holds("be at the list", "return location.pathname.endsWith('/groups')").await;
+        owner.misses("Builders").await;
     })
     .await;
 }
