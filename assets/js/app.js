@@ -10,6 +10,7 @@ import './event.js';
 import './flips.js';
 import './group.js';
 import './key.js';
+import './leave.js';
 import './live.js';
 import './menu.js';
 import './order.js';

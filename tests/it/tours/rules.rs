@@ -182,6 +182,91 @@ async fn a_sentence_is_built_saved_and_taken_back() {
     .await;
 }
 
+/// Whether leaving the page would ask first.
+async fn asks_before_leaving(page: &Page) -> bool {
+    page.ask("return dispatchEvent(new Event('beforeunload', { cancelable: true }))").await == false
+}
+
+/// Does something that leads to another document, and tells whether the browser was told to ask first.
+async fn asked_by(page: &Page, act: impl AsyncFnOnce()) -> bool {
+    page.ask("addEventListener('beforeunload', (event) => sessionStorage.setItem('asked', event.defaultPrevented)); window.before = true")
+        .await;
+    act().await;
+    page.holds("be on another page", "return !window.before && document.readyState === 'complete'").await;
+    let asked = page.ask("const asked = sessionStorage.getItem('asked'); sessionStorage.removeItem('asked'); return asked").await;
+    assert!(!asked.is_null(), "no page was left");
+    asked == "true"
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn leaving_what_is_not_saved_asks_first() {
+    let server = Server::sqlite().await;
+    let (_, product, path) = scene(&server).await;
+    visit(server, async move |visit| {
+        let owner = visit.signed_in("harbor-owner").await;
+        let flag = format!("{path}?environment={}", product.test);
+        owner.go(&flag).await;
+        owner.sees("Nothing is changed yet.").await;
+        assert!(!asks_before_leaving(&owner).await, "nothing is changed");
+        owner.choose("default", "On").await;
+        owner.sees("1 difference").await;
+        assert!(asks_before_leaving(&owner).await);
+        owner.choose("default", "Off").await;
+        owner.sees("Nothing is changed yet.").await;
+        assert!(!asks_before_leaving(&owner).await, "it is as it was");
+
+        // What was typed counts before the server has heard of it.
+        owner.press("Add rule").await;
+        owner.sees("1 difference").await;
+        owner.press("Actions for rule 1").await;
+        owner.press("Remove rule").await;
+        owner.sees("Nothing is changed yet.").await;
+        owner.press("Split by percentage").await;
+        owner.press("Serve one value instead").await;
+        owner.sees("Nothing is changed yet.").await;
+        owner.choose("default", "On").await;
+        owner.sees("1 difference").await;
+        // The tab says the environment, and how far one reaches into it.
+        assert!(asked_by(&owner, async || owner.press("ProductionFull").await).await, "another environment");
+        owner.go(&flag).await;
+        owner.choose("default", "On").await;
+        owner.sees("1 difference").await;
+        assert!(!asked_by(&owner, async || owner.press("Discard").await).await, "discarding is meant");
+        owner.choose("default", "On").await;
+        owner.sees("1 difference").await;
+        owner.type_into("Note", "Typed and not sent").await;
+        assert!(!asked_by(&owner, async || owner.press("Save to Test").await).await, "saving is meant");
+        owner.sees("newCheckout was saved to Test.").await;
+        assert_eq!(stored(&visit.server, &product.test).await, json!({ "default": { "b": true } }));
+        assert!(!asks_before_leaving(&owner).await, "it is saved");
+
+        // A permission group.
+        let group = format!("{}/groups/{}", product.path, product.developer);
+        owner.go(&group).await;
+        owner.sees("Nothing changes yet.").await;
+        assert!(!asks_before_leaving(&owner).await);
+        owner.fill("name", "Builders").await;
+        assert!(asks_before_leaving(&owner).await, "it was typed");
+        owner.go(&group).await;
+        let production = format!("env_{}", product.production);
+        owner.pick(&production, "full").await;
+        owner.sees("1 change").await;
+        assert!(asks_before_leaving(&owner).await);
+        owner.pick(&production, "readOnly").await;
+        owner.sees("Nothing changes yet.").await;
+        assert!(!asks_before_leaving(&owner).await, "it is as it was");
+        owner.pick(&production, "full").await;
+        owner.sees("1 change").await;
+        assert!(asked_by(&owner, async || owner.press("People").await).await, "another page");
+        owner.go(&group).await;
+        owner.pick(&production, "full").await;
+        owner.sees("1 change").await;
+        assert!(!asked_by(&owner, async || owner.press("Save changes").await).await, "saving is meant");
+        owner.sees("Saved Developer.").await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_works_without_scripts() {
     let server = Server::sqlite().await;
