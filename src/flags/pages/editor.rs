@@ -4,10 +4,10 @@
 //! `split.{n}.value`; `rule.{r}.from` (the place of the rule in the saved version, empty for a new one), `rule.{r}.value` or
 //! `rule.{r}.split.{n}.percent`, `rule.{r}.split.{n}.value`; `rule.{r}.condition.{c}.type` (`user`, `segment`, `flag`) and below it
 //! `attribute`, `comparator`, `values` (one a line) · `segment`, `comparator` (`isIn`, `isNotIn`) · `flag`, `comparator` (`equals`,
-//! `doesNotEqual`), `value`.
+//! `doesNotEqual`), `value`, `of` (the flag that the value was said for).
 //!
 //! A button sends `act`: `check`, `add-rule`, `remove-rule:{r}`, `move-rule:{r}:up`, `move-rule:{r}:down`, `add-condition:{r}:user` (or
-//! `segment`, `flag`), `remove-condition:{r}:{c}`, `split:{r}`, `add-share:{r}`, `remove-share:{r}:{n}`, `serve-one:{r}`; `else` stands for
+//! `segment`, `flag`), `ask:{r}:user` (or `segment`: that alone), `remove-condition:{r}:{c}`, `split:{r}`, `add-share:{r}`, `remove-share:{r}:{n}`, `serve-one:{r}`; `else` stands for
 //! the number of the rule where the split is the one at the end.
 
 use std::fmt;
@@ -50,7 +50,7 @@ pub struct Editor {
     pub flags: Vec<Choice>,
     /// Their comparators: [`crate::segments::pages::all`], or [`crate::segments::pages::LEGACY`].
     pub comparators: &'static [Group],
-    /// Whether a rule may have several conditions, segments and prerequisites: not in a config of version v1.
+    /// Whether a rule may have several conditions, prerequisites and a split, and a split an attribute: not in a config of version v1.
     pub rich: bool,
     /// What is wrong, by field name.
     pub errors: Form,
@@ -104,6 +104,8 @@ pub enum Condition {
         comparator: String,
         /// The value.
         value: String,
+        /// Id of the flag that the value was said for, if it may be another one.
+        said_for: Option<String>,
         /// What that flag holds.
         kind: Kind,
         /// Its predefined variations.
@@ -149,6 +151,10 @@ pub(super) struct Drawn {
 }
 
 impl Outcome {
+    fn is_value(&self) -> bool {
+        matches!(self, Self::Value(_))
+    }
+
     fn draw(&self, editor: &Editor) -> Vec<Drawn> {
         let Self::Split { shares, .. } = self else { return vec![] };
         let percents: Vec<f32> = shares.iter().map(|share| share.percent.trim().parse::<f32>().unwrap_or(0.0).clamp(0.0, 100.0)).collect();

@@ -230,6 +230,115 @@ on_both! {
         assert_eq!(scene.save(scene.owner(), id, &test, &user("isOneOf", "a\nb")).await.status, 303);
     }
 
+    async fn a_config_of_version_1_offers_what_it_can_hold_and_no_more(server) {
+        let scene = scene(server).await;
+        let id = scene.add("flag", "boolean").await;
+        let test = scene.product.test.clone();
+        let list = format!("{}/segments", scene.product.path);
+        let beta = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "a")];
+        let made = scene.owner().form(&list, &beta).await.leads_to();
+        let segment = made.rsplit('/').next().unwrap().to_owned();
+        let page = format!("{}?environment={test}", scene.flag(id));
+        let editor = format!("{}/editor", scene.flag(id));
+        let act = async |act: &str, fields: &[(&str, &str)]| {
+            let fields = [&[("environment", test.as_str()), ("act", act), ("default", "false")], fields].concat();
+            scene.owner().form(&editor, &fields).await.page()
+        };
+        let rule = [("rule.0.from", ""), ("rule.0.condition.0.type", "user"), ("rule.0.condition.0.attribute", "Email"),
+            ("rule.0.condition.0.comparator", "isOneOf"), ("rule.0.condition.0.values", "a"), ("rule.0.value", "true")];
+        let offers = |page: &str| ["split:0", "add-condition:0:user", "ask:0:segment", "split:else"].map(|act| page.contains(&format!("value=\"{act}\"")));
+        assert_eq!(offers(&act("check", &rule).await), [true, true, false, true], "version 2");
+
+        let config = scene.server.literal(&scene.product.config);
+        scene.server.sql(&format!("UPDATE configs SET evaluation_version = 1 WHERE id = {config}")).await;
+        assert_eq!(offers(&act("check", &rule).await), [false, false, true, true], "version 1");
+        let divided = act("split:else", &rule).await;
+        assert!(divided.contains("split.0.percent") && !divided.contains("percentage_attribute"), "a split goes by the identifier");
+
+        // The condition becomes one about a segment, is saved as such, and becomes one about an attribute again.
+        let asks = act("ask:0:segment", &rule).await;
+        assert!(asks.contains("rule.0.condition.0.segment") && !asks.contains("rule.0.condition.0.attribute"), "{asks}");
+        assert!(asks.contains(&format!("<option value=\"{segment}\">beta")) && asks.contains("value=\"ask:0:user\""), "{asks}");
+        let fields = [("rule.0.from", ""), ("rule.0.condition.0.type", "segment"), ("rule.0.condition.0.segment", segment.as_str()),
+            ("rule.0.condition.0.comparator", "isNotIn"), ("rule.0.value", "true"), ("default", "false")];
+        assert_eq!(scene.save(scene.owner(), id, &test, &fields).await.status, 303);
+        let wanted = json!({ "default": { "b": false }, "rules": [{ "if": [{ "segment": { "id": segment, "is": 1 } }], "then": { "b": true } }] });
+        assert_eq!(scene.stored(id, &test).await.0, wanted);
+        assert!(scene.owner().get(&page).await.page().contains("not in segment"));
+        let back = act("ask:0:user", &fields[..5]).await;
+        assert!(back.contains("rule.0.condition.0.attribute") && !back.contains("rule.0.condition.0.segment"), "{back}");
+
+        // A segment that version 1 cannot express is not among them; without any other, segments are not offered.
+        assert_eq!(scene.save(scene.owner(), id, &test, OFF).await.status, 303);
+        let rich = [("name", "beta"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "textEquals"), ("condition.0.values", "a")];
+        scene.owner().form(&made, &rich).await.leads_to();
+        assert_eq!(offers(&act("check", &rule).await), [false, false, false, true]);
+    }
+
+    async fn the_value_of_a_prerequisite_is_one_of_the_flag_that_is_chosen(server) {
+        let scene = scene(server).await;
+        let id = scene.add("flag", "boolean").await;
+        let mut others = std::collections::BTreeMap::new();
+        for (key, kind) in [("on", "boolean"), ("other", "boolean"), ("limit", "int"), ("rate", "double"), ("text", "string")] {
+            others.insert(key, scene.add(key, kind).await.to_string());
+        }
+        let test = scene.product.test.clone();
+        let fields = |of: &str, flag: &str, value: &str| {
+            let fields = [
+                ("rule.0.from", ""),
+                ("rule.0.condition.0.type", "flag"),
+                ("rule.0.condition.0.of", others.get(of).map_or("", String::as_str)),
+                ("rule.0.condition.0.flag", &others[flag]),
+                ("rule.0.condition.0.comparator", "equals"),
+                ("rule.0.condition.0.value", value),
+                ("rule.0.value", "true"),
+                ("default", "false"),
+            ];
+            fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+        };
+        // What stands in the field after another flag was chosen; of a list, the one that is selected.
+        let shown = async |of: &str, flag: &str, value: &str| {
+            let mut all = vec![("environment".to_owned(), test.clone()), ("act".to_owned(), "check".to_owned())];
+            all.extend(fields(of, flag, value));
+            let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let page = scene.owner().form(&format!("{}/editor", scene.flag(id)), &all).await.page();
+            assert!(!page.contains("rule.0.condition.0.value-error"), "nobody has come to it yet: {page}");
+            let field = page.split("name=\"rule.0.condition.0.value\"").nth(1).unwrap();
+            if field.contains(">Off</option>") && field.find(">Off</option>") < field.find("</div>") {
+                return if field[..field.find(">On<").unwrap()].contains("selected") { "On".to_owned() } else { "Off".to_owned() };
+            }
+            let (start, end) = if field.find("</textarea>").is_some_and(|at| at < field.find("</div>").unwrap()) { (">", "</textarea>") } else { ("value=\"", "\"") };
+            field.split_once(start).unwrap().1.split_once(end).unwrap().0.to_owned()
+        };
+        for (of, flag, value, wanted) in [
+            ("on", "limit", "true", ""),
+            ("on", "rate", "false", ""),
+            ("on", "text", "true", ""),
+            ("on", "other", "false", "Off"),
+            ("", "limit", "true", ""),
+            ("", "on", "false", "Off"),
+            ("limit", "rate", "5", "5"),
+            ("rate", "limit", "0.5", ""),
+            ("limit", "on", "5", "On"),
+            ("limit", "limit", "7", "7"),
+        ] {
+            assert_eq!(shown(of, flag, value).await, wanted, "{value} of {of} for {flag}");
+        }
+        // Without a script the value of the flag before may arrive with the new one: nothing is saved, and it is asked for.
+        let before = scene.stored(id, &test).await;
+        for (of, flag, value) in [("on", "text", "true"), ("on", "limit", "true"), ("limit", "on", "5")] {
+            let all = fields(of, flag, value);
+            let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let answer = scene.save(scene.owner(), id, &test, &all).await;
+            assert!(answer.text.contains("id=\"rule.0.condition.0.value-error\""), "{}", answer.text);
+            says(answer, 422, "The flag is another one. Please say which value of it.");
+        }
+        assert_eq!(scene.stored(id, &test).await, before);
+        let all = fields("limit", "limit", "7");
+        let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(scene.save(scene.owner(), id, &test, &all).await.status, 303);
+    }
+
     async fn a_value_of_version_1_begins_to_use_no_segment_that_version_1_cannot_express(server) {
         let scene = scene(server).await;
         let id = scene.add("flag", "boolean").await;

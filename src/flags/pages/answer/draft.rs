@@ -119,12 +119,12 @@ impl Draft {
             ("add-condition", Some(r), _) if r < self.rules.len() => {
                 let kind = parts.get(2).copied().unwrap_or_default();
                 self.rules[r].conditions.push(fresh(kind));
-                let field = match kind {
-                    "segment" => "segment",
-                    "flag" => "flag",
-                    _ => "attribute",
-                };
-                format!("rule.{r}.condition.{}.{field}", self.rules[r].conditions.len() - 1).into()
+                format!("rule.{r}.condition.{}.{}", self.rules[r].conditions.len() - 1, first_field(kind)).into()
+            }
+            ("ask", Some(r), _) if r < self.rules.len() => {
+                let kind = parts.get(2).copied().unwrap_or_default();
+                self.rules[r].conditions = vec![fresh(kind)];
+                format!("rule.{r}.condition.0.{}", first_field(kind)).into()
             }
             ("remove-condition", Some(r), Some(c)) if self.rules.get(r).is_some_and(|rule| c < rule.conditions.len()) => {
                 self.rules[r].conditions.remove(c);
@@ -183,6 +183,15 @@ fn other_than(value: &str) -> String {
     }
 }
 
+/// The field of a condition that is filled in first.
+fn first_field(kind: &str) -> &'static str {
+    match kind {
+        "segment" => "segment",
+        "flag" => "flag",
+        _ => "attribute",
+    }
+}
+
 /// A condition that nothing is said in yet.
 fn fresh(kind: &str) -> Condition {
     match kind {
@@ -191,6 +200,7 @@ fn fresh(kind: &str) -> Condition {
             flag: String::new(),
             comparator: "equals".into(),
             value: "true".into(),
+            said_for: None,
             kind: Default::default(),
             variations: vec![],
         },
@@ -224,6 +234,7 @@ fn shown(condition: &formula::Condition) -> Condition {
             flag: id.to_string(),
             comparator: is.name().into(),
             value: value.to_string(),
+            said_for: None,
             kind: value.kind().into(),
             variations: vec![],
         },
@@ -241,6 +252,7 @@ fn condition(posted: &Posted, place: &str) -> Option<Condition> {
             flag: text("flag"),
             comparator: text("comparator"),
             value: text("value"),
+            said_for: posted.has(&format!("{place}.of")).then(|| text("of")),
             kind: Default::default(),
             variations: vec![],
         },
@@ -352,6 +364,8 @@ mod tests {
         assert_eq!(draft.act("add-rule", "true"), "rule.0.condition.0.attribute");
         assert_eq!(draft.act("add-condition:0:segment", "true"), "rule.0.condition.1.segment");
         assert_eq!(draft.act("remove-condition:0:0", "true"), "rule.0.and");
+        assert_eq!(draft.act("ask:0:user", "true"), "rule.0.condition.0.attribute");
+        assert!(matches!(draft.rules[0].conditions[..], [Condition::User { .. }]));
         assert_eq!(draft.act("split:else", "true"), "split.0.percent");
         assert!(matches!(&draft.otherwise, Outcome::Split { shares, .. } if shares[0].value == "true" && shares[1].value == "false"));
         assert_eq!(draft.act("add-share:else", "true"), "split.2.percent");

@@ -16,7 +16,7 @@ use crate::{
         self, CHANGED_MEANWHILE, Formula, SettingValue, ValueAt, Write, around,
         formula::{self, Around, Then, Variation, differences, value_words},
         history,
-        pages::{Condition, Conflict, Editor, Kind, Outcome, Review},
+        pages::{Conflict, Editor, Kind, Outcome, Review},
         permits::{ReadSetting, WriteValue},
         told::{self, Variations},
     },
@@ -32,7 +32,7 @@ pub(super) struct Bench {
     pub saved: Formula,
     pub around: Around,
     /// The predefined variations of the other settings, for conditions about them.
-    others: Variations,
+    pub others: Variations,
     /// How often applications have asked within the last hour, where that may be seen.
     requests: Option<u64>,
 }
@@ -65,19 +65,6 @@ impl Bench {
         let choices = |variations: &[Variation]| -> Vec<Choice> {
             variations.iter().map(|one| Choice::new(one.id.to_string(), value_words(&one.value, variations))).collect()
         };
-        for condition in draft.rules.iter_mut().flat_map(|rule| &mut rule.conditions) {
-            if let Condition::Flag { flag, value, kind, variations, .. } = condition
-                && let Some((id, other)) = flag.parse().ok().and_then(|id| Some((id, self.around.settings.get(&id)?)))
-            {
-                *kind = other.kind.into();
-                // Predefined values of another flag are sent as they are, by their own words.
-                let named: &[Variation] = self.others.get(&id).map_or(&[], Vec::as_slice);
-                *variations = named.iter().map(|one| Choice::new(one.value.to_string(), value_words(&one.value, named))).collect();
-                if !named.is_empty() && !variations.iter().any(|choice| choice.value == *value) && value.is_empty() {
-                    *value = variations[0].value.clone();
-                }
-            }
-        }
         let wrong = shown.errors.errors.len();
         // What cannot be read differs from what is saved, too.
         let differences = if unread.0.is_empty() { changes.len() } else { changes.len().max(1) };
@@ -92,7 +79,13 @@ impl Bench {
             otherwise: draft.otherwise,
             default: draft.default,
             percentage_attribute: draft.percentage_attribute,
-            segments: self.around.segments.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect(),
+            segments: self
+                .around
+                .segments
+                .iter()
+                .filter(|(id, _)| !self.around.beyond_first.contains(id))
+                .map(|(id, name)| Choice::new(id.to_string(), name))
+                .collect(),
             flags: self
                 .around
                 .settings
@@ -180,9 +173,10 @@ pub async fn check(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) -
     let bench = Bench::of(&writing).await?;
     let mut draft = Draft::posted(&posted);
     let focus = draft.act(posted.get("act"), &bench.first()).into_owned();
+    let emptied = bench.settle(&mut draft);
     // What nobody has come to yet is not called wrong.
     let mut fields = wrong(&draft, &bench);
-    fields.0.retain(|name, _| is_sum(name) || !posted.get(name).trim().is_empty());
+    fields.0.retain(|name, _| is_sum(name) || !posted.get(name).trim().is_empty() && !emptied.iter().any(|field| field == name));
     let shown = Shown {
         errors: Posted::default().again(&fields),
         note: posted.get("note").to_owned(),
@@ -207,9 +201,13 @@ pub async fn save(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) ->
     let writing = witness(&may, &posted).await?;
     let scene = Scene::of(&may, may.product).await?;
     let bench = Bench::of(&writing).await?;
-    let draft = Draft::posted(&posted);
+    let mut draft = Draft::posted(&posted);
+    let emptied = bench.settle(&mut draft);
     let seen: VersionId = posted.get("version").parse().map_err(|_| Error::field("version", "Please open the flag again."))?;
-    let (formula, mut unread) = draft.read(&bench.around);
+    let (formula, more) = draft.read(&bench.around);
+    let mut unread = Fields::default();
+    emptied.into_iter().for_each(|field| unread.add(field, "The flag is another one. Please say which value of it."));
+    more.0.into_iter().for_each(|(field, message)| unread.add(field, message));
     let saved = match unread.0.is_empty() {
         true => flags::write(&writing, &formula, Write { seen: Some(seen), note: Some(posted.get("note")) }).await,
         false => {
@@ -252,6 +250,7 @@ pub async fn save(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) ->
 /// The editor as a flag is opened.
 pub(super) async fn fresh(scene: &Scene, writing: &Authorized<WriteValue>) -> Result<Editor> {
     let bench = Bench::of(writing).await?;
-    let draft = Draft::of(&bench.saved, &bench.around);
+    let mut draft = Draft::of(&bench.saved, &bench.around);
+    bench.settle(&mut draft);
     bench.editor(scene, draft, Shown::default())
 }

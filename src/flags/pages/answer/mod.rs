@@ -8,6 +8,7 @@ mod draft;
 mod edit;
 mod editor;
 mod flag;
+mod prerequisite;
 mod restore;
 mod switch;
 mod tags;
