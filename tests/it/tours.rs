@@ -9,6 +9,7 @@ mod compare;
 mod dashboard;
 mod every_page;
 mod groups;
+mod long_words;
 mod product;
 mod rules;
 mod transfer;
