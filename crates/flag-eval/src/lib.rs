@@ -1,48 +1,6 @@
-//! Feature flags in the `config_v6.json` format of ConfigCat’s SDKs: read, write, check, hash, evaluate and explain them.
+#![doc = include_str!("../README.md")]
 //!
-//! Nothing here does I/O or looks at a clock. A [`Config`] is read or put together, made ready once ([`Compiled`]), and then evaluated as often as
-//! is needed, from as many threads as are needed.
-//!
-//! ```
-//! use flag_eval::{Attributes, Compiled, Config, Reason, Value};
-//!
-//! let config = Config::from_json(r#"{
-//!     "p": { "u": "https://flags.example.com", "r": 0, "s": "salt" },
-//!     "f": {
-//!         "newCheckout": {
-//!             "t": 0,
-//!             "r": [{
-//!                 "c": [{ "u": { "a": "Email", "c": 32, "l": ["@example.com"] } }],
-//!                 "s": { "v": { "b": true }, "i": "on" }
-//!             }],
-//!             "v": { "b": false }, "i": "off"
-//!         }
-//!     }
-//! }"#)?;
-//! let flags = Compiled::new(&config)?;
-//!
-//! let ada = Attributes::of("ada").email("ada@example.com");
-//! let outcome = flags.evaluate("newCheckout", Some(&ada))?;
-//! assert_eq!(outcome.value, &Value::Bool(true));
-//! assert_eq!(outcome.variation, "on");
-//! assert_eq!(outcome.reason, Reason::TargetingMatch { rule: 0 });
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! # What is where
-//! | to | take |
-//! |---|---|
-//! | read and write `config_v6.json` | [`model`], [`Config::from_json`], [`Config::to_json`] |
-//! | know the 36 comparators, their numbers, names and words | [`comparator`] |
-//! | check a comparison value that somebody entered | [`validate`] |
-//! | hash the values of sensitive comparators | [`Config::hashed`], [`hash`] |
-//! | find settings that wait for each other | [`cycles`] |
-//! | refuse a config with all that is wrong with it | [`Compiled::new`], [`Defect`] |
-//! | evaluate | [`Compiled::evaluate`], [`Compiled::evaluate_all`] |
-//! | know what led to an answer | [`Compiled::explain`], [`explain`] |
-//! | describe a user | [`User`], [`Attributes`], [`Attribute`] |
-//!
-//! # What is evaluated how
+//! ## What is evaluated how
 //! - The first rule of which all conditions are true decides. If it divides users by percentages and the user cannot be given a share, the next
 //!   rule is looked at. Then come the setting’s own percentages, then its value.
 //! - A condition is true, false, or cannot be evaluated: without a user, without the attribute, or with one that the comparator cannot
@@ -52,7 +10,7 @@
 //! - A user’s share is a number from 0 to 99 made of the key and the attribute, the same in all clients.
 //! - What is wrong in a config ([`Fault`]) fails the evaluations that come to it, and only these. The caller’s default is the answer then.
 //!
-//! # Where clients differ
+//! ## Where clients differ
 //! On thousands of generated configs and users the answers are those of `@configcat/sdk` 1.1.0 and `configcat-node` 11.4.1 for JavaScript and
 //! `configcat-client` 10.0.1 for Python. Where these differ from each other, this is done:
 //!
