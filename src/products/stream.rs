@@ -62,6 +62,7 @@ fn sees(may: &Authorized<ReadProduct>, environment: EnvironmentId) -> bool {
 
 pub async fn stream(may: By<InTeam, ReadProduct>, Query(looking): Query<Looking>) -> Result<Response> {
     let environment = looking.environment()?;
+    // Whether the reader still sees the environment: each change that may take that away is looked at before anything else is told.
     let still = Arc::new(AtomicBool::new(true));
     let here = match environment {
         Some(environment) if !sees(&may, environment) => return Err(Error::NotFound),
@@ -75,8 +76,10 @@ pub async fn stream(may: By<InTeam, ReadProduct>, Query(looking): Query<Looking>
     let changes = stream::unfold(watch, move |mut watch| {
         let watched = watched.clone();
         async move {
-            let event = next(&mut watch).await?;
-            watched.store(environment.is_some_and(|environment| sees(watch.may(), environment)), Ordering::Relaxed);
+            let looked = |may: &Authorized<ReadProduct>| {
+                watched.store(environment.is_some_and(|environment| sees(may, environment)), Ordering::Relaxed);
+            };
+            let event = next(&mut watch, looked).await?;
             Some((Some(event), watch))
         }
     });
@@ -105,9 +108,10 @@ pub async fn stream(may: By<InTeam, ReadProduct>, Query(looking): Query<Looking>
     Ok((headers, Sse::new(events).keep_alive(keep_alive)).into_response())
 }
 
-async fn next(watch: &mut Watch<ReadProduct>) -> Option<Event> {
+async fn next(watch: &mut Watch<ReadProduct>, looked: impl Fn(&Authorized<ReadProduct>)) -> Option<Event> {
     loop {
         let change = watch.next().await?;
+        looked(watch.may());
         let topics = topics(watch.may(), &change);
         if change.anything || !topics.is_empty() {
             let topics: Vec<String> = if change.anything { vec!["anything".into()] } else { topics.into_iter().collect() };

@@ -34,6 +34,19 @@ async fn days_later(server: &Server, days: i64, everybody: &[&Client]) {
 }
 
 on_both! {
+    async fn of_two_who_move_a_switch_the_second_sees_the_page_as_it_is(server) {
+        let (team, product, path) = product(&server).await;
+        let flag = server.flag(&team, &product, "newCheckout").await;
+        let page = team.owner.get(&path).await.page();
+        let flip = page.split("value=\"").filter_map(|rest| rest.split_once('"')).map(|(value, _)| value);
+        let flip = flip.filter(|value| value.contains(&product.test)).find(|value| value.starts_with("true~")).unwrap().to_owned();
+        let switch = format!("{path}/flags/{flag}/switch");
+        assert_eq!(team.owner.form(&switch, &[("flip", &flip)]).await.leads_to(), path);
+        server.flip(&team.owner, &product, flag, &product.test, false).await;
+        assert_eq!(team.owner.form(&switch, &[("flip", &flip)]).await.leads_to(), path, "not a page of its own");
+        assert!(team.owner.get(&path).await.page().contains("aria-checked=\"false\" aria-label=\"newCheckout in Test\""));
+    }
+
     async fn what_nobody_has_changed_for_long_is_stale_as_far_as_the_reader_sees(server) {
         let (team, product, path) = product(&server).await;
         let old = server.flag(&team, &product, "oldBadge").await;

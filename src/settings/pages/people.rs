@@ -209,7 +209,7 @@ pub(in crate::settings) async fn reset_password(may: Authorized<EditPerson>, ask
 }
 
 pub(in crate::settings) async fn new(may: Authorized<CreatePerson>, asked: Asked) -> Result<Response> {
-    show_new(&may, asked, Form::new().with("password_expired", "on")).await
+    show_new(&may, asked, Form::new().with("renew", "on")).await
 }
 
 async fn show_new(may: &Authorized<CreatePerson>, asked: Asked, form: Form) -> Result<Response> {
@@ -221,7 +221,7 @@ async fn show_new(may: &Authorized<CreatePerson>, asked: Asked, form: Form) -> R
 pub(in crate::settings) async fn create(may: Authorized<CreatePerson>, asked: Asked, posted: Posted) -> Result<Response> {
     let new = NewPerson::parse(posted.get("username"), posted.get("name"), posted.get("email"), posted.get("password"));
     let created = match new {
-        Ok(new) => administer::create(&may, new, AtFirst { administrator: false, password_expired: posted.has("password_expired") }).await,
+        Ok(new) => administer::create(&may, new, AtFirst { administrator: false, password_expired: posted.has("renew") }).await,
         Err(error) => Err(error),
     };
     match posted.or_again(created)? {

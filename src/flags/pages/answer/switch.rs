@@ -77,6 +77,10 @@ pub async fn switch(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) 
         Err(Error::Conflict { code: CHANGED_MEANWHILE, message }) if asked == Asked::ByHtmx && !from_dialog => {
             cell_only(&may, &writing, None, None, Some(message.into_owned())).await
         }
+        // Without scripts, the page is shown as it is now.
+        Err(Error::Conflict { code: CHANGED_MEANWHILE, message }) if asked == Asked::Plainly => {
+            Ok(done_in(asked, &may.config_path(), &place(&writing), message.into_owned()))
+        }
         Err(Error::Invalid(fields)) if fields.0.contains_key("note") => show_note(&may, &writing, asked, flip, posted.again(&fields)).await,
         Err(error) => Err(error),
     }
