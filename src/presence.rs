@@ -16,16 +16,28 @@ pub struct Presence(Arc<Mutex<HashMap<String, Room>>>);
 /// Those who look at one thing.
 struct Room {
     next: u64,
-    people: Vec<(u64, PersonId, String)>,
+    people: Vec<Visitor>,
     news: watch::Sender<()>,
 }
 
-/// Somebody who looks at something, until this is dropped.
+struct Visitor {
+    number: u64,
+    person: PersonId,
+    name: String,
+}
+
+/// Somebody looks at something, until this is dropped.
 pub struct Here {
     presence: Presence,
     what: String,
     number: u64,
-    person: PersonId,
+}
+
+/// What somebody hears who looks at something.
+pub struct Others {
+    presence: Presence,
+    what: String,
+    number: u64,
     news: watch::Receiver<()>,
 }
 
@@ -34,32 +46,33 @@ impl Presence {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that somebody looks at something.
-    pub fn enter(&self, what: String, person: PersonId, name: String) -> Here {
+    /// Notes that somebody looks at something, and lets them hear who else does.
+    pub fn enter(&self, what: &str, person: PersonId, name: &str) -> (Here, Others) {
         let mut rooms = self.rooms();
-        let room = rooms.entry(what.clone()).or_insert_with(|| Room { next: 0, people: vec![], news: watch::Sender::new(()) });
+        let room = rooms.entry(what.to_owned()).or_insert_with(|| Room { next: 0, people: vec![], news: watch::Sender::new(()) });
         let number = room.next;
         room.next += 1;
-        room.people.push((number, person, name));
+        room.people.push(Visitor { number, person, name: name.to_owned() });
         room.news.send_replace(());
         let mut news = room.news.subscribe();
         // Who is there already is news to whoever comes.
         news.mark_changed();
-        Here { presence: self.clone(), what, number, person, news }
+        let (presence, what) = (self.clone(), what.to_owned());
+        (Here { presence: presence.clone(), what: what.clone(), number }, Others { presence, what, number, news })
     }
 }
 
-impl Here {
+impl Others {
     /// Waits until somebody comes or goes, and gives the names of the others, in the order of the alphabet, each person once. The first time it
-    /// does not wait.
-    pub async fn others(&mut self) -> Vec<String> {
-        // It is said by the room, which stays while somebody is in it.
-        let _ = self.news.changed().await;
+    /// does not wait. Nothing once its [`Here`] has gone.
+    pub async fn next(&mut self) -> Option<Vec<String>> {
+        self.news.changed().await.ok()?;
         let rooms = self.presence.rooms();
-        let people = rooms.get(&self.what).map_or(&[][..], |room| &room.people);
-        let others: BTreeSet<(&str, PersonId)> =
-            people.iter().filter(|(_, person, _)| *person != self.person).map(|(_, person, name)| (name.as_str(), *person)).collect();
-        others.into_iter().map(|(name, _)| name.to_owned()).collect()
+        let people = &rooms.get(&self.what)?.people;
+        let own = people.iter().find(|visitor| visitor.number == self.number)?.person;
+        let others = people.iter().filter(|visitor| visitor.person != own);
+        let others: BTreeSet<(&str, PersonId)> = others.map(|visitor| (visitor.name.as_str(), visitor.person)).collect();
+        Some(others.into_iter().map(|(name, _)| name.to_owned()).collect())
     }
 }
 
@@ -67,7 +80,7 @@ impl Drop for Here {
     fn drop(&mut self) {
         let mut rooms = self.presence.rooms();
         let Some(room) = rooms.get_mut(&self.what) else { return };
-        room.people.retain(|(number, ..)| *number != self.number);
+        room.people.retain(|visitor| visitor.number != self.number);
         room.news.send_replace(());
         if room.people.is_empty() {
             rooms.remove(&self.what);
@@ -83,15 +96,15 @@ mod tests {
     async fn people_see_each_other_come_and_go() {
         let presence = Presence::default();
         let (dana, kim) = (PersonId::new(), PersonId::new());
-        let enter = |what: &str, who, name: &str| presence.enter(what.into(), who, name.into());
-        let mut first = enter("flag", dana, "Dana");
-        assert!(first.others().await.is_empty());
-        let tabs = [enter("flag", kim, "Kim"), enter("flag", kim, "Kim"), enter("flag", dana, "Dana")];
-        let _elsewhere = enter("other", PersonId::new(), "Robin");
-        assert_eq!(first.others().await, ["Kim"], "each once, and not oneself");
+        let (here, mut others) = presence.enter("flag", dana, "Dana");
+        assert_eq!(others.next().await, Some(vec![]));
+        let tabs = [(kim, "Kim"), (kim, "Kim"), (dana, "Dana")].map(|(who, name)| presence.enter("flag", who, name));
+        let _elsewhere = presence.enter("other", PersonId::new(), "Robin");
+        assert_eq!(others.next().await, Some(vec!["Kim".to_owned()]), "each once, and not oneself");
         drop(tabs);
-        assert!(first.others().await.is_empty());
-        drop(first);
+        assert_eq!(others.next().await, Some(vec![]));
+        drop(here);
+        assert_eq!(others.next().await, None);
         assert_eq!(presence.rooms().len(), 1, "nothing stays of what nobody looks at");
     }
 }

@@ -97,7 +97,11 @@ if (address) {
     if (document.hidden) missed = true;
     else if (missed) {
       missed = false;
-      for (const region of document.querySelectorAll('[data-live]')) if (!busy(region)) fetchAgain(region);
+      document.querySelector('[data-present] p')?.remove();
+      for (const region of document.querySelectorAll('[data-live]')) {
+        const place = 'livePage' in region.dataset ? document.getElementById('main') : region;
+        if (!busy(place)) fetchAgain(place);
+      }
     }
     listen();
   });

@@ -277,7 +277,11 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let (actor, trace, client) = arrive(parts, app).await?;
-        Ok(Self { actor: actor.ok_or(Error::NotSignedIn)?, client, trace, app: app.clone() })
+        let actor = actor.ok_or(Error::NotSignedIn)?;
+        if actor.password_expired {
+            return Err(Error::PasswordExpired);
+        }
+        Ok(Self { actor, client, trace, app: app.clone() })
     }
 }
 

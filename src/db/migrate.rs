@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "webhooks", include_str!("../../migrations/0003_webhooks.sql")),
     (4, "words", include_str!("../../migrations/0004_words.sql")),
     (5, "expired passwords", include_str!("../../migrations/0005_expired_passwords.sql")),
+    (6, "invitations by address", include_str!("../../migrations/0006_invitations_by_address.sql")),
 ];
 
 /// Stands for “the schema” where PostgreSQL is asked to let one node at a time change it.

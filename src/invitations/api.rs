@@ -302,6 +302,9 @@ pub(super) async fn revoke(may: By<InTeam, ManageInvitation>) -> Result<Json<Oka
 }
 
 pub(super) async fn own(may: By<Own, ReadAccount>) -> Result<Json<Invitations>> {
+    if may.password_expired {
+        return Err(Error::PasswordExpired);
+    }
     let found = match may.email_verified || !may.app().config.has_mail() {
         true => listed::of_person(&may.read(), may.id, &may.email, may.now()).await?,
         false => vec![],

@@ -65,6 +65,7 @@ pub async fn decline(anyone: Anyone, Segment(token): Segment, asked: Asked) -> R
     let invitation = find(&anyone, &token).await?;
     let key = InvitationKey::of(invitation.id);
     let may = match (&anyone.actor, invitation.invitee) {
+        (Some(actor), _) if actor.password_expired => return Err(Error::PasswordExpired),
         (Some(actor), Some(person)) if actor.person == person => {
             anyone.authorize_as::<ServeInvitation>(&actor.who(), actor.credential.way(), &key).await?
         }

@@ -206,6 +206,22 @@ record! {
     pub struct Earlier { pub id: InvitationId, pub expires_at: Time }
 }
 
+/// Whether somebody has what an invitation offers, or more, by another way.
+pub(super) async fn is_in(db: &Reader, invitation: &Invitation, person: PersonId) -> Result<bool> {
+    let found = match invitation.product {
+        Some(product) => {
+            let sql = "SELECT count(*) FROM members m WHERE m.team = $1 AND m.person = $2 AND (m.role = 50 OR EXISTS \
+                       (SELECT 1 FROM product_members pm WHERE pm.product = $3 AND pm.person = m.person))";
+            db.count(sql, args![invitation.team, person, product]).await?
+        }
+        None => {
+            let sql = "SELECT count(*) FROM members WHERE team = $1 AND person = $2 AND role >= $3";
+            db.count(sql, args![invitation.team, person, invitation.role]).await?
+        }
+    };
+    Ok(found > 0)
+}
+
 /// Whom an invitation names. An account that was invited by its address is not found by its name: that the two belong together is not told.
 pub(super) enum Named<'a> {
     /// An account.

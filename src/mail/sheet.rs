@@ -6,6 +6,7 @@ use super::Text;
 use crate::{
     config::Config,
     error::{Error, Result},
+    text::EmailAddress,
 };
 
 /// A mail to be written.
@@ -60,19 +61,26 @@ impl Sheet<'_> {
     }
 }
 
-/// A text that mail programs do not make links of: `www.example.com` could be somebody’s name for a team. An address of a mailbox stays as it is.
+/// A text that mail programs do not make links of: `www.example.com` could be somebody’s name for a team. An address of a mailbox stays as it is,
+/// and so does a number.
 fn without_links(text: &str) -> String {
-    let word = |word: &str| match word.contains('@') {
-        true => word.to_owned(),
-        false => word
-            .char_indices()
-            .flat_map(|(at, char)| {
-                let inside = char == '.' && word[at + 1..].starts_with(char::is_alphanumeric) && word[..at].ends_with(char::is_alphabetic);
-                [Some(char), inside.then_some(NO_WIDTH)].into_iter().flatten()
-            })
-            .collect(),
+    let is_address = |word: &str| EmailAddress::parse(word.trim_matches(|char: char| !char.is_alphanumeric())).is_ok();
+    let word = |word: &str| {
+        let mut broken = String::new();
+        for (at, char) in word.char_indices() {
+            broken.push(char);
+            let (before, after) = (word[..at].chars().next_back(), word[at + char.len_utf8()..].chars().next());
+            let inside = before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
+            if char == '.'
+                && inside
+                && !(before.is_some_and(|char| char.is_ascii_digit()) && after.is_some_and(|char| char.is_ascii_digit()))
+            {
+                broken.push(NO_WIDTH);
+            }
+        }
+        broken
     };
-    text.split(' ').map(word).collect::<Vec<String>>().join(" ")
+    text.split(' ').map(|one| if is_address(one) { one.to_owned() } else { word(one) }).collect::<Vec<String>>().join(" ")
 }
 
 /// The zero-width space.
@@ -85,6 +93,8 @@ mod tests {
     #[test]
     fn a_name_is_no_link() {
         assert_eq!(without_links("Join www.evil.test/login on Burgee."), "Join www.\u{200B}evil.\u{200B}test/login on Burgee.");
+        assert_eq!(without_links("www.evil.test/@x"), "www.\u{200B}evil.\u{200B}test/@x");
+        assert_eq!(without_links("www2.evil9.test"), "www2.\u{200B}evil9.\u{200B}test");
         for same in ["From kim@example.com to kim.k@example.com.", "Version 2.5 ends at 12.30. Really.", "", " Two  spaces "] {
             assert_eq!(without_links(same), same);
         }

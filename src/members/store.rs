@@ -74,7 +74,7 @@ pub(super) async fn list(db: &Reader, team: TeamId, wanted: Wanted<'_>) -> Resul
     }
     if !wanted.search.is_empty() {
         let like = format!("LIKE {} ESCAPE '\\'", add(containing(wanted.search).into()));
-        sql.push_str(&format!(" AND (lower(p.name) {like} OR p.username_key {like} OR p.email_key {like})"));
+        sql.push_str(&format!(" AND (lower(p.name) {like} OR p.username_key {like} OR lower(p.email) {like})"));
     }
     match wanted.role {
         Some(Role::Owner) => sql.push_str(" AND m.role = 50"),

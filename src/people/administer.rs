@@ -210,7 +210,7 @@ async fn is_free(tx: &Tx<EditPerson>, after: &Profile, edits: &Edits) -> Result<
     {
         fields.add("username", format!("“{username}” is taken. Please choose another one."));
     }
-    if (edits.email.is_some() || after.email_verified) && store::owner_of_email(tx, after).await?.is_some() {
+    if (edits.email.is_some() || after.email_verified) && store::holder_of_email(tx, after).await?.is_some() {
         fields.add("email", "There is another account with this address.");
     }
     if fields.0.is_empty() { Ok(()) } else { Err(fields.into()) }

@@ -122,7 +122,8 @@ impl Letter for ConfirmNewAddress {
         let waits = links::waiting(&db, Link::NewEmail, self.person, mint.now()).await?;
         let email = EmailAddress::parse(&self.email).map_err(Error::internal)?;
         // An address that belongs to another account is not told so to whoever asked for it.
-        let taken = store::find_by_email(&db, &email).await?.is_some_and(|other| other.id != self.person);
+        let other = |other: &Profile| other.id != self.person && other.email_verified;
+        let taken = store::find_by_email(&db, &email).await?.as_ref().is_some_and(other);
         if waits.as_deref() != Some(&self.email) || taken {
             return Ok(None);
         }
@@ -189,7 +190,7 @@ impl Letter for AlreadyHere {
             return Ok(None);
         };
         let before = vec![format!(
-            "somebody, most likely you, tried to open an account with this address. There is one already: {}.",
+            "somebody, most likely you, has given this address for another account. There is one with it already: {}.",
             profile.username
         )];
         let after =

@@ -37,7 +37,8 @@ pub async fn find_by_email(db: &Reader, email: &EmailAddress) -> Result<Option<P
 
 /// The account whose user name or address this is. No user name looks like an address.
 pub(super) async fn by_login(db: &Reader, login: &str) -> Result<Option<Profile>> {
-    db.one(profiles("(username_key = $1 OR email_key = $1) AND service_of IS NULL LIMIT 1"), args![login.trim().to_lowercase()]).await
+    let key = if login.contains('@') { "email_key" } else { "username_key" };
+    db.one(profiles(&format!("{key} = $1 AND service_of IS NULL LIMIT 1")), args![login.trim().to_lowercase()]).await
 }
 
 /// The administrator who has been one of them for longest.
@@ -107,16 +108,37 @@ pub(super) async fn set_email(tx: &Writer, person: PersonId, email: &EmailAddres
     tx.run(sql, args![person, email, email.key(), verified, now]).await.map(|_| ())
 }
 
+/// Takes an address that was just proved from another account that only claims it. Gives whether it can be had: what is confirmed stays.
+pub(super) async fn release_email(tx: &Writer, email: &str, person: PersonId) -> Result<bool> {
+    let holder = by_email_key(tx, email).await?.filter(|holder| holder.id != person);
+    match holder {
+        Some(holder) if holder.email_verified => Ok(false),
+        Some(holder) => {
+            tx.run("UPDATE people SET email_key = $2 WHERE id = $1", args![holder.id, holder.id.to_string()]).await?;
+            Ok(true)
+        }
+        None => Ok(true),
+    }
+}
+
+async fn by_email_key(db: &Reader, email: &str) -> Result<Option<Profile>> {
+    db.one(profiles("email_key = $1"), args![email.to_lowercase()]).await
+}
+
 /// Notes that somebody's address is theirs.
 pub(super) async fn set_verified(tx: &Writer, profile: &Profile, now: Time) -> Result<()> {
     let sql = "UPDATE people SET email_verified = TRUE, email_key = $2, updated_at = $3 WHERE id = $1";
     tx.run(sql, args![profile.id, profile.email.to_lowercase(), now]).await.map(|_| ())
 }
 
-/// The other account that has somebody's address, where theirs was opened with one that it does not have.
+/// The other account that has somebody's address and has proved it, where theirs was opened with one that it does not have.
 pub(super) async fn owner_of_email(db: &Reader, profile: &Profile) -> Result<Option<Profile>> {
-    let found = db.one::<Profile>(profiles("email_key = $1"), args![profile.email.to_lowercase()]).await?;
-    Ok(found.filter(|other| other.id != profile.id))
+    Ok(holder_of_email(db, profile).await?.filter(|other| other.email_verified))
+}
+
+/// The other account that has somebody's address, or claims it.
+pub(super) async fn holder_of_email(db: &Reader, profile: &Profile) -> Result<Option<Profile>> {
+    Ok(by_email_key(db, &profile.email).await?.filter(|other| other.id != profile.id))
 }
 
 /// Whether somebody is in a team, in any role.

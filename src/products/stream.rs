@@ -1,15 +1,7 @@
 //! What happens in a product while a page of it is open: one stream per tab. It says what changed and who did it, never a value; of an
 //! environment only to those who have access to it. It ends when its reader loses the right to see the product, signs out, or the server stops.
 
-use std::{
-    collections::BTreeSet,
-    convert::Infallible,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeSet, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     http::{HeaderName, header},
@@ -61,41 +53,36 @@ fn sees(may: &Authorized<ReadProduct>, environment: EnvironmentId) -> bool {
 }
 
 pub async fn stream(may: By<InTeam, ReadProduct>, Query(looking): Query<Looking>) -> Result<Response> {
+    let may = Arc::new(may);
     let environment = looking.environment()?;
-    // Whether the reader still sees the environment: each change that may take that away is looked at before anything else is told.
-    let still = Arc::new(AtomicBool::new(true));
-    let here = match environment {
+    let (here, others) = match environment {
         Some(environment) if !sees(&may, environment) => return Err(Error::NotFound),
         Some(_) => {
             let actor = may.actor()?;
-            Some(may.app().presence.enter(format!("{} {}", may.id, looking.at), actor.person, actor.name.clone()))
+            let (here, others) = may.app().presence.enter(&format!("{} {}", may.id, looking.at), actor.person, &actor.name);
+            (Some(here), Some(others))
         }
-        None => None,
+        None => (None, None),
     };
-    let (watch, watched) = (may.watch().await?, still.clone());
-    let changes = stream::unfold(watch, move |mut watch| {
-        let watched = watched.clone();
-        async move {
-            let looked = |may: &Authorized<ReadProduct>| {
-                watched.store(environment.is_some_and(|environment| sees(may, environment)), Ordering::Relaxed);
-            };
-            let event = next(&mut watch, looked).await?;
-            Some((Some(event), watch))
-        }
+    let changes = stream::unfold((may.watch().await?, here), move |(mut watch, mut here)| async move {
+        // Who no longer sees the environment does not look at what is in it.
+        let event = next(&mut watch, |may| drop(here.take_if(|_| environment.is_none_or(|environment| !sees(may, environment))))).await?;
+        Some((Some(event), (watch, here)))
     });
-    let people = stream::iter(here).flat_map(move |here| {
-        let still = still.clone();
-        stream::unfold((here, vec![]), move |(mut here, told)| {
-            let still = still.clone();
-            async move {
-                let mut others = here.others().await;
-                while others == told {
-                    others = here.others().await;
+    let people = stream::iter(environment.zip(others)).flat_map(move |(environment, others)| {
+        let may = may.clone();
+        stream::unfold((may, others, None), move |(may, mut others, told)| async move {
+            let names = loop {
+                let names = others.next().await?;
+                if told.as_ref() != Some(&names) {
+                    break names;
                 }
-                still
-                    .load(Ordering::Relaxed)
-                    .then(|| (Some(Event::default().event("present").data(json!(others).to_string())), (here, others)))
+            };
+            // Decided anew: what was taken away a moment ago is not told any more.
+            if !sees(may.watch().await.ok()?.may(), environment) {
+                return None;
             }
+            Some((Some(Event::default().event("present").data(json!(names).to_string())), (may, others, Some(names))))
         })
     });
     // It ends with the right to hear of changes, whoever else is there.
@@ -108,7 +95,7 @@ pub async fn stream(may: By<InTeam, ReadProduct>, Query(looking): Query<Looking>
     Ok((headers, Sse::new(events).keep_alive(keep_alive)).into_response())
 }
 
-async fn next(watch: &mut Watch<ReadProduct>, looked: impl Fn(&Authorized<ReadProduct>)) -> Option<Event> {
+async fn next(watch: &mut Watch<ReadProduct>, mut looked: impl FnMut(&Authorized<ReadProduct>)) -> Option<Event> {
     loop {
         let change = watch.next().await?;
         looked(watch.may());

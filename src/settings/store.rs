@@ -82,7 +82,7 @@ pub enum Stretch<T> {
 }
 
 const FOUND: &str =
-    "($1 = '' OR p.username_key LIKE $2 ESCAPE '\\' OR p.email_key LIKE $2 ESCAPE '\\' OR lower(p.name) LIKE $2 ESCAPE '\\')";
+    "($1 = '' OR p.username_key LIKE $2 ESCAPE '\\' OR lower(p.email) LIKE $2 ESCAPE '\\' OR lower(p.name) LIKE $2 ESCAPE '\\')";
 
 /// Accounts whose names or address contain a text.
 pub async fn people(db: &Reader, search: &str, stretch: Stretch<PersonId>, limit: i64) -> Result<Vec<PersonRow>> {

@@ -134,7 +134,7 @@ async fn about(db: &Reader, actor: &Actor, client: Option<&Client>, now: Time, t
     }
     frame.open_invitations = store::open_invitations(db, actor.person, if actor.verified { &actor.email } else { "" }, now).await?;
     if actor.password_expired {
-        let text = "An administrator asks you to choose a new password. Until then, nothing else can be used.".into();
+        let text = "An administrator asks you to choose a new password. Until then, only your account can be used.".into();
         let elsewhere = !frame.here.starts_with("/account/security");
         let action = elsewhere.then(|| Action::link("Change password", "key", "/account/security"));
         frame.notices.push(Notice { text, action });

@@ -1,7 +1,5 @@
 //! Accounts: signing up, in and out, sessions, passwords, addresses, and the end of an account.
 
-use std::time::{Duration, Instant};
-
 use burgee::clock::{DAY, HOUR, MINUTE};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
@@ -81,109 +79,6 @@ on_both! {
         let third = server.mail_to("lee@example.com").await.link(&server.base, "/verify/");
         server.anonymous().form(&third, &[]).await.leads_to();
         assert_eq!(lee.get("/api/v1/user").await.ok()["email_verified"], true);
-    }
-
-    async fn an_expired_password_is_changed_before_anything_else(server) {
-        const NEW: &str = "another thing to say at the pier";
-        let kim = server.person("kim").await;
-        kim.post("/api/v1/teams", json!({ "name": "Harbor" })).await.ok();
-        let token = kim.post("/api/v1/user/tokens", json!({ "name": "script" })).await.ok()["token"].as_str().unwrap().to_owned();
-        let script = kim.with_token(&token);
-        script.get("/api/v1/user/teams").await.ok();
-        let page = format!("/admin/people/{}", kim.id);
-        server.admin.form(&format!("{page}/expire-password"), &[]).await.leads_to();
-        assert!(server.admin.get(&page).await.page().contains("new password asked for"));
-
-        for caller in [&kim, &script] {
-            assert_eq!(caller.get("/api/v1/user").await.ok()["password_expired"], true);
-            assert_eq!(caller.get("/api/v1/user/teams").await.refused(401)["code"], "password_expired");
-            assert_eq!(caller.post("/api/v1/teams", json!({ "name": "Pier" })).await.refused(401)["code"], "password_expired");
-            assert_eq!(caller.put("/api/v1/user", json!({ "name": "K" })).await.refused(401)["code"], "password_expired");
-        }
-        assert_eq!(kim.post("/api/v1/user/tokens", json!({ "name": "x" })).await.refused(401)["code"], "password_expired");
-        assert_eq!(kim.get("/").await.leads_to(), "/account/security");
-        assert_eq!(kim.get("/team/harbor/overview").await.leads_to(), "/account/security");
-        assert!(kim.get("/account/security").await.page().contains("An administrator asks you to choose a new password"));
-
-        // The one that they have is none; another one ends it, for the token too.
-        let change = async |new: &str| kim.form("/account/password", &[("old_password", PASSWORD), ("password", new)]).await;
-        change(PASSWORD).await.refused(422);
-        kim.get("/api/v1/user/teams").await.refused(401);
-        assert_eq!(change(NEW).await.leads_to(), "/");
-        kim.get("/team/harbor/overview").await.page();
-        script.get("/api/v1/user/teams").await.ok();
-        let log = own_log(&kim).await;
-        assert_eq!(log.iter().filter(|name| *name == "account.password-expired").count(), 1, "{log:?}");
-
-        // An account that an administrator opens can begin with it; a mailed link ends it as well, and so does the administrator.
-        let account = json!({ "username": "lee", "name": "Lee", "email": "lee@example.com", "password": PASSWORD, "password_expired": true });
-        let lee_id = server.admin.post("/api/v1/users", account).await.ok()["id"].as_str().unwrap().to_owned();
-        let lee = server.sign_in("lee").await;
-        lee.get("/api/v1/user/teams").await.refused(401);
-        server.admin.put(&format!("/api/v1/users/{lee_id}"), json!({ "password_expired": false })).await.ok();
-        lee.get("/api/v1/user/teams").await.ok();
-        server.admin.put(&format!("/api/v1/users/{lee_id}"), json!({ "password_expired": true })).await.ok();
-        lee.get("/api/v1/user/teams").await.refused(401);
-        server.admin.form(&format!("/admin/people/{lee_id}/reset-password"), &[]).await.leads_to();
-        let link = server.mail_to("lee@example.com").await.link(&server.base, "/reset-password/");
-        server.anonymous().form(&link, &[("password", NEW)]).await.leads_to();
-        assert_eq!(server.admin.get(&format!("/api/v1/users/{lee_id}")).await.ok()["password_expired"], false);
-    }
-
-    async fn known_and_unknown_accounts_are_answered_alike(server) {
-        const OTHER: &str = "another thing to say at the pier";
-        server.account("kim").await;
-        server.admin.put("/api/v1/settings", json!({ "user:signup": true })).await.ok();
-        let nobody = server.anonymous();
-        let timed = async |username: &str| {
-            let start = Instant::now();
-            let answer = login(&nobody, username, "not the password at all").await;
-            (answer, start.elapsed())
-        };
-        let (known, unknown) = (timed("kim").await, timed("kam").await);
-        assert_eq!((known.0.status.as_u16(), &known.0.text), (401, &unknown.0.text));
-        assert_eq!(unknown.0.status.as_u16(), 401);
-        assert!(known.1.min(unknown.1) >= Duration::from_millis(240), "a refusal takes a whole step: {:?} {:?}", known.1, unknown.1);
-        let page = async |username: &str| {
-            let answer = nobody.form("/sign-in", &[("username", username), ("password", "not the password at all")]).await;
-            assert_eq!(answer.status.as_u16(), 422);
-            answer.text.replace(username, "…")
-        };
-        assert_eq!(page("kim").await, page("kam").await);
-
-        let forgot = async |user: &str| nobody.post("/account/forgot_password", json!({ "email": user })).await;
-        let (known, unknown) = (forgot("kim@example.com").await, forgot("kam@example.com").await);
-        assert_eq!((known.status.as_u16(), &known.text), (200, &unknown.text));
-        assert_eq!(unknown.status.as_u16(), 200);
-        assert_eq!(server.mails().await.len(), 1, "only the account's own mailbox hears of it");
-
-        let register = async |username: &str, email: &str| {
-            let body = json!({ "username": username, "email": email, "password": OTHER });
-            nobody.post("/account/register", body).await
-        };
-        let (known, unknown) = (register("two", "KIM@example.com").await, register("three", "three@example.com").await);
-        assert_eq!((known.status.as_u16(), &known.text), (200, &unknown.text));
-        assert_eq!(server.mail_to("kim@example.com").await.subject, "You have an account already");
-        // What can be tried afterwards says no more: both let one in by their names alone, both wait for a mail, and neither name is free.
-        let texts = async |username: &str, email: &str| {
-            let account = server.anonymous();
-            let by_address = login(&account, email, OTHER).await.status.as_u16();
-            let again = register(username, "other@example.com").await.text;
-            login(&account, username, OTHER).await.ok();
-            let me = &account;
-            let profile = me.get("/api/v1/user").await.ok();
-            me.post("/account/verify", json!({})).await.ok();
-            let (home, wall) = (me.get("/").await.leads_to().to_owned(), me.get("/verify").await.page().to_owned());
-            let seen = format!("{by_address} {again} {} {home} {wall}", profile["email_verified"]);
-            seen.replace(email, "…").replace(username, "…").replace(profile["id"].as_str().unwrap(), "…")
-        };
-        assert_eq!(texts("two", "KIM@example.com").await, texts("three", "three@example.com").await);
-        let mail = server.mail_to("kim@example.com").await;
-        assert_eq!(mail.subject, "You have an account already", "no mail proves an address that is another account’s");
-        let two = login(&server.anonymous(), "two", OTHER).await.ok()["id"].as_str().unwrap().to_owned();
-        server.admin.put(&format!("/api/v1/users/{two}"), json!({ "email_verified": true })).await.refused(400);
-        server.admin.put(&format!("/api/v1/users/{two}"), json!({ "name": "Two" })).await.ok();
-        assert_eq!(login(&nobody, "kim@example.com", PASSWORD).await.ok()["username"], "kim");
     }
 
     async fn a_forgotten_password_is_set_anew_once(server) {

@@ -55,6 +55,7 @@ on_both! {
         let at = |environment: &str| format!("{}/stream?at=value:{flag}:{environment}", product.path);
         let mut owner = team.owner.listen(&at(&product.test)).await;
         let elsewhere = team.owner.listen(&at(&product.production)).await;
+        assert_eq!(owner.data().await, json!([]), "nobody else, who looks at another environment included");
         owner.is_quiet().await;
         let mut visitor = kim.listen(&at(&product.test)).await;
         assert_eq!((owner.data().await, visitor.data().await), (json!(["Kim"]), json!(["Harbor-owner"])));
@@ -63,6 +64,8 @@ on_both! {
         let none = json!({ "accessType": "custom", "environmentAccesses": [none] });
         team.owner.put(&format!("/v1/permissions/{group}"), none).await.ok();
         visitor.data().await;
+        let told = [owner.data().await, owner.data().await];
+        assert!(told.contains(&json!([])), "who does not see it any more does not look at it: {told:?}");
         drop((owner, elsewhere));
         visitor.is_quiet().await;
         kim.get(&at(&product.test)).await.refused(404);

@@ -47,6 +47,7 @@ async fn take_up<P: ChangesGrants>(tx: &Tx<P>, invitation: &Invitation, who: &Wh
         return Err(Error::Gone(why.into()));
     }
     spend(tx, invitation.id).await?;
+    let was_in = store::is_in(tx, invitation, who.id).await?;
     let (accepted, product) = match invitation.to_product() {
         Some(to) => {
             let group = product_members::group_in(tx, to.id, to.group).await?;
@@ -59,7 +60,8 @@ async fn take_up<P: ChangesGrants>(tx: &Tx<P>, invitation: &Invitation, who: &Wh
             (Accepted { role, group: None }, None)
         }
     };
-    if tx.has_mail()
+    if !was_in
+        && tx.has_mail()
         && let Some(inviter) = store::mailbox(tx, invitation.inviter).await?
     {
         let letter = mail::Accepted::of(invitation, &inviter, &who.name, &accepted);
@@ -93,7 +95,11 @@ pub async fn ended(db: &Reader, invitation: &Invitation, now: Time) -> Result<Op
 
 /// Whether somebody may still give what an invitation at `place` offers: the role, or the permission group.
 pub async fn may_still_give(db: &Reader, inviter: PersonId, place: &Place, role: Role, group: Option<GroupId>) -> Result<bool> {
-    let grants = Grants::load(db, inviter, place, None, false).await?;
+    let mut grants = Grants::load(db, inviter, place, None, false).await?;
+    // That they have to choose another password takes nothing from them.
+    if let Grants::Person(held) = &mut grants {
+        held.password_expired = false;
+    }
     let Some(group) = group else {
         return Ok(decide(&grants, Permission::InvitationManage, place).allows() && grants.include(role));
     };

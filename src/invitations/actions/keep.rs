@@ -116,7 +116,11 @@ pub async fn remind(mint: Mint) -> Result<()> {
         let Ok(may) = mint.authorize::<ServeInvitation>(&InvitationKey::of(invitation)).await else { continue };
         let reminded = may.change(async |tx| {
             let invitation = tx.on();
-            if store::set_reminded(&tx, invitation.id).await? && ended(&tx, invitation, tx.now()).await?.is_none() {
+            let was_in = match invitation.invitee {
+                Some(person) => store::is_in(&tx, invitation, person).await?,
+                None => false,
+            };
+            if store::set_reminded(&tx, invitation.id).await? && !was_in && ended(&tx, invitation, tx.now()).await?.is_none() {
                 let to = invitation.to();
                 if let Some(mailbox) = recipient(&tx, invitation).await? {
                     let letter = mail::Reminder { invitation: invitation.id };

@@ -20,6 +20,8 @@ use crate::{
     text::Name,
 };
 
+pub(super) const THE_SAME: &str = "This is the password that you have. Please choose another one.";
+
 /// Judges a new password for somebody.
 pub(super) fn judged(profile: &Profile, password: &str) -> Result<NewPassword> {
     let known = [profile.username.as_str(), &profile.name, &profile.email, "burgee"];
@@ -38,7 +40,7 @@ pub async fn change_password(may: &Authorized<ManageCredentials>, old: &str, new
         Err(error) => return Err(error),
     };
     if judged.is_some() && old == new {
-        fields.add("password", "This is the password that you have. Please choose another one.");
+        fields.add("password", THE_SAME);
     }
     let proved = match prove(may, old, "old_password").await {
         Err(Error::Invalid(Fields(wrong))) => {

@@ -2,7 +2,12 @@
 
 use tokio::time::Instant;
 
-use super::{credentials::judged, prove, sign_in::even, suspended, unchanged};
+use super::{
+    credentials::{THE_SAME, judged},
+    prove,
+    sign_in::even,
+    suspended, unchanged,
+};
 use crate::{
     audit::{Change, Event, Unaudited, Way},
     authz::{Anyone, Authorized},
@@ -78,6 +83,9 @@ pub async fn verify(anyone: &Anyone, token: &str) -> Result<Profile> {
         let event = match tx.on().email_verified {
             true => Event::Unaudited(Unaudited::Nothing),
             false => {
+                if !store::release_email(&tx, &kept.email, tx.on().id).await? {
+                    return Err(ended());
+                }
                 store::set_verified(&tx, tx.on(), tx.now()).await?;
                 Event::EmailVerified { who: tx.on().who(), email: kept.email.clone() }
             }
@@ -120,7 +128,15 @@ pub async fn forgot_password(anyone: &Anyone, login: &str) -> Result<()> {
 pub async fn reset_password(anyone: &Anyone, token: &str, password: &str) -> Result<Profile> {
     let kept = find_link(anyone, Link::Reset, token).await?;
     anyone.app().throttle.from(anyone.client.address)?;
-    let hash = anyone.app().hasher.hash(judged(&kept.profile, password)?).await?;
+    let judged = judged(&kept.profile, password)?;
+    // A new password was asked for because of the old one.
+    if kept.profile.password_expired {
+        let stored = store::password(&anyone.read(), kept.profile.id).await?;
+        if anyone.app().hasher.matches(password.to_owned(), stored).await? {
+            return Err(Error::field("password", THE_SAME));
+        }
+    }
+    let hash = anyone.app().hasher.hash(judged).await?;
     let may = serve(anyone, &kept.profile).await?;
     may.change(async |tx| {
         let (profile, now) = (tx.on(), tx.now());
@@ -137,7 +153,7 @@ pub async fn reset_password(anyone: &Anyone, token: &str, password: &str) -> Res
         if count > 0 {
             events.push(Event::SessionsEnded { who: who.clone(), count });
         }
-        if !profile.email_verified {
+        if !profile.email_verified && store::release_email(&tx, &kept.email, profile.id).await? {
             store::set_verified(&tx, profile, now).await?;
             links::forget(&tx, Link::Verify, profile.id).await?;
             events.push(Event::EmailVerified { who, email: kept.email.clone() });
@@ -150,6 +166,9 @@ pub async fn reset_password(anyone: &Anyone, token: &str, password: &str) -> Res
 /// Asks for another address, which takes the place of the old one when a mail to it was answered. Gives whether it waits for that:
 /// where there is no mail, it is changed at once, and not proved.
 pub async fn change_email(may: &Authorized<ManageCredentials>, email: &EmailAddress, password: &str) -> Result<bool> {
+    if may.password_expired {
+        return Err(Error::PasswordExpired);
+    }
     let proved = prove(may, password, "password").await?;
     let waits = may.app().config.has_mail();
     let changed = may.change(async |tx| {
@@ -178,6 +197,9 @@ pub async fn confirm_email(anyone: &Anyone, token: &str) -> Result<()> {
     let confirmed = may.change(async |tx| {
         let (profile, now) = (tx.on(), tx.now());
         if !links::spend(&tx, Link::NewEmail, token, now).await? {
+            return Err(ended());
+        }
+        if !store::release_email(&tx, email.as_str(), profile.id).await? {
             return Err(ended());
         }
         store::set_email(&tx, profile.id, &email, true, now).await?;

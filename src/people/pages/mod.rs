@@ -53,7 +53,7 @@ fn mail_folder(app: &App) -> Option<String> {
     }
 }
 
-/// Until the address is confirmed and the password is no longer to be changed, only that and the account itself can be changed.
+/// Until the address is confirmed, and while a new password is asked for, an account makes no tokens and is in no team.
 pub fn confirmed<P: Permit>(may: &Authorized<P>) -> Result<()> {
     if may.actor()?.password_expired {
         return Err(Error::PasswordExpired);

@@ -185,8 +185,16 @@ const value = await client.getBooleanValue('FLAG', false, { targetingKey: 'user-
 
 /// The sample of an SDK, with key, base URL and a flag filled in.
 pub fn sample(sdk: &Sdk, key: &str, base_url: &str, flag: &str) -> String {
-    // In this order: a key is random, and may look like one of the others.
-    sdk.code.replace("FLAG", flag).replace("URL", base_url.trim_end_matches('/')).replace("KEY", key)
+    // What is filled in may look like a place to be filled in.
+    let places = [("KEY", '\u{E000}', key), ("URL", '\u{E001}', base_url.trim_end_matches('/')), ("FLAG", '\u{E002}', flag)];
+    let marked = places.iter().fold(sdk.code.to_owned(), |code, (name, mark, _)| code.replace(name, mark.encode_utf8(&mut [0; 4])));
+    marked.chars().fold(String::new(), |mut code, char| {
+        match places.iter().find(|(_, mark, _)| *mark == char) {
+            Some((_, _, filled)) => code.push_str(filled),
+            None => code.push(char),
+        }
+        code
+    })
 }
 
 #[cfg(test)]
@@ -198,6 +206,9 @@ mod tests {
         for sdk in SDKS {
             let text = sample(sdk, "configcat-sdk-1/a/b", "https://burgee.example/", "newCheckout");
             assert!(text.contains("configcat-sdk-1/a/b") && text.contains("https://burgee.example"), "{}", sdk.name);
+            let odd = sample(sdk, "URL/FLAG", "https://KEY.example", "SHOW_KEY_URL");
+            assert!(odd.contains("URL/FLAG") && odd.contains("https://KEY.example"), "{}", sdk.name);
+            assert!(odd.contains("SHOW_KEY_URL") || sdk.id == "curl", "{odd}");
         }
     }
 }
