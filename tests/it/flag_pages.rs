@@ -34,7 +34,7 @@ async fn days_later(server: &Server, days: i64, everybody: &[&Client]) {
 }
 
 on_both! {
-    async fn of_two_who_move_a_switch_the_second_sees_the_page_as_it_is(server) {
+    async fn of_two_who_move_a_switch_the_second_is_led_to_the_flags_as_they_are(server) {
         let (team, product, path) = product(&server).await;
         let flag = server.flag(&team, &product, "newCheckout").await;
         let page = team.owner.get(&path).await.page();
@@ -43,7 +43,9 @@ on_both! {
         let switch = format!("{path}/flags/{flag}/switch");
         assert_eq!(team.owner.form(&switch, &[("flip", &flip)]).await.leads_to(), path);
         server.flip(&team.owner, &product, flag, &product.test, false).await;
-        assert_eq!(team.owner.form(&switch, &[("flip", &flip)]).await.leads_to(), path, "not a page of its own");
+        let late = team.owner.form(&switch, &[("flip", &flip)]).await;
+        assert_eq!(late.status.as_u16(), 409);
+        assert!(late.text.contains("Show the flags as they are now") && late.text.contains(&format!("href=\"{path}\"")), "{}", late.text);
         assert!(team.owner.get(&path).await.page().contains("aria-checked=\"false\" aria-label=\"newCheckout in Test\""));
     }
 

@@ -90,7 +90,14 @@ async fn a_newcomer_sets_up_invites_and_sees_every_change() {
         jules.at("/team/harbor-works/overview").await;
         jules.sees("Welcome to Harbor Works. You are a Member.").await;
 
+        // Dana knows Kim’s first password: another one comes before anything else.
         let kim = visit.signed_in("kim").await;
+        kim.at("/account/security").await;
+        kim.sees("An administrator asks you to choose a new password.").await;
+        kim.is_accessible().await;
+        kim.fill("old_password", PASSWORD).await;
+        kim.fill("password", "nine quiet ferries at dusk").await;
+        kim.press("Change password").await;
         kim.at("/account/teams").await;
         kim.sees("invited by Dana").await;
         kim.press("Accept").await;

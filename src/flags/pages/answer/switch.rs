@@ -18,7 +18,7 @@ use crate::{
     },
     ids::VersionId,
     products::InTeam,
-    ui::{Asked, Dialog, Form, Html, Posted, done_in},
+    ui::{Asked, Dialog, Failure, Form, Html, Posted, done_in},
 };
 
 /// What a switch asks for, and the witness that it may.
@@ -77,9 +77,12 @@ pub async fn switch(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) 
         Err(Error::Conflict { code: CHANGED_MEANWHILE, message }) if asked == Asked::ByHtmx && !from_dialog => {
             cell_only(&may, &writing, None, None, Some(message.into_owned())).await
         }
-        // Without scripts, the page is shown as it is now.
         Err(Error::Conflict { code: CHANGED_MEANWHILE, message }) if asked == Asked::Plainly => {
-            Ok(done_in(asked, &may.config_path(), &place(&writing), message.into_owned()))
+            let scene = Scene::of(&may, may.product).await?;
+            let frame = scene.frame(&may, &may.name, Some((&may.config_name, &may.config_path()))).await?;
+            let way_out = Some(("Show the flags as they are now".to_owned(), may.config_path()));
+            let (status, detail) = (StatusCode::CONFLICT.as_u16(), Some(message.into_owned()));
+            Ok(Failure { frame, status, detail, request: None, way_out }.respond(asked))
         }
         Err(Error::Invalid(fields)) if fields.0.contains_key("note") => show_note(&may, &writing, asked, flip, posted.again(&fields)).await,
         Err(error) => Err(error),
