@@ -12,6 +12,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from statistics import median
+from urllib.parse import urljoin
 
 from processes import HERE, Nginx, Server, found, loaded, wrk
 
@@ -213,7 +214,8 @@ def publishes(results, server, keys, cookie):
     path = f"/configuration-files/{keys.published}/config_v6.json"
     _, etag = asked(server, path)
     page = server.get(keys.switches, cookie).body.decode()
-    switches = re.findall(r'formaction="([^"]*/switch)"[^>]*value="([^"]*)"', page)[:PUBLISHES]
+    found = re.findall(r'formaction="([^"]*/switch)"[^>]*value="([^"]*)"', page)[:PUBLISHES]
+    switches = [(urljoin(keys.switches, address), flip) for address, flip in found]
     if len(switches) != PUBLISHES:
         raise SystemExit(f"{keys.switches} has {len(switches)} switches instead of {PUBLISHES}")
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)

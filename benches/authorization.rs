@@ -39,12 +39,6 @@ struct Product {
     groups: Vec<Arc<Group>>,
 }
 
-/// Somebody in a product.
-struct Holder {
-    product: usize,
-    grants: Grants,
-}
-
 /// As short as it can be: a list of half a million takes no room in the caches from what is measured.
 #[derive(Clone, Copy)]
 struct Question {
@@ -65,24 +59,23 @@ enum About {
 /// What is measured, made of a question before the timer starts.
 struct Asked<'a> {
     grants: &'a Grants,
-    person: PersonId,
     permission: Permission,
     place: Place,
 }
 
 struct World {
     products: Vec<Product>,
+    /// What everybody holds, and apart from it who they are and where: what a decision reads lies as close together as it can.
+    grants: Vec<Grants>,
     people: Vec<PersonId>,
-    holders: Vec<Holder>,
+    places: Vec<u16>,
 }
 
 fn main() {
     let mut random = StdRng::seed_from_u64(7);
     let products = products(&mut random);
-    let holders: Vec<Holder> = (0..PEOPLE).map(|_| holder(&products, &mut random)).collect();
-    let people =
-        holders.iter().map(|holder| if let Grants::Person(held) = &holder.grants { held.person } else { unreachable!() }).collect();
-    let world = World { products, people, holders };
+    let mut world = World { products, grants: vec![], people: vec![], places: vec![] };
+    (0..PEOPLE).for_each(|_| world.join(&mut random));
     let questions: Vec<Question> = (0..QUESTIONS).map(|_| question(&world, &mut random)).collect();
 
     let ask = |asked: &Asked| decide(asked.grants, asked.permission, &asked.place).allows();
@@ -91,13 +84,15 @@ fn main() {
     let (ours_median, ours_p99) = (median(&mut ours) - timer, at(&mut ours, 0.99) - timer);
 
     let far: Vec<[u64; 8]> = (0..PEOPLE).map(|_| random.random()).collect();
-    let read_median = median(&mut times(&questions, |question| &far[question.holder as usize], |place| place[0] & 1 == 0)) - timer;
+    let read_median = median(&mut times(&questions, |question| &far[question.holder()], |place| place[0] & 1 == 0)) - timer;
     drop(far);
 
-    let by_person: HashMap<PersonId, Grants> =
-        world.people.iter().zip(&world.holders).map(|(person, holder)| (*person, holder.grants.clone())).collect();
-    let find = |asked: &Asked| by_person.get(&asked.person).is_some_and(|grants| decide(grants, asked.permission, &asked.place).allows());
-    let found_median = median(&mut times(&questions, |question| world.ask(question), find)) - timer;
+    let by_person: HashMap<PersonId, Grants> = world.people.iter().copied().zip(world.grants.iter().cloned()).collect();
+    let named = |question: &'_ Question| (world.people[question.holder()], world.ask(question));
+    let find = |(person, asked): &(PersonId, Asked)| {
+        by_person.get(person).is_some_and(|grants| decide(grants, asked.permission, &asked.place).allows())
+    };
+    let found_median = median(&mut times(&questions, named, find)) - timer;
 
     let cedar = Cedar::new();
     let questions = &questions[..CEDAR_QUESTIONS];
@@ -143,11 +138,9 @@ fn group(environments: &[EnvironmentId], random: &mut StdRng) -> Group {
     Group { id: GroupId(random.random_range(1..i64::MAX)), name: "Developers".into(), switches, reach, new_environments, environments }
 }
 
-/// Somebody with one of the groups of a product.
-fn holder(products: &[Product], random: &mut StdRng) -> Holder {
-    let product = random.random_range(0..products.len());
-    let groups = &products[product].groups;
-    let holds = Held {
+/// Somebody with one of these groups.
+fn holds(groups: &[Arc<Group>], random: &mut StdRng) -> Held {
+    Held {
         person: PersonId::new(),
         administrator: random.random_range(0..1000) == 0,
         suspended: random.random_range(0..100) == 0,
@@ -158,13 +151,12 @@ fn holder(products: &[Product], random: &mut StdRng) -> Holder {
         team_suspended: false,
         may_create_teams: true,
         by_token: random.random_range(0..4) == 0,
-    };
-    Holder { product, grants: Grants::Person(holds) }
+    }
 }
 
 /// Two of three of those that know environments are about values.
 fn question(world: &World, random: &mut StdRng) -> Question {
-    let holder = random.random_range(0..world.holders.len());
+    let holder = random.random_range(0..world.grants.len());
     let permission = match random.random_range(0..3) {
         0 => [Permission::ValueRead, Permission::ValueWrite][random.random_range(0..2)],
         _ => loop {
@@ -178,22 +170,35 @@ fn question(world: &World, random: &mut StdRng) -> Question {
         Kind::ProductMember => [About::Oneself, About::Another][random.random_range(0..2)],
         _ => About::Nobody,
     };
-    let product = world.holders[holder].product;
-    Question { holder: holder as u32, product: product as u16, environment: random.random_range(0..ENVIRONMENTS) as u8, permission, about }
+    let environment = random.random_range(0..ENVIRONMENTS) as u8;
+    Question { holder: holder as u32, product: world.places[holder], environment, permission, about }
+}
+
+impl Question {
+    fn holder(&self) -> usize {
+        self.holder as usize
+    }
 }
 
 impl World {
+    fn join(&mut self, random: &mut StdRng) {
+        let product = random.random_range(0..self.products.len());
+        let held = holds(&self.products[product].groups, random);
+        self.places.push(product as u16);
+        self.people.push(held.person);
+        self.grants.push(Grants::Person(held));
+    }
+
     fn ask(&self, question: &Question) -> Asked<'_> {
         let product = &self.products[usize::from(question.product)];
-        let person = self.people[question.holder as usize];
         let about = match question.about {
             About::Nobody => None,
-            About::Oneself => Some(person),
+            About::Oneself => Some(self.people[question.holder()]),
             About::Another => Some(self.people[0]),
         };
         let environment = question.permission.needs_access().map(|_| product.environments[usize::from(question.environment)]);
         let place = Place { environment, ..Place::in_product(question.permission.kind(), product.team, product.id).about(about) };
-        Asked { grants: &self.holders[question.holder as usize].grants, person, permission: question.permission, place }
+        Asked { grants: &self.grants[question.holder()], permission: question.permission, place }
     }
 }
 
@@ -288,10 +293,10 @@ impl Cedar {
             "switches": on.map(Permission::key).collect::<Vec<_>>(),
             "wanted": wanted.key(),
             "access": access as i64,
-            "own": question.place.person == Some(question.person),
+            "own": question.place.person == Some(holds.person),
         });
         let context = Context::from_json_value(context, None).unwrap();
-        let (person, object) = (format!("Person::\"{}\"", question.person), format!("Object::\"{:?}\"", question.place.kind));
+        let (person, object) = (format!("Person::\"{}\"", holds.person), format!("Object::\"{:?}\"", question.place.kind));
         Request::new(id(&person), action(question.permission.key()), id(&object), context, None).unwrap()
     }
 
