@@ -156,7 +156,7 @@ pub fn router(app: App) -> Router {
         .layer(Extension(documents))
         .layer(DefaultBodyLimit::max(api::MOST))
         .layer(panics())
-        // Pages are made while somebody waits: gzip at its fastest makes them a tenth, and brotli takes half as long again for no less.
+        // Pages are made while somebody waits: gzip at its fastest makes them a tenth, and brotli takes half as long again for hardly less.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(Arc::new(headers(app.config.is_https())), protect))
         .layer(middleware::from_fn_with_state(arrivals, client::identify))

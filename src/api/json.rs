@@ -51,9 +51,13 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 }
 
 fn at_its_field(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
-    let path = error.path().to_string();
-    let path = if path == "." { "body".to_owned() } else { path };
-    Error::field(path, in_words(&error.into_inner()))
+    Error::field(field_of(error.path(), "body"), in_words(&error.into_inner()))
+}
+
+/// The field that a path leads to; `whole` if it leads nowhere.
+pub fn field_of(path: &serde_path_to_error::Path, whole: &str) -> String {
+    let path = path.to_string();
+    if path == "." { whole.to_owned() } else { path }
 }
 
 /// What does not fit: without the name of what it was read into, and the place in the text only where the text is no JSON.

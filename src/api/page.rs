@@ -5,6 +5,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
+use super::json::field_of;
 use crate::{
     authz::{App, Argument, Operation},
     error::{Error, Result},
@@ -29,10 +30,8 @@ impl<T: Params> FromRequestParts<App> for Query<T> {
             return Err(Error::field("query", "The text contains bytes that are not text."));
         }
         let pairs = serde_html_form::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
-        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
-            let field = error.path().to_string();
-            Error::field(if field == "." { "query".to_owned() } else { field }, error.into_inner().to_string())
-        })
+        let read = serde_path_to_error::deserialize(pairs).map(Self);
+        read.map_err(|error| Error::field(field_of(error.path(), "query"), error.into_inner().to_string()))
     }
 }
 

@@ -195,6 +195,11 @@ pub(super) async fn by_username(db: &Reader, team: TeamId, product: Option<Produ
     db.one(sql, args![team, or_nil(product), username.to_lowercase()]).await
 }
 
+/// The account itself.
+pub(super) async fn by_id(db: &Reader, team: TeamId, product: Option<ProductId>, person: PersonId) -> Result<Option<Candidate>> {
+    db.one(Sql::made(format!("{CANDIDATE} AND p.id = $3")), args![team, or_nil(product), person]).await
+}
+
 /// The account that has confirmed an address.
 pub(super) async fn by_email(db: &Reader, team: TeamId, product: Option<ProductId>, email: &str) -> Result<Option<Candidate>> {
     let sql = Sql::made(format!("{CANDIDATE} AND p.email_key = $3 AND p.email_verified"));
@@ -204,22 +209,6 @@ pub(super) async fn by_email(db: &Reader, team: TeamId, product: Option<ProductI
 record! {
     /// An invitation that stands in the way of another one to the same.
     pub struct Earlier { pub id: InvitationId, pub expires_at: Time }
-}
-
-/// Whether somebody has what an invitation offers, or more, by another way.
-pub(super) async fn is_in(db: &Reader, invitation: &Invitation, person: PersonId) -> Result<bool> {
-    let found = match invitation.product {
-        Some(product) => {
-            let sql = "SELECT count(*) FROM members m WHERE m.team = $1 AND m.person = $2 AND (m.role = 50 OR EXISTS \
-                       (SELECT 1 FROM product_members pm WHERE pm.product = $3 AND pm.person = m.person))";
-            db.count(sql, args![invitation.team, person, product]).await?
-        }
-        None => {
-            let sql = "SELECT count(*) FROM members WHERE team = $1 AND person = $2 AND role >= $3";
-            db.count(sql, args![invitation.team, person, invitation.role]).await?
-        }
-    };
-    Ok(found > 0)
 }
 
 /// Whom an invitation names. An account that was invited by its address is not found by its name: that the two belong together is not told.

@@ -32,7 +32,7 @@ pub async fn find_by_username(db: &Reader, username: &Username) -> Result<Option
 
 /// The account with that address, whatever its case, confirmed or not.
 pub async fn find_by_email(db: &Reader, email: &EmailAddress) -> Result<Option<Profile>> {
-    db.one(profiles("email_key = $1"), args![email.key()]).await
+    by_email_key(db, email.as_str()).await
 }
 
 /// The account whose user name or address this is. No user name looks like an address.

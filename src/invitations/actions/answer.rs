@@ -1,6 +1,6 @@
 //! Answering an invitation, and whether it still works.
 
-use super::spend;
+use super::{send::has_arrived, spend};
 use crate::{
     audit::{
         Event,
@@ -47,7 +47,7 @@ async fn take_up<P: ChangesGrants>(tx: &Tx<P>, invitation: &Invitation, who: &Wh
         return Err(Error::Gone(why.into()));
     }
     spend(tx, invitation.id).await?;
-    let was_in = store::is_in(tx, invitation, who.id).await?;
+    let was_in = has_arrived(tx, invitation, who.id).await?;
     let (accepted, product) = match invitation.to_product() {
         Some(to) => {
             let group = product_members::group_in(tx, to.id, to.group).await?;

@@ -1,6 +1,6 @@
 //! Keeping invitations: sending them again, changing what they offer, taking them back, and what is done now and then.
 
-use super::{ended, post, spend};
+use super::{ended, post, send::has_arrived, spend};
 use crate::{
     audit::{Event, Unaudited, event::ToProduct},
     authn::secret::Secret,
@@ -117,7 +117,7 @@ pub async fn remind(mint: Mint) -> Result<()> {
         let reminded = may.change(async |tx| {
             let invitation = tx.on();
             let was_in = match invitation.invitee {
-                Some(person) => store::is_in(&tx, invitation, person).await?,
+                Some(person) => has_arrived(&tx, invitation, person).await?,
                 None => false,
             };
             if store::set_reminded(&tx, invitation.id).await? && !was_in && ended(&tx, invitation, tx.now()).await?.is_none() {

@@ -7,10 +7,11 @@ use crate::{
     audit::{Event, Unaudited, event::ToProduct},
     authz::{Authorized, Grants, Permit, Role, Tx},
     clock::Time,
+    db::Reader,
     error::{Error, Fields, Result},
     ids::{GroupId, InvitationId, PersonId, TeamId},
     invitations::{
-        AT_ONCE, OPEN,
+        AT_ONCE, Invitation, OPEN,
         permits::{InvitePeople, InviteToProduct},
         store,
     },
@@ -250,12 +251,18 @@ pub async fn offer<P: Permit>(
     }
 }
 
-/// Whether somebody has what is offered, or more. An Owner of the team is in every product.
-fn is_in(account: &store::Candidate, offer: &Offer) -> bool {
-    match offer.product {
-        Some(_) => account.in_product || account.role == Some(Role::Owner),
-        None => account.role.is_some_and(|role| role >= Role::Member),
+/// Whether somebody is in the team, or in the product if that is what is offered. An Owner of the team is in every product.
+fn is_in(account: &store::Candidate, product: bool) -> bool {
+    match product {
+        true => account.in_product || account.role == Some(Role::Owner),
+        false => account.role.is_some_and(|role| role >= Role::Member),
     }
+}
+
+/// Whether somebody is already where an invitation leads.
+pub(super) async fn has_arrived(db: &Reader, invitation: &Invitation, person: PersonId) -> Result<bool> {
+    let account = store::by_id(db, invitation.team, invitation.product, person).await?;
+    Ok(account.is_some_and(|account| is_in(&account, invitation.product.is_some())))
 }
 
 /// Invites one person or address, unless they are in already or have an open invitation.
@@ -268,7 +275,7 @@ async fn one<P: Permit>(
     events: &mut Vec<Event>,
 ) -> Result<Outcome> {
     let (team, role) = (offer.team, offer.role);
-    if account.as_ref().is_some_and(|account| is_in(account, offer)) {
+    if account.as_ref().is_some_and(|account| is_in(account, offer.product.is_some())) {
         return Ok(Outcome::AlreadyMember);
     }
     let address = email.map(ToString::to_string).or_else(|| account.as_ref().map(|account| account.email.clone())).unwrap_or_default();

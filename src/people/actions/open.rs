@@ -102,14 +102,16 @@ pub async fn open_in(tx: &GrantWriter<'_>, new: &Ready, opening: Opening, mail: 
         fields.add("username", username_taken(&new.username));
     }
     // Who vouches for an address takes it from an account that has not proved it.
-    let holder = store::find_by_email(tx, &new.email).await?;
-    if holder.is_some_and(|holder| holder.email_verified || !opening.verified || !mail) {
+    let free = match opening.verified && mail {
+        true => store::release_email(tx, new.email.as_str(), new.id).await?,
+        false => store::find_by_email(tx, &new.email).await?.is_none(),
+    };
+    if !free {
         fields.add("email", "There is an account with this address already.");
     }
     if !fields.0.is_empty() {
         return Err(fields.into());
     }
-    store::release_email(tx, new.email.as_str(), new.id).await?;
     enter(tx, new, opening, true, mail, now).await
 }
 

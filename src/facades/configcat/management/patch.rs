@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{wire, words::PatchWord};
-use crate::error::{Error, Result};
+use crate::{
+    api,
+    error::{Error, Result},
+};
 
 /// What a change can be.
 pub const WORDS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
@@ -74,10 +77,8 @@ impl Patch {
         json_patch::patch(&mut whole, &self.0).map_err(|error| {
             Error::field(format!("[{}]", error.operation), format!("This cannot be applied to {}: {}.", error.path, error.kind))
         })?;
-        let changed: T = serde_path_to_error::deserialize(&whole).map_err(|error| {
-            let path = error.path().to_string();
-            Error::field(if path == "." { "body".to_owned() } else { path }, error.into_inner().to_string())
-        })?;
+        let changed: T = serde_path_to_error::deserialize(&whole)
+            .map_err(|error| Error::field(api::field_of(error.path(), "body"), error.into_inner().to_string()))?;
         let known = serde_json::to_value(&changed).map_err(Error::internal)?;
         match stranger(&whole, &known, "") {
             Some(path) => Err(Error::field(path.clone(), format!("{path} is nothing that can be changed here."))),

@@ -60,8 +60,7 @@ impl PredefinedVariationValueModel {
     /// Which member is missing.
     pub fn read(&self, kind: Kind) -> Result<Value, String> {
         let value = self.value(kind).ok_or_else(|| missing(kind))?;
-        let others = Kind::ALL.into_iter().filter(|other| *other != kind);
-        if others.into_iter().any(|other| self.value(other).is_some()) {
+        if Kind::ALL.into_iter().any(|other| other != kind && self.value(other).is_some()) {
             return Err(format!("Please give one value: this is of type {kind}."));
         }
         Ok(value)
@@ -160,13 +159,10 @@ impl ValueModel {
     /// # Errors
     /// Why it is none of this type, or none of the variations.
     pub fn read(&self, kind: Kind, variations: &[Variation], patched: bool) -> Result<Value, String> {
-        let plain = self.members();
-        match plain.read(kind) {
-            Err(_) if Kind::ALL.into_iter().all(|kind| plain.value(kind).is_none()) => {
-                self.one_of(None, variations, patched, || missing(kind))
-            }
-            value => self.one_of(Some(value?), variations, patched, || missing(kind)),
-        }
+        let members = self.members();
+        let given = Kind::ALL.into_iter().any(|kind| members.value(kind).is_some());
+        let plain = given.then(|| members.read(kind)).transpose()?;
+        self.one_of(plain, variations, patched, || missing(kind))
     }
 
     fn one_of(&self, plain: Option<Value>, variations: &[Variation], patched: bool, missing: impl Fn() -> String) -> Result<Value, String> {

@@ -289,15 +289,19 @@ impl Values {
                 continue;
             }
             let stored = stored.iter().find(|value| value.environment == environment.id);
-            let glance = stored.map_or_else(|| Ok(Formula::empty(flag.kind).glance()), |stored| Glance::read(&stored.formula))?;
+            let glance = match (&mut self.full, stored) {
+                (Some(full), stored) => {
+                    let formula = stored.map_or_else(|| Ok(Formula::empty(flag.kind)), |stored| Formula::read(&stored.formula))?;
+                    full.around.variations = variations.to_vec();
+                    row.1 = words::lines(&formula, &full.around);
+                    row.2 = stored.and_then(|stored| Some((stored.updated_at.into(), full.updaters.remove(&flag.id)?)));
+                    formula.glance()
+                }
+                (None, Some(stored)) => Glance::read(&stored.formula)?,
+                (None, None) => Formula::empty(flag.kind).glance(),
+            };
             let version = stored.map_or(VersionId::NONE, |stored| stored.version);
             row.0.push(cell(&glance, variations, column, version, scene.note_required(environment)));
-            if let Some(full) = &mut self.full {
-                let formula = stored.map_or_else(|| Ok(Formula::empty(flag.kind)), |stored| Formula::read(&stored.formula))?;
-                full.around.variations = variations.to_vec();
-                row.1 = words::lines(&formula, &full.around);
-                row.2 = stored.and_then(|stored| Some((stored.updated_at.into(), full.updaters.remove(&flag.id)?)));
-            }
         }
         Ok(row)
     }
