@@ -249,10 +249,17 @@ fn mail_target(text: &str) -> Result<MailTarget, String> {
     }
 }
 
+/// An address or a network. One of IPv4 that is written as IPv6 is one of IPv4, as the addresses that it is compared with.
 fn network(text: &str) -> Result<IpNet, String> {
-    text.parse::<IpNet>()
-        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
-        .map_err(|_| format!("{text} is neither an address nor a network"))
+    let network = text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
+    let network = network.map_err(|_| format!("{text} is neither an address nor a network"))?;
+    let mapped = || Some((network.addr().to_canonical(), network.prefix_len().checked_sub(96)?));
+    match mapped() {
+        Some((address @ std::net::IpAddr::V4(_), prefix)) if network.addr().is_ipv6() => {
+            IpNet::new(address, prefix).map_err(|error| format!("{text}: {error}"))
+        }
+        _ => Ok(network),
+    }
 }
 
 #[cfg(test)]
@@ -272,6 +279,21 @@ mod tests {
         };
         let wrong = read(&BTreeMap::new(), set, None).unwrap_err();
         assert_eq!(wrong.len(), 4, "{wrong:?}");
+    }
+
+    #[test]
+    fn networks_are_compared_in_one_form() {
+        for (text, meant) in [
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            ("192.0.2.1", "192.0.2.1/32"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+            ("::ffff:192.0.2.1", "192.0.2.1/32"),
+            ("2001:db8::/32", "2001:db8::/32"),
+            ("::/0", "::/0"),
+        ] {
+            assert_eq!(network(text).unwrap().to_string(), meant, "{text}");
+        }
+        assert!(network("proxy.example").is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use axum::{
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -155,11 +155,15 @@ impl std::fmt::Display for Error {
 impl std::error::Error for Error {}
 
 impl IntoResponse for Error {
-    /// The bare status, with the error attached for the surface to render.
+    /// The bare status, with the headers that say how to go on and the error attached for the surface to render.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         if let Self::Limited(seconds) = &self {
-            response.headers_mut().insert(axum::http::header::RETRY_AFTER, (*seconds).into());
+            response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+        }
+        if self.status() == StatusCode::UNAUTHORIZED {
+            // Never `Basic`: browsers ask for a password by themselves then, and keep it.
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response.extensions_mut().insert(self);
         response

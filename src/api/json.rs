@@ -250,8 +250,10 @@ pub async fn caught(request: Request, next: Next) -> Result<Response> {
 pub fn refusal(error: Error, body: serde_json::Value) -> Response {
     let bare = error.into_response();
     let mut answer = (bare.status(), [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response();
-    if let Some(after) = bare.headers().get(header::RETRY_AFTER) {
-        answer.headers_mut().insert(header::RETRY_AFTER, after.clone());
+    for name in [header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
+        if let Some(value) = bare.headers().get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
     }
     answer
 }

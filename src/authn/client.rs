@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::HeaderMap,
+    http::{Extensions, HeaderMap},
     middleware::Next,
     response::Response,
 };
@@ -46,9 +46,8 @@ pub struct Arrivals {
 
 /// Puts a [`Client`] into every request, and its id into the answer.
 pub async fn identify(State(arrivals): State<Arrivals>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
     let client = Client {
-        address: address(peer, request.headers(), &arrivals.trusted),
+        address: address_of(request.extensions(), request.headers(), &arrivals.trusted),
         agent: agent(request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default()),
         request: RequestId::new(),
         here: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
@@ -64,15 +63,38 @@ pub async fn identify(State(arrivals): State<Arrivals>, mut request: Request, ne
     response
 }
 
-/// The last address in `X-Forwarded-For` that is not a trusted proxy, if the connection itself is from one.
-fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let believed = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
-    if !believed(&peer) {
-        return peer;
+/// The client's address, from the connection that a request came through and, if that is a trusted proxy's, from `X-Forwarded-For`.
+pub fn address_of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
+    forwarded(peer, headers, trusted)
+}
+
+/// Whether an address belongs to a trusted proxy.
+pub fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
+}
+
+/// The last address in `X-Forwarded-For` that is not a trusted proxy's. Each proxy appends the address that it was called from, so whatever stands
+/// before an entry that cannot be read was not written by a proxy that can be trusted: the search ends there, at the proxy that passed it on.
+fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
+    let mut entries = lines.iter().rev().flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    let mut address = peer;
+    while is_trusted(address, trusted) {
+        match entries.next().and_then(forwarded_entry) {
+            Some(before) => address = before,
+            None => break,
+        }
     }
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    let forwarded: Vec<IpAddr> = forwarded.filter_map(|part| part.trim().parse().ok()).collect();
-    forwarded.iter().rev().find(|address| !believed(address)).or(forwarded.first()).copied().unwrap_or(peer)
+    address
+}
+
+/// `192.0.2.1`, `192.0.2.1:51234`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:51234`: some proxies write the port too.
+fn forwarded_entry(entry: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(entry).ok()?.trim();
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
+    let address = text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip())).or_else(bracketed);
+    address.map(|address| address.to_canonical())
 }
 
 /// “Firefox on Linux”, from what a browser says of itself.
@@ -108,13 +130,40 @@ mod tests {
 
     #[test]
     fn forwarded_addresses_are_believed_only_from_trusted_proxies() {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.0.0.2".parse().unwrap());
-        let trusted: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
-        let at = |peer: &str, trusted: &[IpNet]| address(peer.parse().unwrap(), &headers, trusted).to_string();
-        assert_eq!(at("10.0.0.1", &trusted), "203.0.113.9", "what the client claims in front is not believed");
-        assert_eq!(at("192.0.2.1", &trusted), "192.0.2.1");
+        let trusted: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap(), "2001:db8:1::/48".parse().unwrap()];
+        let at = |peer: &str, lines: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", axum::http::HeaderValue::from_bytes(line).unwrap());
+            }
+            forwarded(peer.parse().unwrap(), &headers, &trusted).to_string()
+        };
+        let claimed: &[u8] = b"6.6.6.6, 203.0.113.9, 10.0.0.2";
+        assert_eq!(at("10.0.0.1", &[claimed]), "203.0.113.9", "what the client claims in front is not believed");
+        assert_eq!(at("192.0.2.1", &[claimed]), "192.0.2.1", "no proxy of ours");
         assert_eq!(at("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(at("10.0.0.1", &[b"10.0.0.3, 10.0.0.2"]), "10.0.0.3", "a proxy that asks for itself");
+        assert_eq!(at("10.0.0.1", &[b"6.6.6.6", b"203.0.113.9", b"10.0.0.2"]), "203.0.113.9", "several lines are one list");
+        for (forwarded, address) in [
+            ("192.0.2.66, 203.0.113.7:51234", "203.0.113.7"),
+            ("192.0.2.66, [2001:db8:2::7]:51234", "2001:db8:2::7"),
+            ("192.0.2.66, [2001:db8:2::7]", "2001:db8:2::7"),
+            ("192.0.2.66, 2001:db8:2::7", "2001:db8:2::7"),
+            ("192.0.2.66, ::ffff:203.0.113.7", "203.0.113.7"),
+            ("192.0.2.66, ::ffff:10.0.0.2", "192.0.2.66"),
+            ("192.0.2.66, [2001:db8:1::7]:443, 10.0.0.2:80", "192.0.2.66"),
+        ] {
+            assert_eq!(at("10.0.0.1", &[forwarded.as_bytes()]), address, "{forwarded}");
+        }
+        for unreadable in
+            ["unknown", "_hidden", "", "203.0.113.7:", "203.0.113.7:99999", "[203.0.113.7]", "203.0.113.7 10.0.0.2", "\"1.2.3.4\""]
+        {
+            let line = format!("192.0.2.66, {unreadable}");
+            assert_eq!(at("10.0.0.1", &[line.as_bytes()]), "10.0.0.1", "{line}: the client chose what stands before");
+            let line = format!("192.0.2.66, {unreadable}, 10.0.0.2");
+            assert_eq!(at("10.0.0.1", &[line.as_bytes()]), "10.0.0.2", "{line}");
+        }
+        assert_eq!(at("10.0.0.1", &[b"192.0.2.66, \xff"]), "10.0.0.1");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{borrow::Cow, marker::PhantomData, sync::Arc, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
-    http::{Uri, header, request::Parts},
+    http::{HeaderValue, Uri, header, request::Parts},
 };
 
 use super::app::App;
@@ -35,8 +35,7 @@ pub struct InPath;
 
 impl InPath {
     fn in_path(uri: &Uri) -> Option<&str> {
-        let path = uri.path().trim_start_matches('/');
-        path.strip_prefix("configuration-files/")?.strip_suffix("/config_v6.json")
+        uri.path().strip_prefix("/configuration-files/")?.strip_suffix("/config_v6.json")
     }
 }
 
@@ -52,7 +51,7 @@ pub struct InHeader;
 
 impl Shown for InHeader {
     fn shown(parts: &Parts) -> Option<Cow<'_, str>> {
-        let text = |name| parts.headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+        let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let bearer = || text(header::AUTHORIZATION.as_str()).and_then(|value| Some(value.split_once(' ')?.1));
         text("x-api-key").or_else(bearer).map(|key| key.trim().into())
     }
@@ -124,11 +123,14 @@ impl<W> SdkKey<W> {
 }
 
 /// What a browser asks before it sends a request of another site’s page: nothing is done, and nothing told of anything.
-pub struct Preflight;
+pub struct Preflight {
+    /// The headers that the page wants to send, as the browser lists them.
+    pub headers: Option<HeaderValue>,
+}
 
 impl FromRequestParts<App> for Preflight {
     type Rejection = Error;
-    async fn from_request_parts(_: &mut Parts, _: &App) -> Result<Self> {
-        Ok(Self)
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+        Ok(Self { headers: parts.headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned() })
     }
 }

@@ -221,7 +221,7 @@ impl<A: Address<P::On>, P: Permit> FromRequestParts<App> for By<A, P> {
 /// Who sent the request and everything an event needs to know of it. Refuses what another site made a browser send.
 async fn arrive(parts: &mut Parts, app: &App) -> Result<(Option<Actor>, Trace, Client)> {
     let basic = parts.extensions.get::<Surface>().is_some_and(|surface| surface.takes_basic());
-    if !cross_site::allowed(&parts.method, &parts.headers, &app.config.public_url) {
+    if !cross_site::allowed(parts, &app.config.public_url) {
         return Err(Error::forbidden("This request came from another site and was refused. Please try again from here."));
     }
     let client = parts.extensions.get::<Client>().cloned().ok_or_else(|| Error::internal("a request without a client"))?;

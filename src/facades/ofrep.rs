@@ -40,8 +40,8 @@ pub fn routes() -> Routes {
         .options("/ofrep/v1/events", "Allow pages of other sites to hear it", preflight)
 }
 
-async fn preflight(_: Preflight) -> Response {
-    cdn::allowed("GET, POST, OPTIONS")
+async fn preflight(asked: Preflight) -> Response {
+    cdn::allowed(&asked, HeaderValue::from_static("GET, POST, OPTIONS"))
 }
 
 /// A flag’s value for a context.
@@ -213,7 +213,7 @@ pub async fn render(mut response: Response) -> Response {
         };
         let body = serde_json::json!({ "errorDetails": details });
         let mut answer = json(error.status(), &body);
-        for name in [header::RETRY_AFTER, header::ALLOW] {
+        for name in [header::RETRY_AFTER, header::ALLOW, header::WWW_AUTHENTICATE] {
             if let Some(value) = response.headers().get(&name) {
                 answer.headers_mut().insert(name, value.clone());
             }

@@ -26,6 +26,7 @@ mod handing_out;
 mod integrations;
 mod invitations;
 mod kill;
+mod listening;
 mod management;
 mod matrix;
 mod members;

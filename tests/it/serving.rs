@@ -90,6 +90,14 @@ on_both! {
         assert_eq!(text(&head, "content-length"), first.text.len().to_string());
         let preflight = sdk.send(Method::OPTIONS, &file(&key), |request| request.header("origin", "https://shop.example")).await;
         assert_eq!((preflight.status.as_u16(), text(&preflight, "access-control-allow-origin")), (204, "*"));
+        assert!(text(&preflight, "access-control-allow-headers").contains("X-ConfigCat-UserAgent"));
+        let traced = "baggage,sentry-trace,traceparent,x-requested-with";
+        for path in [file(&key), "/ofrep/v1/evaluate/flags".into(), "/ofrep/v1/evaluate/flags/on".into(), "/ofrep/v1/events".into()] {
+            let asked = |request: reqwest::RequestBuilder| request.header("access-control-request-headers", traced);
+            let preflight = sdk.send(Method::OPTIONS, &path, asked).await;
+            assert_eq!((preflight.status.as_u16(), text(&preflight, "access-control-allow-headers")), (204, traced), "{path}");
+            assert_eq!(text(&preflight, "access-control-allow-credentials"), "", "{path}: no cookie is sent");
+        }
 
         for wrong in ["configcat-sdk-1/aaaaaaaaaaaaaaaaaaaaaa/aaaaaaaaaaaaaaaaaaaaaa", "x", "%F0%9F%9A%80"] {
             let answer = sdk.get(&file(wrong)).await;

@@ -21,13 +21,9 @@ use crate::{
 
 /// For the SDKs.
 pub fn routes() -> Routes {
-    let routes = Routes::new(Surface::Application)
-        .get("/configuration-files/{*file}", "Read a config, as ConfigCat’s SDKs do", read)
-        .options("/configuration-files/{*file}", "Allow pages of other sites to read a config", preflight);
-    // Some SDKs put a second slash where their base URL ends with one.
-    routes.get("//configuration-files/{*file}", "Read a config under an address with two slashes", read).options(
-        "//configuration-files/{*file}",
-        "Allow pages of other sites to read it there",
+    Routes::new(Surface::Application).get("/configuration-files/{*file}", "Read a config, as ConfigCat’s SDKs do", read).options(
+        "/configuration-files/{*file}",
+        "Allow pages of other sites to read a config",
         preflight,
     )
 }
@@ -190,22 +186,35 @@ fn answer(key: &SdkKey<InPath>, asked: &Asked, file: &File) -> Response {
     response
 }
 
-async fn preflight(_: Preflight) -> Response {
-    allowed("GET, HEAD, OPTIONS")
+async fn preflight(asked: Preflight) -> Response {
+    allowed(&asked, HeaderValue::from_static("GET, HEAD, OPTIONS"))
 }
 
-/// The answer to a browser that asks on behalf of another site’s page.
-pub fn allowed(methods: &'static str) -> Response {
+/// The headers that a browser hears of if it does not say which ones it means to send.
+const OWN_HEADERS: HeaderValue =
+    HeaderValue::from_static("Authorization, Content-Type, If-None-Match, Last-Event-ID, X-API-Key, X-ConfigCat-UserAgent");
+
+/// The most bytes of header names that are repeated to whoever asks for them.
+const LONGEST_LIST: usize = 4096;
+
+/// The answer to a browser that asks on behalf of another site’s page. The page may send any header: what is served here depends on no cookie, so
+/// nothing that a page adds (for tracing, for example) is of a danger to anybody.
+pub fn allowed(asked: &Preflight, methods: HeaderValue) -> Response {
+    let headers = asked.headers.clone().filter(names_headers).unwrap_or(OWN_HEADERS);
     let headers = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, EVERYBODY),
         (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
-        (
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-API-Key, X-ConfigCat-UserAgent",
-        ),
-        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, headers),
+        (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
+        (header::VARY, HeaderValue::from_static("Access-Control-Request-Headers")),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+/// Whether it is a list of names of headers, and no longer than one that a browser sends.
+fn names_headers(list: &HeaderValue) -> bool {
+    let names = |list: &str| list.split(',').all(|name| HeaderName::from_bytes(name.trim().as_bytes()).is_ok());
+    list.len() <= LONGEST_LIST && list.to_str().is_ok_and(names)
 }
 
 /// What went wrong, in the words of this surface: the status, and a line for those who look.
@@ -252,6 +261,21 @@ mod tests {
             ("", "plain"),
         ] {
             assert_eq!(chosen(value), coding, "{value}");
+        }
+    }
+
+    #[test]
+    fn only_names_of_headers_are_repeated() {
+        let allowed = |list: &str| {
+            let asked = Preflight { headers: Some(HeaderValue::from_str(list).unwrap()) };
+            super::allowed(&asked, HeaderValue::from_static("GET")).headers()[header::ACCESS_CONTROL_ALLOW_HEADERS].clone()
+        };
+        for names in ["traceparent", "baggage,sentry-trace, x-requested-with", "authorization,content-type"] {
+            assert_eq!(allowed(names), names);
+        }
+        let long = vec!["x"; LONGEST_LIST].join(",");
+        for wrong in ["", ",", "a b", "a,,b", "<script>", "a\tb", &long] {
+            assert_eq!(allowed(wrong), OWN_HEADERS, "{wrong}");
         }
     }
 

@@ -21,6 +21,9 @@ use serde_json::json;
 
 use super::{Client, PASSWORD};
 
+/// A free port that only this machine reaches.
+const LOOPBACK: &str = "127.0.0.1:0";
+
 /// A Sunday in November.
 const START: i64 = 1_795_338_000_000;
 
@@ -106,15 +109,26 @@ impl Server {
         Self::start(target, folder, change).await
     }
 
+    /// On SQLite, listening on all addresses of both generations, told something else.
+    pub async fn everywhere(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = folder();
+        let target = Target::Sqlite(folder.join("burgee.db"));
+        Self::ready(Self::begin("[::]:0", target, folder, change).await).await
+    }
+
     /// On SQLite, before anybody has an account; with the path of the set-up link.
     pub async fn untouched() -> (Self, String) {
         let folder = folder();
         let target = Target::Sqlite(folder.join("burgee.db"));
-        Self::begin(target, folder, |_| {}).await
+        Self::begin(LOOPBACK, target, folder, |_| {}).await
     }
 
     async fn start(database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> Self {
-        let (mut server, link) = Self::begin(database, folder, change).await;
+        Self::ready(Self::begin(LOOPBACK, database, folder, change).await).await
+    }
+
+    /// With its administrator.
+    async fn ready((mut server, link): (Self, String)) -> Self {
         server.admin.get(&link).await.leads_to();
         let fields = [("username", "ada"), ("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
         server.admin.form("/setup", &fields).await.leads_to();
@@ -123,10 +137,10 @@ impl Server {
         server
     }
 
-    async fn begin(database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> (Self, String) {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    async fn begin(bind: &str, database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> (Self, String) {
+        let listener = tokio::net::TcpListener::bind(bind).await.unwrap();
         let listen = listener.local_addr().unwrap();
-        let base = format!("http://{listen}");
+        let base = format!("http://127.0.0.1:{}", listen.port());
         let mut config = Config {
             listen,
             public_url: base.clone(),

@@ -3,7 +3,9 @@
 //! A request for a file that is ready in memory is answered on the spot ([`app::at_once`]): applications ask for nothing else nearly as often.
 //! Everything else goes to the router.
 
-use std::{convert::Infallible, future::Ready, io, net::SocketAddr, time::Duration};
+mod http;
+
+use std::{convert::Infallible, future::Ready, io, net::SocketAddr, pin::Pin, time::Duration};
 
 use axum::{
     Router,
@@ -18,7 +20,7 @@ use hyper_util::{
     server::{conn::auto::Builder, graceful::GracefulShutdown},
 };
 use tokio::net::{TcpListener, TcpStream};
-use tower::{ServiceExt as _, util::Oneshot};
+use tower::ServiceExt as _;
 
 use crate::{app, authz::App};
 
@@ -51,7 +53,9 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
 async fn take(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((connection, peer)) => {
+            Ok((connection, mut peer)) => {
+                // On a socket for both generations, an IPv4 client has an address of IPv6.
+                peer.set_ip(peer.ip().to_canonical());
                 // The last bytes of an answer do not wait until the client has confirmed the ones before.
                 let _ = connection.set_nodelay(true);
                 return (connection, peer);
@@ -80,13 +84,15 @@ struct Answers {
 impl Service<Request<Incoming>> for Answers {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<Ready<Result<Response, Infallible>>, Oneshot<Router, Request>>;
+    type Future = Either<Ready<Result<Response, Infallible>>, Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        let is_head = http::prepare(&mut request);
         if let Some(response) = app::at_once(&self.app, &request) {
-            return Either::Left(std::future::ready(Ok(response)));
+            return Either::Left(std::future::ready(Ok(http::finish(response, is_head))));
         }
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        Either::Right(self.router.clone().oneshot(request.map(Body::new)))
+        let answer = self.router.clone().oneshot(request.map(Body::new));
+        Either::Right(Box::pin(async move { answer.await.map(|response| http::finish(response, is_head)) }))
     }
 }
