@@ -31,6 +31,8 @@ pub struct Config {
     pub api_rate_limit: u32,
     /// Whether webhooks may reach addresses in private networks and on this machine.
     pub private_targets: bool,
+    /// Heads of the audit logs that were kept elsewhere, with which the logs are compared every hour.
+    pub kept_heads: Option<PathBuf>,
     /// What is logged, in the syntax of `tracing-subscriber`.
     pub log: String,
 }
@@ -122,6 +124,12 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "whether webhooks may reach private networks and this machine: refuse or allow",
     },
     Setting {
+        key: "audit-kept-heads",
+        variable: "BURGEE_AUDIT_KEPT_HEADS",
+        default: "none",
+        meaning: "file that `burgee audit verify --print-heads` wrote, with which the audit logs are compared every hour",
+    },
+    Setting {
         key: "log",
         variable: "BURGEE_LOG",
         default: "info",
@@ -174,13 +182,24 @@ pub fn read(
             "allow" => Ok(true),
             _ => Err("must be refuse or allow".into()),
         });
+    let kept_heads = get("BURGEE_AUDIT_KEPT_HEADS").map(PathBuf::from);
     let log = parsed(get("BURGEE_LOG"), "BURGEE_LOG", "info", &mut wrong, |text| {
         text.parse::<tracing_subscriber::EnvFilter>().map(|_| text.to_owned()).map_err(|error| format!("is not a filter: {error}"))
     });
     match wrong.is_empty() {
-        true => {
-            Ok(Config { listen, public_url, data_dir, database, mail, mail_from, trusted_proxies, private_targets, api_rate_limit, log })
-        }
+        true => Ok(Config {
+            listen,
+            public_url,
+            data_dir,
+            database,
+            mail,
+            mail_from,
+            trusted_proxies,
+            private_targets,
+            api_rate_limit,
+            kept_heads,
+            log,
+        }),
         false => Err(wrong),
     }
 }

@@ -56,6 +56,8 @@ pub enum Error {
     TooLarge,
     /// The database cannot write at the moment (a full or read-only disk). Reading goes on.
     Unavailable,
+    /// The audit log to which a change belongs was altered outside Burgee, so that the change cannot be written to it.
+    LogDamaged,
     /// A defect of ours. The text goes to the server log, never to the client.
     Internal(Arc<str>),
 }
@@ -100,7 +102,7 @@ impl Error {
             Self::Gone(_) => StatusCode::GONE,
             Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::LogDamaged => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -119,6 +121,7 @@ impl Error {
             Self::Limited(_) => "too_many_requests",
             Self::TooLarge => "too_large",
             Self::Unavailable => "unavailable",
+            Self::LogDamaged => "audit_log_damaged",
             Self::Internal(_) => "internal",
         }
     }
@@ -138,6 +141,11 @@ impl Error {
             Self::Limited(seconds) => format!("Too many attempts. Try again in {seconds} seconds.").into(),
             Self::TooLarge => "That is more than is accepted at once: 1 MB, or 32 MB to import.".into(),
             Self::Unavailable => "Nothing can be saved at the moment. Reading still works; please try again shortly.".into(),
+            Self::LogDamaged => {
+                "The audit log in which this must be written is damaged, so nothing was changed. An administrator has to look at it: \
+                                 the server log says where, and so does `burgee audit verify`."
+                    .into()
+            }
             Self::Internal(_) => "Something went wrong on our side. It has been written to the server log.".into(),
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    heads::ChainHead,
     log::Chain,
     product_event::{EnvironmentRef, ProductEvent},
 };
@@ -211,6 +212,8 @@ events! {
     Promoted = "person.promoted" { who: Who }
     Demoted = "person.demoted" { who: Who }
     SettingsChanged = "platform.settings-changed" { changes: Vec<Change> }
+    LogHeadsRecorded = "log.heads-recorded" { heads: Vec<ChainHead> }
+    LogHeadsPrinted = "log.heads-printed" { logs: u64 }
     ProductsOrdered = "product.ordered" { team: TeamId, order: Vec<String> }
     MailGivenUp = "mail.given-up" { mail: MailId, recipient: String, error: String }
     MailSentAgain = "mail.sent-again" { mail: MailId, recipient: String }
@@ -319,7 +322,7 @@ impl Event {
             | Self::Promoted { who }
             | Self::Demoted { who } => vec![who.id.0],
             Self::MailSentAgain { mail, .. } | Self::MailGivenUp { mail, .. } => vec![mail.0],
-            Self::SettingsChanged { .. } | Self::Unaudited(_) => vec![],
+            Self::SettingsChanged { .. } | Self::LogHeadsRecorded { .. } | Self::LogHeadsPrinted { .. } | Self::Unaudited(_) => vec![],
         }
     }
 
@@ -406,6 +409,12 @@ impl Event {
             Self::Promoted { who } => vec![text("made "), name(&who.username), text(" an administrator")],
             Self::Demoted { who } => vec![text("took administration from "), name(&who.username)],
             Self::SettingsChanged { changes } => vec![text("changed the instance’s settings: "), text(&fields(changes))],
+            Self::LogHeadsRecorded { heads } => {
+                vec![text("recorded where "), name(&counted(heads.len() as u64, "log")), text(" stood")]
+            }
+            Self::LogHeadsPrinted { logs } => {
+                vec![text("printed where "), name(&counted(*logs, "log")), text(" stood, to be kept elsewhere")]
+            }
             Self::MailGivenUp { recipient, error, .. } => {
                 vec![text("gave up sending a mail to "), name(recipient), text(&format!(": {error}"))]
             }
@@ -431,4 +440,8 @@ impl Event {
             _ => None,
         }
     }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

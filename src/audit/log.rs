@@ -107,6 +107,9 @@ record! {
 }
 
 /// Appends events to their chains, in the transaction of their change.
+///
+/// # Errors
+/// `LogDamaged` if a chain does not end where its head says: what was written after it would hide that something is missing.
 pub async fn append(tx: &Writer, events: &[&Event], trace: &Trace) -> Result<()> {
     let mut heads: Vec<(Uuid, Head)> = vec![];
     let (mut rows, mut objects, mut said) = (vec![], vec![], vec![]);
@@ -143,21 +146,45 @@ pub async fn append(tx: &Writer, events: &[&Event], trace: &Trace) -> Result<()>
     for (chain, Head { position, hash, at }) in heads {
         tx.run("UPDATE audit_chains SET position = $2, hash = $3, at = $4 WHERE id = $1", args![chain, position, hash, at]).await?;
     }
-    tx.put("INSERT INTO audit_objects (chain, object, position)", objects).await?;
-    tx.put("INSERT INTO audit_words (chain, position, words)", said).await?;
-    tx.put("INSERT INTO audit_events (chain, position, at, event, actor, actor_name, way, address, request, data, hash)", rows).await
+    let written = async {
+        tx.put("INSERT INTO audit_objects (chain, object, position)", objects).await?;
+        tx.put("INSERT INTO audit_words (chain, position, words)", said).await?;
+        tx.put("INSERT INTO audit_events (chain, position, at, event, actor, actor_name, way, address, request, data, hash)", rows).await
+    };
+    match written.await {
+        // The head is locked, so nobody else has written there: something was left of events that were taken out.
+        Err(Error::Conflict { code: "taken", .. }) => {
+            tracing::error!("rows of events that are no longer there stand where the audit log goes on: nothing is written to it");
+            Err(Error::LogDamaged)
+        }
+        done => done,
+    }
 }
 
 /// The head of a chain, locked until the transaction ends.
 async fn head(tx: &Writer, chain: Uuid, now: Time) -> Result<Head> {
     let find = || tx.locking("SELECT position, hash, at FROM audit_chains WHERE id = $1", "FOR UPDATE");
     if let Some(head) = tx.one(find(), args![chain]).await? {
-        return Ok(head);
+        return ends_there(tx, chain, head).await;
     }
     // Two first events at the same moment: one makes the head, both then lock it.
     let start = "INSERT INTO audit_chains (id, position, hash, at) VALUES ($1, 0, $2, $3) ON CONFLICT (id) DO NOTHING";
     tx.run(start, args![chain, vec![0_u8; 32], now]).await?;
-    tx.one(find(), args![chain]).await?.ok_or_else(|| Error::internal("a log without a head"))
+    let head = tx.one(find(), args![chain]).await?.ok_or_else(|| Error::internal("a log without a head"))?;
+    ends_there(tx, chain, head).await
+}
+
+/// The head, if it is that of the newest event. A statement of its own: on PostgreSQL, one that waited for the lock sees the events of before.
+async fn ends_there(tx: &Writer, chain: Uuid, head: Head) -> Result<Head> {
+    let sql = "SELECT position, hash, at FROM audit_events WHERE chain = $1 ORDER BY position DESC LIMIT 1";
+    let newest: Option<Head> = tx.one(sql, args![chain]).await?;
+    let fits = newest.as_ref().map_or(head.position == 0, |newest| (newest.position, &newest.hash) == (head.position, &head.hash));
+    if fits {
+        return Ok(head);
+    }
+    let newest = newest.map(|newest| newest.position);
+    tracing::error!(%chain, head = head.position, ?newest, "the audit log does not end where its head says: nothing is written to it");
+    Err(Error::LogDamaged)
 }
 
 /// How far a chain is: another position means that something has happened meanwhile.
@@ -194,7 +221,7 @@ impl Entry {
 }
 
 /// What checking a chain found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Checked {
     /// Every row follows from the one before it, up to this position.
     Intact(i64),
@@ -202,55 +229,68 @@ pub enum Checked {
     Broken(i64),
 }
 
-/// All chains there are.
-pub async fn chains(db: &Reader) -> Result<Vec<Uuid>> {
-    record! { struct Id { id: Uuid } }
-    Ok(db.all::<Id>("SELECT id FROM audit_chains ORDER BY id", args![]).await?.into_iter().map(|row| row.id).collect())
+record! {
+    struct Ends { position: i64, hash: Vec<u8>, at: Time, newest: Option<i64> }
 }
 
-/// Reads a chain from its beginning and compares every hash, and the last one with the chain's head.
+/// Reads a chain from its beginning to its head and compares every hash.
 pub async fn check(db: &Reader, chain: Uuid) -> Result<Checked> {
+    check_after(db, chain, 0).await
+}
+
+/// The same for what comes after a position that was found intact before. What is wrong up to there may be reported further behind.
+pub async fn check_after(db: &Reader, chain: Uuid, after: i64) -> Result<Checked> {
     let db = db.aside();
-    let head: Option<Head> = db.one("SELECT position, hash, at FROM audit_chains WHERE id = $1", args![chain]).await?;
-    let mut position = 0;
-    let mut hash = vec![0; 32];
-    loop {
+    // Both ends as of one moment: what is appended while we read comes after both.
+    let sql = "SELECT c.position, c.hash, c.at, (SELECT max(e.position) FROM audit_events e WHERE e.chain = c.id) AS newest \
+               FROM audit_chains c WHERE c.id = $1";
+    let Some(head) = db.one::<Ends>(sql, args![chain]).await? else { return Ok(Checked::Broken(1)) };
+    let start = match after {
+        0 => Some(Head { position: 0, hash: vec![0; 32], at: Time(0) }),
+        _ => db.one("SELECT position, hash, at FROM audit_events WHERE chain = $1 AND position = $2", args![chain, after]).await?,
+    };
+    let Some(Head { mut position, mut hash, mut at }) = start else { return Ok(Checked::Broken(after)) };
+    while position < head.position {
         let sql = "SELECT chain, position, at, event, actor, actor_name, way, address, request, data, hash FROM audit_events \
-                   WHERE chain = $1 AND position > $2 ORDER BY position LIMIT 1000";
-        let rows: Vec<Entry> = db.all(sql, args![chain, position]).await?;
+                   WHERE chain = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT 1000";
+        let rows: Vec<Entry> = db.all(sql, args![chain, position, head.position]).await?;
         if rows.is_empty() {
-            break;
+            return Ok(Checked::Broken(position + 1));
         }
         for row in rows {
             if row.position != position + 1 || row.sealed(&hash) != row.hash {
                 return Ok(Checked::Broken(position + 1));
             }
-            position = row.position;
-            hash = row.hash;
-            if head.as_ref().is_some_and(|head| head.position == position && head.hash != hash) {
-                return Ok(Checked::Broken(position));
-            }
+            (position, hash, at) = (row.position, row.hash, row.at);
         }
     }
-    match head {
-        // Events appended while we read come after the head we saw.
-        Some(head) if head.position <= position => Ok(Checked::Intact(position)),
-        Some(_) | None => Ok(Checked::Broken(position + 1)),
-    }
+    Ok(match head {
+        // A head is made with the first event.
+        Ends { position: 0, .. } => Checked::Broken(1),
+        // It was set back behind what was found before.
+        Ends { position: end, .. } if end < after => Checked::Broken(end + 1),
+        Ends { hash: end, .. } if end != hash => Checked::Broken(position),
+        // Later events would take its moment for their own.
+        Ends { at: end, .. } if end != at => Checked::Broken(position),
+        // Events that the head does not know of, however well they follow.
+        Ends { newest, .. } if newest != Some(position) => Checked::Broken(position + 1),
+        _ => Checked::Intact(position),
+    })
 }
 
-/// When a chain was last checked.
-pub async fn checked_at(db: &Reader, chain: Uuid) -> Result<Option<Time>> {
-    Ok(db.value::<Option<Time>>("SELECT checked_at FROM audit_chains WHERE id = $1", args![chain]).await?.flatten())
+/// The hash of the event at a position.
+pub async fn hash_at(db: &Reader, chain: Uuid, position: i64) -> Result<Option<Vec<u8>>> {
+    db.value("SELECT hash FROM audit_events WHERE chain = $1 AND position = $2", args![chain, position]).await
 }
 
-/// Keeps the result of a check beside the chain, for the page that shows it.
-pub async fn note_checked(tx: &Writer, chain: Uuid, found: &Checked, at: Time) -> Result<()> {
+/// Keeps the result of a check, for the page that shows it.
+pub async fn note_checked(tx: &Writer, chain: Uuid, found: Checked, at: Time) -> Result<()> {
     let (checked, broken) = match found {
-        Checked::Intact(position) => (Some(*position), None),
-        Checked::Broken(position) => (None, Some(*position)),
+        Checked::Intact(position) => (Some(position), None),
+        Checked::Broken(position) => (None, Some(position)),
     };
-    let sql = "UPDATE audit_chains SET checked_at = $2, checked_position = $3, broken_position = $4 WHERE id = $1";
+    let sql = "INSERT INTO audit_checks (chain, checked_at, checked_position, broken_position) VALUES ($1, $2, $3, $4) ON CONFLICT (chain) \
+               DO UPDATE SET checked_at = excluded.checked_at, checked_position = excluded.checked_position, broken_position = excluded.broken_position";
     tx.run(sql, args![chain, at, checked, broken]).await.map(|_| ())
 }
 

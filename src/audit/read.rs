@@ -203,7 +203,7 @@ record! {
     #[derive(Clone, Copy, Debug)]
     pub struct LastCheck {
         /// When.
-        pub checked_at: Option<Time>,
+        pub checked_at: Time,
         /// Up to which position it was intact.
         pub checked_position: Option<i64>,
         /// The first position that was not.
@@ -212,6 +212,12 @@ record! {
 }
 
 /// The last check of a log.
-pub async fn last_check(db: &Reader, chain: Chain) -> Result<Option<LastCheck>> {
-    db.one("SELECT checked_at, checked_position, broken_position FROM audit_chains WHERE id = $1", args![chain.id()]).await
+pub async fn last_check(db: &Reader, chain: Uuid) -> Result<Option<LastCheck>> {
+    db.one("SELECT checked_at, checked_position, broken_position FROM audit_checks WHERE chain = $1", args![chain]).await
+}
+
+/// When the heads of the logs were last printed to be kept elsewhere.
+pub async fn last_printed_heads(db: &Reader) -> Result<Option<Time>> {
+    let sql = "SELECT at FROM audit_events WHERE chain = $1 AND event = 'log.heads-printed' ORDER BY position DESC LIMIT 1";
+    db.value(sql, args![Chain::Platform.id()]).await
 }

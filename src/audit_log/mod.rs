@@ -17,6 +17,6 @@ mod told;
 mod view;
 
 pub use filters::Filters;
-pub use jobs::check_chains;
+pub use jobs::{check_chains, note_printed, read_heads, record_heads};
 pub use routes::{json, pages};
 pub use told::{Sought, Stretch, Told, of_product, of_team};

@@ -35,14 +35,20 @@ pub struct Chain {
     pub events: u64,
     /// When.
     pub checked: Moment,
+    /// When the heads of all logs were last printed to be kept elsewhere.
+    pub kept: Option<Moment>,
 }
 
 impl Chain {
     /// What was found when the chain was last checked.
     pub async fn last(db: &Reader, chain: audit::Chain) -> Result<Option<Self>> {
-        Ok(read::last_check(db, chain).await?.and_then(|found| {
-            let position = found.broken_position.or(found.checked_position)?;
-            Some(Self { intact: found.broken_position.is_none(), events: position.unsigned_abs(), checked: found.checked_at?.into() })
+        let Some(found) = read::last_check(db, chain.id()).await? else { return Ok(None) };
+        let Some(position) = found.broken_position.or(found.checked_position) else { return Ok(None) };
+        Ok(Some(Self {
+            intact: found.broken_position.is_none(),
+            events: position.unsigned_abs(),
+            checked: found.checked_at.into(),
+            kept: read::last_printed_heads(db).await?.map(Into::into),
         }))
     }
 }

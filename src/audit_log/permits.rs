@@ -13,6 +13,6 @@ permits! {
     ReadProductLog: ProductAuditRead on Product;
     /// Read the log of the platform and its accounts.
     ReadPlatformLog: PlatformRead on Platform;
-    /// Check the chains of all logs and note what was found.
+    /// Check the chains of all logs, record their heads and note what was found.
     CheckChains: SystemPlatform on Platform, system;
 }

@@ -236,6 +236,8 @@ impl EventBody {
                 body.note = event.note().map(str::to_owned);
             }
             Event::ProductsOrdered { team: id, .. } => body.team = team(id, None, None),
+            Event::LogHeadsRecorded { heads } => body.info = Some(format!("{} logs", heads.len())),
+            Event::LogHeadsPrinted { logs } => body.info = Some(format!("{logs} logs")),
             Event::SettingsChanged { .. } | Event::Unaudited(_) => {}
         }
         if let Event::InvitationSent { product: Some(to), .. }

@@ -34,7 +34,7 @@ pub async fn stats(db: &Reader, now: Time) -> Result<Stats> {
                (SELECT count(*) FROM teams) AS teams, (SELECT count(*) FROM invitations WHERE expires_at > $1) AS invitations, \
                (SELECT count(*) FROM sessions WHERE expires_at > $1) AS sessions, \
                (SELECT count(*) FROM mails WHERE state = 'failed') AS failed_mails, \
-               (SELECT count(*) FROM audit_chains WHERE broken_position IS NOT NULL) AS broken_chains";
+               (SELECT count(*) FROM audit_checks WHERE broken_position IS NOT NULL) AS broken_chains";
     let none = Stats { people: 0, administrators: 0, teams: 0, invitations: 0, sessions: 0, failed_mails: 0, broken_chains: 0 };
     Ok(db.one(sql, args![now]).await?.unwrap_or(none))
 }

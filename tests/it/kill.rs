@@ -11,7 +11,7 @@ use std::{
 use rand::RngExt as _;
 use serde_json::json;
 
-use crate::support::{Client, PASSWORD, folder};
+use crate::support::{self, Client, PASSWORD, folder};
 
 struct Running(Child);
 
@@ -23,8 +23,8 @@ impl Drop for Running {
 }
 
 fn burgee(data: &Path, listen: &str, command: &[&str]) -> Command {
-    let mut burgee = Command::new(env!("CARGO_BIN_EXE_burgee"));
-    burgee.args(command).env("BURGEE_DATA_DIR", data).env("BURGEE_LISTEN", listen).env("BURGEE_LOG", "error").env("BURGEE_MAIL", "off");
+    let mut burgee = support::burgee(data, command);
+    burgee.env("BURGEE_LISTEN", listen);
     burgee
 }
 

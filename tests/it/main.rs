@@ -8,6 +8,7 @@ mod addresses;
 mod administration;
 mod architecture;
 mod audit;
+mod audit_heads;
 mod bad_bodies;
 mod bad_input;
 mod cedar;

@@ -46,6 +46,7 @@ impl Fresh {
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
             api_rate_limit: 0,
             private_targets: false,
+            kept_heads: None,
             log: "off".into(),
         };
         let clock = Clock::Manual(Arc::new(1_795_338_000_000.into()));

@@ -15,6 +15,7 @@ mod products;
 mod receiver;
 mod server;
 
+pub use behind::{burgee, said};
 pub use browser::{Page, visit};
 pub use client::{Answer, Client, Events};
 pub use products::Product;

@@ -151,6 +151,7 @@ impl Server {
             trusted_proxies: vec![],
             api_rate_limit: 0,
             private_targets: true,
+            kept_heads: None,
             log: "off".into(),
         };
         change(&mut config);
@@ -242,14 +243,8 @@ impl Server {
 
     /// Makes somebody a Guest of a team, as a product's permission group will.
     pub async fn make_guest(&self, team: &str, person: &str) {
-        let sql = |team: String, person: String| {
-            format!("INSERT INTO members (team, person, role, joined_at) VALUES ({team}, {person}, 5, {START})")
-        };
-        let literal = |id: &str| match &self.app.config.database {
-            Target::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
-            Target::Postgres(_) => format!("'{id}'"),
-        };
-        self.sql(&sql(literal(team), literal(person))).await;
+        let (team, person) = (self.literal(team), self.literal(person));
+        self.sql(&format!("INSERT INTO members (team, person, role, joined_at) VALUES ({team}, {person}, 5, {START})")).await;
     }
 
     /// Checks the chain of a team.
