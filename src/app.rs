@@ -203,7 +203,9 @@ fn headers(https: bool) -> Vec<(HeaderName, HeaderValue)> {
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        // Not `no-referrer`: browsers then send `Origin: null` with our own forms, which is what the check for cross-site requests refuses
+        // (<https://fetch.spec.whatwg.org/#append-a-request-origin-header>).
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=()")),
     ];

@@ -3,10 +3,11 @@
 use fantoccini::key::Key;
 use serde_json::json;
 
-use crate::support::{PASSWORD, Page, Server, visit};
+use crate::support::{PASSWORD, Page, Server, at_a_name, visit};
 
 mod compare;
 mod dashboard;
+mod doors;
 mod every_page;
 mod groups;
 mod long_words;
@@ -41,7 +42,7 @@ async fn opens_menu(page: &Page, of: &str, action: &str) {
 /// The whole purpose: from nothing to a team at work, whose owner sees what everybody did.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newcomer_sets_up_invites_and_sees_every_change() {
-    let (server, link) = Server::untouched().await;
+    let (server, link) = Server::untouched(at_a_name).await;
     visit(server, async move |visit| {
         let server = &visit.server;
         let dana = visit.browser().await;
@@ -81,7 +82,7 @@ async fn a_newcomer_sets_up_invites_and_sees_every_change() {
         dana.sees("Invitations (2)").await;
 
         let jules = visit.browser().await;
-        jules.go(&server.mail_to("jules@example.com").await.link(&server.base, "/invitation/")).await;
+        jules.go(&server.mail_to("jules@example.com").await.link(server.public_url(), "/invitation/")).await;
         jules.sees("Join Harbor Works").await;
         jules.sees("Nothing changes until you accept.").await;
         jules.is_accessible().await;
@@ -194,7 +195,7 @@ async fn member_sees_no_owner_controls(kim: &Page) {
 /// Sessions, tokens and the password, by somebody who has a second browser.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_keeps_their_account_safe() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     server.account("robin").await;
     visit(server, async |visit| {
         let (desk, other) = (visit.signed_in("robin").await, visit.signed_in("robin").await);
@@ -242,7 +243,7 @@ async fn somebody_keeps_their_account_safe() {
 /// Without a mouse.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_keyboard_reaches_everything() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let team = server.team("Harbor").await;
     team.owner.post("/api/v1/teams", json!({ "name": "Pier" })).await.ok();
     visit(server, async |visit| {
@@ -322,7 +323,7 @@ async fn the_keyboard_reaches_everything() {
 /// On a telephone everything fits, and the navigation is behind a button.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_telephone_is_wide_enough() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let team = server.team("Harbor").await;
     let invite = json!({ "user": "somebody.with.a.long.name@a-long-domain-name.example" });
     team.owner.post(&format!("/api/v1/teams/{}/invitations", team.id), invite).await.ok();

@@ -197,6 +197,7 @@ fn servers(run: &Run) -> Result<Vec<(String, String)>> {
     let postgres = postgres(run)?;
     let chrome = setup::chromium().ok_or("chromium is missing.")?;
     let axe = setup::axe()?;
+    let nginx = setup::nginx().ok_or("nginx is missing.")?;
     let settings = [
         ("BURGEE_TEST_POSTGRES", postgres),
         ("BURGEE_TEST_SMTP", format!("smtp://127.0.0.1:{smtp}")),
@@ -204,6 +205,7 @@ fn servers(run: &Run) -> Result<Vec<(String, String)>> {
         ("BURGEE_TEST_CHROMEDRIVER", format!("http://127.0.0.1:{chromedriver}")),
         ("BURGEE_TEST_CHROME", chrome.display().to_string()),
         ("BURGEE_TEST_AXE", axe.display().to_string()),
+        ("BURGEE_TEST_NGINX", nginx.display().to_string()),
         ("BURGEE_TEST_NPM_CLIENTS", setup::clients_npm().display().to_string()),
         ("BURGEE_TEST_RUST_CLIENT", setup::clients_rust().display().to_string()),
         ("BURGEE_TEST_PYTHON_CLIENTS", setup::clients_python().display().to_string()),

@@ -29,6 +29,7 @@ The tests find their servers through these settings:
   BURGEE_TEST_CHROMEDRIVER  http://127.0.0.1:PORT
   BURGEE_TEST_CHROME        the browser
   BURGEE_TEST_AXE           axe.min.js
+  BURGEE_TEST_NGINX         the proxy of the tests
   BURGEE_TEST_NPM_CLIENTS   the folder that has the npm packages of tests/it/clients
   BURGEE_TEST_RUST_CLIENT   the program of tests/it/clients/rust
   BURGEE_TEST_PYTHON_CLIENTS  a Python that has its Python packages

@@ -14,7 +14,7 @@ Usage: xtask setup [build] [test] [bench]
 
   build   cargo, node and npm in a version that works (these are checked, not installed),
           and the packages of assets/package.json
-  test    also chromium, its driver, PostgreSQL, a Python with aiosmtpd (the mail server of the tests),
+  test    also chromium, its driver, nginx, PostgreSQL, a Python with aiosmtpd (the mail server of the tests),
           and the clients that the tests compare with (tests/it/clients)
   bench   also nginx (the yardstick) and wrk (the load)
 
@@ -57,7 +57,7 @@ pub fn setup(purpose: For) -> Result<()> {
     match purpose {
         For::Build => Ok(()),
         For::Test => {
-            debian(&[CHROMIUM, CHROMEDRIVER, POSTGRESQL, PYTHON])?;
+            debian(&[CHROMIUM, CHROMEDRIVER, NGINX, POSTGRESQL, PYTHON])?;
             python_packages(&target().join("tools/python"), "crates/xtask/requirements.txt", "aiosmtpd")?;
             python_packages(&target().join("tools/python-clients"), "tests/it/clients/requirements.txt", "configcatclient")?;
             npm_clients()?;

@@ -22,8 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Visit {
     /// What is visited.
     pub server: Arc<Server>,
+    /// The port of 127.0.0.1 at which a proxy takes connections to the server's https address, if there is one.
+    proxy: Option<u16>,
     open: Arc<Mutex<Vec<Client>>>,
 }
+
+/// The host name at which browsers find the server of a tour: no loopback name, so that they grant it no more than any host in a network.
+pub const HOST: &str = "burgee.lan";
+/// The same behind a proxy that speaks https.
+pub const SECURE_HOST: &str = "burgee.example";
 
 /// A window with cookies of its own.
 #[derive(Clone)]
@@ -34,7 +41,12 @@ pub struct Page {
 
 /// A tour through a server. Its browsers are closed however it ends.
 pub async fn visit<F: Future<Output = ()> + 'static>(server: Server, tour: impl FnOnce(Visit) -> F) {
-    let visit = Visit { server: Arc::new(server), open: Arc::default() };
+    visit_through(server, None, tour).await;
+}
+
+/// A tour through a server whose public address is that of a proxy, which takes connections at this port of 127.0.0.1.
+pub async fn visit_through<F: Future<Output = ()> + 'static>(server: Server, proxy: Option<u16>, tour: impl FnOnce(Visit) -> F) {
+    let visit = Visit { server: Arc::new(server), proxy, open: Arc::default() };
     let here = tokio::task::LocalSet::new();
     let end = here.spawn_local(tour(visit.clone()));
     let end = here.run_until(end).await;
@@ -86,12 +98,13 @@ impl Visit {
             "--disable-dev-shm-usage",
             "--lang=en-GB",
             "--window-size=1280,1000",
+            format!("--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP {SECURE_HOST} 127.0.0.1:{}", self.proxy.unwrap_or_default()),
         ]);
-        let capabilities = [("goog:chromeOptions".to_owned(), options)].into_iter().collect();
+        let capabilities = [("goog:chromeOptions".to_owned(), options), ("acceptInsecureCerts".to_owned(), json!(true))].into_iter().collect();
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         let client = ClientBuilder::new(connector).capabilities(capabilities).connect(&driver).await.unwrap();
         self.open.lock().unwrap().push(client.clone());
-        Page { client, base: self.server.base.clone() }
+        Page { client, base: self.server.public_url().to_owned() }
     }
 }
 

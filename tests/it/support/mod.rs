@@ -12,15 +12,17 @@ mod behind;
 mod browser;
 mod client;
 mod products;
+mod proxy;
 mod receiver;
 mod server;
 
 pub use behind::{burgee, said};
-pub use browser::{Page, visit};
+pub use browser::{HOST, Page, SECURE_HOST, Visit, visit, visit_through};
 pub use client::{Answer, Client, Events};
 pub use products::Product;
+pub use proxy::Proxy;
 pub use receiver::Receiver;
-pub use server::{Server, Team, folder, parse};
+pub use server::{Server, Team, at_a_name, folder, parse};
 
 /// A password that is good enough.
 pub const PASSWORD: &str = "seventeen lanterns on the pier";

@@ -19,7 +19,7 @@ use burgee::{
 };
 use serde_json::json;
 
-use super::{Client, PASSWORD};
+use super::{Client, HOST, PASSWORD};
 
 /// A free port that only this machine reaches.
 const LOOPBACK: &str = "127.0.0.1:0";
@@ -77,6 +77,11 @@ pub fn folder() -> PathBuf {
     std::env::temp_dir().join(format!("burgee-{}", uuid::Uuid::new_v4().simple()))
 }
 
+/// Lets people see a server at a host name that is not loopback.
+pub fn at_a_name(config: &mut Config) {
+    config.public_url = format!("http://{HOST}:{}", config.listen.port());
+}
+
 /// A fresh PostgreSQL database.
 pub async fn postgres_url() -> String {
     let base = std::env::var("BURGEE_TEST_POSTGRES")
@@ -116,11 +121,16 @@ impl Server {
         Self::ready(Self::begin("[::]:0", target, folder, change).await).await
     }
 
+    /// On SQLite, found by browsers at a host name that is not loopback.
+    pub async fn named() -> Self {
+        Self::sqlite_with(at_a_name).await
+    }
+
     /// On SQLite, before anybody has an account; with the path of the set-up link.
-    pub async fn untouched() -> (Self, String) {
+    pub async fn untouched(change: impl FnOnce(&mut Config)) -> (Self, String) {
         let folder = folder();
         let target = Target::Sqlite(folder.join("burgee.db"));
-        Self::begin(LOOPBACK, target, folder, |_| {}).await
+        Self::begin(LOOPBACK, target, folder, change).await
     }
 
     async fn start(database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> Self {
@@ -164,6 +174,11 @@ impl Server {
         let admin = Client::new(&base);
         let path = link.strip_prefix(&app.config.public_url).unwrap().to_owned();
         (Self { app, base, admin, time, folder, task }, path)
+    }
+
+    /// The address as people see it, with which the links in mails begin.
+    pub fn public_url(&self) -> &str {
+        &self.app.config.public_url
     }
 
     /// Another node on the same database.

@@ -9,7 +9,7 @@ const ROWS: &str = "return document.querySelectorAll('.b-compare tbody tr').leng
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_differs_is_seen_and_carried_over() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let team = server.team("Harbor").await;
     let product = server.product(&team, "Storefront").await;
     for key in ["newCheckout", "banner", "search", "basket"] {

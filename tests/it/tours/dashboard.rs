@@ -47,7 +47,7 @@ async fn scene(server: &Server) -> (Team, Product, Client, [i64; 3]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn flags_are_switched_found_and_ordered() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let (team, product, _, flags) = scene(&server).await;
     let staging: burgee::ids::EnvironmentId = server.value("SELECT id FROM environments WHERE name = 'Staging'", vec![]).await;
     server.flip(&team.owner, &product, flags[0], &staging.to_string(), true).await;
@@ -171,7 +171,7 @@ async fn flags_are_switched_found_and_ordered() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_colleague_changes_appears_and_never_overwrites_an_open_edit() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let (team, product, _, flags) = scene(&server).await;
     visit(server, async move |visit| {
         let server = &visit.server;

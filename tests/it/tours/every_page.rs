@@ -38,7 +38,7 @@ const UNVERIFIED: &str = "/verify";
 
 /// Something of everything, so that no page is empty.
 async fn world() -> (Server, HashMap<&'static str, String>) {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let settings = json!({ "user:signup": true, "user:reset-password": true });
     server.admin.put("/api/v1/settings", settings).await.ok();
     let made = server.admin.post("/api/v1/teams", json!({ "name": "Harbor" })).await.ok();
@@ -116,7 +116,7 @@ async fn world() -> (Server, HashMap<&'static str, String>) {
         ("/verify/{token}", "una@example.com", "/verify/"),
         ("/account/confirm-email/{token}", "ada@new.example", "/account/confirm-email/"),
     ] {
-        names.insert(path, server.mail_to(to).await.link(&server.base, prefix));
+        names.insert(path, server.mail_to(to).await.link(server.public_url(), prefix));
     }
     (server, names)
 }

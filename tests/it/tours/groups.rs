@@ -30,7 +30,7 @@ async fn heading(page: &Page, title: &str) -> serde_json::Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn permission_groups_are_made_changed_and_deleted() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let team = server.team("Harbor").await;
     let product = server.product(&team, "Storefront").await;
     let kim = server.person("kim").await;

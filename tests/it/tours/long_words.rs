@@ -18,7 +18,7 @@ async fn all_fit(page: &Page, paths: &[(String, String)]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn long_words_do_not_widen_a_page() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let team = server.team("Harbor").await;
     let product = server.product(&team, "Storefront").await;
     let config = format!("{}/configs/{}", product.path, product.config);

@@ -28,7 +28,7 @@ async fn lists(page: &Page, heading: &str, wanted: &[&[&str]]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_people_of_a_product_are_managed() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let team = server.team("Harbor").await;
     let product = server.product(&team, "Storefront").await;
     let kim = server.person("kim").await;
@@ -72,7 +72,7 @@ async fn the_people_of_a_product_are_managed() {
 
         // Both come in: somebody new by the link, a Member of the team from the own account.
         let lee = visit.browser().await;
-        lee.go(&server.mail_to("lee@example.com").await.link(&server.base, "/invitation/")).await;
+        lee.go(&server.mail_to("lee@example.com").await.link(server.public_url(), "/invitation/")).await;
         lee.sees("Join Storefront").await;
         lee.press("Make an account").await;
         makes_account(&lee, "lee", "Lee", "Make account and join").await;
@@ -123,7 +123,7 @@ async fn the_people_of_a_product_are_managed() {
         owner.press("Change group").await;
         owner.sees("The invitation of sam@example.com offers another group now.").await;
         lists(&owner, "Pending invitations", &[&["sam@example.com", "Developer"]]).await;
-        let first = server.mail_to("sam@example.com").await.link(&server.base, "/invitation/");
+        let first = server.mail_to("sam@example.com").await.link(server.public_url(), "/invitation/");
         server.later(8 * DAY);
         owner.go(&manage).await;
         lists(&owner, "Expired invitations", &[&["sam@example.com", "Developer", "ended"]]).await;
@@ -133,7 +133,7 @@ async fn the_people_of_a_product_are_managed() {
         owner.sees("The invitation of sam@example.com was sent again. It is open for another 7 days.").await;
         lists(&owner, "Pending invitations", &[&["sam@example.com"]]).await;
         lists(&owner, "Expired invitations", &[]).await;
-        assert_ne!(server.mail_to("sam@example.com").await.link(&server.base, "/invitation/"), first);
+        assert_ne!(server.mail_to("sam@example.com").await.link(server.public_url(), "/invitation/"), first);
         opens_menu(&owner, "sam@example.com", "Revoke…").await;
         owner.is_accessible().await;
         owner.press("Revoke invitation").await;

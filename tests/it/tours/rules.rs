@@ -151,7 +151,7 @@ async fn saves(page: &Page, server: &Server, product: &Product, path: &str, scri
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sentence_is_built_saved_and_taken_back() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let (_, product, path) = scene(&server).await;
     visit(server, async move |visit| {
         let owner = visit.signed_in("harbor-owner").await;
@@ -200,7 +200,7 @@ async fn asked_by(page: &Page, act: impl AsyncFnOnce()) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn leaving_what_is_not_saved_asks_first() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let (_, product, path) = scene(&server).await;
     visit(server, async move |visit| {
         let owner = visit.signed_in("harbor-owner").await;
@@ -269,7 +269,7 @@ async fn leaving_what_is_not_saved_asks_first() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_works_without_scripts() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let (_, product, path) = scene(&server).await;
     visit(server, async move |visit| {
         let kim = visit.server.person("kim").await;
@@ -333,7 +333,7 @@ async fn everything_works_without_scripts() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_who_change_a_segment_the_second_sees_both() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let (_, product, _) = scene(&server).await;
     visit(server, async move |visit| {
         let owner = visit.signed_in("harbor-owner").await;

@@ -16,7 +16,7 @@ async fn chooses(page: &Page, file: &Value) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_brings_a_file_into_a_product() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let team = server.team("harbor").await;
     let product = server.product(&team, "Storefront").await;
     visit(server, async move |visit| {

@@ -10,7 +10,7 @@ const RULES: &str = r#"{"default":{"b":false},"rules":[{"if":[{"user":{"a":"Emai
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn flags_are_tried_out() {
-    let server = Server::sqlite().await;
+    let server = Server::named().await;
     let team = server.team("Harbor").await;
     let product = server.product(&team, "Storefront").await;
     let flag = server.setting(&product, "newCheckout", 0, RULES).await;
