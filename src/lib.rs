@@ -49,6 +49,7 @@ pub mod automation; // what programs need to know of a product
 pub mod invitations; // offers to join
 pub mod audit_log; // reading the log
 pub mod settings; // running the instance
+pub mod backups; // copies of the instance, and what a restored one must not revive
 pub mod transfer; // carrying teams and products out and in
 
 // The protocols of other programs.

@@ -8,7 +8,10 @@ use super::{
     log::Chain,
     product_event::{EnvironmentRef, ProductEvent},
 };
-use crate::ids::{GroupId, InvitationId, MailId, PersonId, ProductId, SessionId, TeamId, TokenId};
+use crate::{
+    clock::Time,
+    ids::{GroupId, InvitationId, MailId, PersonId, ProductId, SessionId, TeamId, TokenId},
+};
 
 /// A person as an event remembers them: readable after the account is gone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,6 +61,27 @@ impl ToProduct {
     pub fn of(id: Option<ProductId>, name: Option<String>, group: Option<GroupId>, group_name: Option<String>) -> Option<Self> {
         Some(Self { id: id?, name: name?, group: group?, group_name: group_name? })
     }
+}
+
+/// What was ended when a backup was restored, so that nothing is valid again that was revoked after it was made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Restored {
+    /// When the backup was made; unknown where the database was restored by other means.
+    pub made_at: Option<Time>,
+    /// Sessions that were ended.
+    pub sessions: u64,
+    /// Links of mails and of the set-up that were ended.
+    pub links: u64,
+    /// Mails that waited and were given up: each would have carried a link.
+    pub mails: u64,
+    /// Whether tokens and service accounts were kept.
+    pub kept_credentials: bool,
+    /// Personal tokens there were; revoked unless they were kept.
+    pub tokens: u64,
+    /// Service accounts there were; deleted unless they were kept.
+    pub service_accounts: u64,
+    /// SDK keys, which are always kept.
+    pub sdk_keys: u64,
 }
 
 /// A piece of an event's sentence.
@@ -212,6 +236,7 @@ events! {
     Promoted = "person.promoted" { who: Who }
     Demoted = "person.demoted" { who: Who }
     SettingsChanged = "platform.settings-changed" { changes: Vec<Change> }
+    InstanceRestored = "platform.restored" { restored: Restored }
     LogHeadsRecorded = "log.heads-recorded" { heads: Vec<ChainHead> }
     LogHeadsPrinted = "log.heads-printed" { logs: u64 }
     ProductsOrdered = "product.ordered" { team: TeamId, order: Vec<String> }
@@ -322,7 +347,11 @@ impl Event {
             | Self::Promoted { who }
             | Self::Demoted { who } => vec![who.id.0],
             Self::MailSentAgain { mail, .. } | Self::MailGivenUp { mail, .. } => vec![mail.0],
-            Self::SettingsChanged { .. } | Self::LogHeadsRecorded { .. } | Self::LogHeadsPrinted { .. } | Self::Unaudited(_) => vec![],
+            Self::SettingsChanged { .. }
+            | Self::LogHeadsRecorded { .. }
+            | Self::LogHeadsPrinted { .. }
+            | Self::InstanceRestored { .. }
+            | Self::Unaudited(_) => vec![],
         }
     }
 
@@ -409,6 +438,24 @@ impl Event {
             Self::Promoted { who } => vec![text("made "), name(&who.username), text(" an administrator")],
             Self::Demoted { who } => vec![text("took administration from "), name(&who.username)],
             Self::SettingsChanged { changes } => vec![text("changed the instance’s settings: "), text(&fields(changes))],
+            Self::InstanceRestored { restored } => {
+                let Restored { made_at, sessions, links, mails, kept_credentials, tokens, service_accounts, sdk_keys } = restored;
+                let of = made_at.map_or_else(String::new, |at| format!(" of {}", at.format("%Y-%m-%d %H:%M UTC")));
+                let (revoked, deleted) = if *kept_credentials { ("kept", "kept") } else { ("revoked", "deleted") };
+                vec![
+                    text("restored "),
+                    name(&format!("the backup{of}")),
+                    text(&format!(
+                        ": ended {}, {} and {}, {revoked} {}, {deleted} {}, kept {}",
+                        counted(*sessions, "session"),
+                        counted(*links, "link"),
+                        counted(*mails, "waiting mail"),
+                        counted(*tokens, "personal token"),
+                        counted(*service_accounts, "service account"),
+                        counted(*sdk_keys, "SDK key"),
+                    )),
+                ]
+            }
             Self::LogHeadsRecorded { heads } => {
                 vec![text("recorded where "), name(&counted(heads.len() as u64, "log")), text(" stood")]
             }

@@ -236,6 +236,7 @@ impl EventBody {
                 body.note = event.note().map(str::to_owned);
             }
             Event::ProductsOrdered { team: id, .. } => body.team = team(id, None, None),
+            Event::InstanceRestored { .. } => body.info = Some(event.sentence().iter().map(Part::words).collect()),
             Event::LogHeadsRecorded { heads } => body.info = Some(format!("{} logs", heads.len())),
             Event::LogHeadsPrinted { logs } => body.info = Some(format!("{logs} logs")),
             Event::SettingsChanged { .. } | Event::Unaudited(_) => {}

@@ -89,6 +89,18 @@ async fn verify(may: &Authorized<CheckChains>, kept: &[ChainHead], kept_in: &str
     Ok(all_intact)
 }
 
+/// What is wrong with the logs, a line for each fault.
+pub(super) async fn broken_logs(db: &Reader) -> Result<Vec<String>> {
+    let expected = Expected::gather(db, None, &[]).await?;
+    let mut broken = vec![];
+    for chain in expected.chains.iter().copied() {
+        let name = name(db, chain).await?;
+        let faults = faults(&expected, chain, log::check(db, chain).await?, "");
+        broken.extend(faults.into_iter().map(|fault| format!("{name}: BROKEN{fault}")));
+    }
+    Ok(broken)
+}
+
 /// What is wrong with a log.
 fn faults(expected: &Expected, chain: Uuid, found: Checked, kept_in: &str) -> Vec<String> {
     let mut faults = vec![];

@@ -4,7 +4,7 @@ use std::{io::Write as _, path::Path, process::ExitCode};
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::transfer_progress;
+use super::{counted, transfer_progress};
 use crate::{
     audit::Way,
     authz::{Mint, NoNames},
@@ -51,10 +51,6 @@ pub async fn run(config: Config, matches: &ArgMatches) -> Result<ExitCode> {
         None => std::io::stdout().write_all(text.as_bytes()).map_err(Error::internal)?,
     }
     let products = document.teams.iter().map(|team| team.products.len()).sum::<usize>() + document.products.len();
-    eprintln!("Exported {} and {}.", counted(document.teams.len(), "team"), counted(products, "product"));
+    eprintln!("Exported {} and {}.", counted(document.teams.len() as u64, "team"), counted(products as u64, "product"));
     Ok(ExitCode::SUCCESS)
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,11 +1,13 @@
-//! What the program does: `burgee serve`, `migrate`, `admin`, `audit`, `export`, `import`, `demo`. Each has `--help` with examples.
+//! What the program does: `burgee serve`, `migrate`, `admin`, `audit`, `backup`, `restore`, `export`, `import`, `demo`. Each has `--help` with examples.
 
 mod admin;
 mod audit;
+mod backup;
 mod demo;
 mod export;
 mod import;
 mod migrate;
+mod restore;
 mod serve;
 
 use std::{
@@ -53,6 +55,8 @@ pub fn run() -> ExitCode {
         Some(("admin", matches)) => runtime.block_on(admin::run(config, matches)),
         Some(("demo", _)) => runtime.block_on(demo::run(config)),
         Some(("audit", matches)) => runtime.block_on(audit::run(config, matches)),
+        Some(("backup", matches)) => runtime.block_on(backup::run(config, matches)),
+        Some(("restore", matches)) => runtime.block_on(restore::run(config, matches)),
         _ => unreachable!("clap asks for a subcommand"),
     };
     done.unwrap_or_else(|error| {
@@ -83,6 +87,8 @@ fn command() -> Command {
         .subcommand(demo::command())
         .subcommand(admin::command())
         .subcommand(audit::command())
+        .subcommand(backup::command())
+        .subcommand(restore::command())
         .subcommand(export::command())
         .subcommand(import::command())
 }
@@ -102,12 +108,19 @@ fn configuration(matches: &ArgMatches) -> Result<Config, Vec<String>> {
 /// Opens the instance for a command that only reads: where there is none, none is made.
 async fn open_existing(config: Config) -> crate::error::Result<App> {
     match &config.database {
-        Target::Sqlite(path) if !path.exists() => Err(Error::refused(
-            "no_database",
-            format!("There is no database at {}. Please say where it is: --data-dir or --database-url.", path.display()),
-        )),
+        Target::Sqlite(path) if !path.exists() => Err(no_database(path)),
         _ => open(config).await,
     }
+}
+
+fn no_database(path: &Path) -> Error {
+    let message = format!("There is no database at {}. Please say where it is: --data-dir or --database-url.", path.display());
+    Error::refused("no_database", message)
+}
+
+/// “1 team”, “2 teams”.
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Opens the instance for a command.

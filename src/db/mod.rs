@@ -22,6 +22,7 @@ pub use postgres::Listener;
 use row::First;
 pub use row::{Column, Fields, Record, Row, Value};
 pub(crate) use row::{args, column, record};
+pub use sqlite::{copy, is_in_use};
 pub use target::Target;
 
 use crate::error::{Error, Result};

@@ -104,6 +104,24 @@ impl Database {
     }
 }
 
+/// Writes a database as it is at one moment into a file that is empty. Whoever uses it goes on meanwhile.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    let connection = connect(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let to = to.to_str().ok_or_else(|| Error::internal(format!("{} is no text", to.display())))?;
+    connection.execute("VACUUM INTO ?1", [to]).map(|_| ()).map_err(dialect::sqlite)
+}
+
+/// Whether any program has the database open: one that wants it alone does not get it then.
+pub fn is_in_use(path: &Path) -> Result<bool> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(dialect::sqlite)?;
+    connection.busy_timeout(Duration::ZERO).map_err(dialect::sqlite)?;
+    match connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT") {
+        Ok(()) => Ok(false),
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(true),
+        Err(error) => Err(dialect::sqlite(error)),
+    }
+}
+
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let open = || {
         let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use send::read_file;
 pub use sheet::Sheet;
-pub use store::{Listed, find, permits::SendMail, repost, sent};
+pub use store::{Listed, find, give_up_waiting, permits::SendMail, repost, sent};
 
 use crate::{
     audit::{Event, Unaudited},

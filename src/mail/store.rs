@@ -85,3 +85,9 @@ pub async fn repost(tx: &Writer, id: MailId, now: Time) -> Result<()> {
         "INSERT INTO jobs (id, kind, payload, created_at, run_at, attempts) SELECT $2, kind, payload, $3, $3, 0 FROM mails WHERE id = $1";
     tx.run(sql, args![id, JobId::new(), now]).await.map(|_| ())
 }
+
+/// Gives up all mails that wait, and tells how many: they can be sent again from the list.
+pub async fn give_up_waiting(tx: &Writer, why: &str) -> Result<u64> {
+    tx.run("DELETE FROM jobs WHERE kind IN (SELECT kind FROM mails WHERE state = 'waiting')", args![]).await?;
+    tx.run("UPDATE mails SET state = 'failed', error = $1 WHERE state = 'waiting'", args![why]).await
+}

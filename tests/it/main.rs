@@ -9,6 +9,7 @@ mod administration;
 mod architecture;
 mod audit;
 mod audit_heads;
+mod backups;
 mod bad_bodies;
 mod bad_input;
 mod cedar;

@@ -130,7 +130,14 @@ impl Server {
     pub async fn untouched(change: impl FnOnce(&mut Config)) -> (Self, String) {
         let folder = folder();
         let target = Target::Sqlite(folder.join("burgee.db"));
-        Self::begin(LOOPBACK, target, folder, change).await
+        let (server, link) = Self::begin(LOOPBACK, target, folder, change).await;
+        (server, link.expect("nobody has an account yet"))
+    }
+
+    /// On SQLite, in a folder with a database that is in use already. Nobody is signed in.
+    pub async fn existing(folder: PathBuf) -> Self {
+        let target = Target::Sqlite(folder.join("burgee.db"));
+        Self::begin(LOOPBACK, target, folder, |_| {}).await.0
     }
 
     async fn start(database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> Self {
@@ -138,7 +145,8 @@ impl Server {
     }
 
     /// With its administrator.
-    async fn ready((mut server, link): (Self, String)) -> Self {
+    async fn ready((mut server, link): (Self, Option<String>)) -> Self {
+        let link = link.expect("nobody has an account yet");
         server.admin.get(&link).await.leads_to();
         let fields = [("username", "ada"), ("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
         server.admin.form("/setup", &fields).await.leads_to();
@@ -147,7 +155,7 @@ impl Server {
         server
     }
 
-    async fn begin(bind: &str, database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> (Self, String) {
+    async fn begin(bind: &str, database: Target, folder: PathBuf, change: impl FnOnce(&mut Config)) -> (Self, Option<String>) {
         let listener = tokio::net::TcpListener::bind(bind).await.unwrap();
         let listen = listener.local_addr().unwrap();
         let base = format!("http://127.0.0.1:{}", listen.port());
@@ -167,12 +175,12 @@ impl Server {
         change(&mut config);
         let time = Arc::new(AtomicI64::new(START));
         let app = App::open(config, Clock::Manual(time.clone()), Throttle::new(true)).await.unwrap();
-        let link = burgee::people::setup_link(&app).await.unwrap().expect("nobody has an account yet");
+        let link = burgee::people::setup_link(&app).await.unwrap();
         let served = listen::serve(listener, app.clone(), std::future::pending());
         let background = app::background(app.clone());
         let task = tokio::spawn(async move { tokio::join!(served, background).0 });
         let admin = Client::new(&base);
-        let path = link.strip_prefix(&app.config.public_url).unwrap().to_owned();
+        let path = link.map(|link| link.strip_prefix(&app.config.public_url).unwrap().to_owned());
         (Self { app, base, admin, time, folder, task }, path)
     }
 
