@@ -7,11 +7,10 @@ use base64::{
 };
 
 use super::{
-    Actor, Credential, Seen, session,
-    store::{self, Found},
+    Actor, Client, Credential, Seen, session,
+    store::{self, Found, LastUse},
 };
 use crate::{
-    clock::Time,
     db::Reader,
     error::Result,
     ids::{SessionId, TokenId},
@@ -63,7 +62,8 @@ pub(super) fn bears_token(headers: &HeaderMap) -> bool {
 
 /// Who sent a request: by its token if it shows one, else by its session cookie. Suspended people are nobody. `basic`: whether a token may
 /// be shown as a user name and a password.
-pub async fn identify(db: &Reader, headers: &HeaderMap, https: bool, basic: bool, now: Time, seen: &Seen) -> Result<Option<Actor>> {
+pub async fn identify(db: &Reader, headers: &HeaderMap, https: bool, basic: bool, client: &Client, seen: &Seen) -> Result<Option<Actor>> {
+    let now = client.now;
     let (found, by_token) = match shown(headers, basic) {
         Shown::Token(secret) => (store::by_token(db, secret, now).await?, true),
         Shown::Pair(id, secret) => (store::by_token(db, &secret, now).await?.filter(|found| found.credential == id.0), true),
@@ -79,6 +79,7 @@ pub async fn identify(db: &Reader, headers: &HeaderMap, https: bool, basic: bool
         read_only,
         since,
         last,
+        last_address,
         person,
         username,
         name,
@@ -91,8 +92,10 @@ pub async fn identify(db: &Reader, headers: &HeaderMap, https: bool, basic: bool
     else {
         return Ok(None);
     };
-    if last.is_none_or(|last| now.since(last) >= session::SEEN_EVERY) {
-        seen.note(id, person, now);
+    // A token that is used from two places shows the last one, also if that was a moment after the other.
+    let moved = || by_token && last_address.is_none_or(|last| last.parse() != Ok(client.address));
+    if last.is_none_or(|last| now.since(last) >= session::SEEN_EVERY) || moved() {
+        seen.note(id, LastUse { person, at: now, address: client.address });
     }
     let credential = match by_token {
         true => Credential::Token { id: TokenId(id), name: label, read_only },

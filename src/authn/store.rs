@@ -1,6 +1,6 @@
 //! The queries that let somebody in: one per request, by an index; and when they were last seen.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{collections::HashMap, net::IpAddr, sync::Mutex};
 
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ record! {
         pub read_only: bool,
         pub since: Time,
         pub last: Option<Time>,
+        pub last_address: Option<String>,
         pub person: PersonId,
         pub username: String,
         pub name: String,
@@ -33,7 +34,7 @@ record! {
 
 /// Whose token this is, if it has not ended and they are not suspended.
 pub(super) async fn by_token(db: &Reader, token: &str, now: Time) -> Result<Option<Found>> {
-    let sql = "SELECT t.id AS credential, t.name AS label, t.read_only, t.created_at AS since, t.last_used_at AS last, p.id AS person, \
+    let sql = "SELECT t.id AS credential, t.name AS label, t.read_only, t.created_at AS since, t.last_used_at AS last, t.last_used_address AS last_address, p.id AS person, \
                p.username, p.name, p.email, p.email_verified, p.password_expired, p.administrator, p.default_team \
                FROM credentials t JOIN people p ON p.id = t.person \
                WHERE t.hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND NOT p.suspended";
@@ -42,7 +43,7 @@ pub(super) async fn by_token(db: &Reader, token: &str, now: Time) -> Result<Opti
 
 /// Whose session this is, if it has not ended and they are not suspended.
 pub(super) async fn by_session(db: &Reader, cookie: &str, now: Time) -> Result<Option<Found>> {
-    let sql = "SELECT s.id AS credential, s.agent AS label, FALSE AS read_only, s.created_at AS since, s.last_seen_at AS last, p.id AS person, \
+    let sql = "SELECT s.id AS credential, s.agent AS label, FALSE AS read_only, s.created_at AS since, s.last_seen_at AS last, s.address AS last_address, p.id AS person, \
                p.username, p.name, p.email, p.email_verified, p.password_expired, p.administrator, p.default_team \
                FROM sessions s JOIN people p ON p.id = s.person \
                WHERE s.hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT p.suspended";
@@ -63,27 +64,39 @@ pub async fn is_alive(db: &Reader, actor: &Actor, now: Time) -> Result<bool> {
     Ok(alive == 1)
 }
 
-/// Who was seen when: gathered in memory and written now and then, never a write per request.
+/// The last use of a session or token.
+#[derive(Clone, Debug)]
+pub struct LastUse {
+    /// Whose it is.
+    pub person: PersonId,
+    /// When.
+    pub at: Time,
+    /// From where.
+    pub address: IpAddr,
+}
+
+/// Who was seen when and from where: gathered in memory and written now and then, never a write per request.
 #[derive(Default)]
-pub struct Seen(Mutex<HashMap<Uuid, (PersonId, Time)>>);
+pub struct Seen(Mutex<HashMap<Uuid, LastUse>>);
 
 impl Seen {
-    pub(super) fn note(&self, credential: Uuid, person: PersonId, now: Time) {
+    pub(super) fn note(&self, credential: Uuid, last: LastUse) {
         if let Ok(mut seen) = self.0.lock() {
-            seen.insert(credential, (person, now));
+            seen.insert(credential, last);
         }
     }
 
     /// Takes what has gathered since the last time.
-    pub fn take(&self) -> HashMap<Uuid, (PersonId, Time)> {
+    pub fn take(&self) -> HashMap<Uuid, LastUse> {
         self.0.lock().map(|mut seen| std::mem::take(&mut *seen)).unwrap_or_default()
     }
 
     /// Writes what was taken.
-    pub async fn write(tx: &Writer, seen: HashMap<Uuid, (PersonId, Time)>) -> Result<()> {
-        for (credential, (person, at)) in seen {
+    pub async fn write(tx: &Writer, seen: HashMap<Uuid, LastUse>) -> Result<()> {
+        for (credential, LastUse { person, at, address }) in seen {
             tx.run("UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2", args![credential, at]).await?;
-            tx.run("UPDATE credentials SET last_used_at = $2 WHERE id = $1", args![credential, at]).await?;
+            let sql = "UPDATE credentials SET last_used_at = $2, last_used_address = $3 WHERE id = $1";
+            tx.run(sql, args![credential, at, address.to_string()]).await?;
             // Somebody may have used several: the last time counts, whichever is written last.
             let sql = "UPDATE people SET last_seen_at = $2 WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)";
             tx.run(sql, args![person, at]).await?;

@@ -225,7 +225,7 @@ async fn arrive(parts: &mut Parts, app: &App) -> Result<(Option<Actor>, Trace, C
         return Err(Error::forbidden("This request came from another site and was refused. Please try again from here."));
     }
     let client = parts.extensions.get::<Client>().cloned().ok_or_else(|| Error::internal("a request without a client"))?;
-    let actor = authn::identify(&app.db.reader(), &parts.headers, app.config.is_https(), basic, client.now, &app.seen).await?;
+    let actor = authn::identify(&app.db.reader(), &parts.headers, app.config.is_https(), basic, &client, &app.seen).await?;
     if let (Some(actor), Some(recognised)) = (&actor, parts.extensions.get::<Recognised>()) {
         recognised.note(&actor.credential);
     }

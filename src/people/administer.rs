@@ -241,6 +241,19 @@ pub async fn reset_password(may: &Authorized<EditPerson>) -> Result<Option<Strin
     Ok(secret.map(|secret| config.url(&format!("/reset-password/{}", secret.reveal()))))
 }
 
+/// Ends all sessions of somebody else, and tells how many. Their tokens and their password stay.
+pub async fn end_sessions(may: &Authorized<EditPerson>) -> Result<u64> {
+    if may.actor()?.person == may.id {
+        return Err(Error::refused("own_account", "This is your own account. You can end its sessions in your account, under Security."));
+    }
+    may.change(async |tx| {
+        let count = store::end_sessions(&tx, tx.on().id, None).await?;
+        let event = if count > 0 { Event::SessionsEnded { who: tx.on().who(), count } } else { Event::Unaudited(Unaudited::Nothing) };
+        Ok((count, event))
+    })
+    .await
+}
+
 /// Why somebody's account cannot be deleted now, one sentence each.
 pub async fn refusals(may: &Authorized<DeletePerson>) -> Result<Vec<String>> {
     if may.actor()?.person == may.id {

@@ -209,6 +209,8 @@ record! {
         pub expires_at: Option<Time>,
         /// When it was last used.
         pub last_used_at: Option<Time>,
+        /// From which address.
+        pub last_used_address: Option<String>,
     }
 }
 

@@ -185,19 +185,26 @@ pub async fn end_sessions(tx: &Writer, person: PersonId, except: Option<SessionI
 
 /// A token.
 pub async fn token(db: &Reader, token: TokenId) -> Result<Option<OwnToken>> {
-    let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at FROM credentials WHERE id = $1";
+    let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at, last_used_address FROM credentials WHERE id = $1";
     db.one(sql, args![token]).await
 }
 
 /// Somebody's tokens, newest first.
 pub async fn tokens(db: &Reader, person: PersonId) -> Result<Vec<OwnToken>> {
-    let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at FROM credentials WHERE person = $1 ORDER BY id DESC LIMIT 200";
+    let sql = "SELECT id, person, name, read_only, created_at, expires_at, last_used_at, last_used_address FROM credentials WHERE person = $1 ORDER BY id DESC LIMIT 200";
     db.all(sql, args![person]).await
 }
 
 pub(super) async fn insert_token(tx: &Writer, hash: Vec<u8>, new: &OwnToken) -> Result<()> {
     let sql = "INSERT INTO credentials (id, hash, person, name, read_only, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     tx.run(sql, args![new.id, hash, new.person, new.name.as_str(), new.read_only, new.created_at, new.expires_at]).await.map(|_| ())
+}
+
+/// Ends all tokens of somebody, and tells which.
+pub(super) async fn delete_tokens(tx: &Writer, person: PersonId) -> Result<Vec<OwnToken>> {
+    let ended = tokens(tx, person).await?;
+    tx.run("DELETE FROM credentials WHERE person = $1", args![person]).await?;
+    Ok(ended)
 }
 
 /// Ends a token.

@@ -46,6 +46,8 @@ pub struct ServiceAccountView {
     id: String,
     name: String,
     created_at: String,
+    /// The name that its creator had then, whether they are still there or not.
+    created_by: Option<String>,
     /// When one of its tokens was last used.
     last_seen_at: Option<String>,
     /// Its permission groups, one for each product that it works on.
@@ -60,6 +62,7 @@ impl ServiceAccountView {
             id: account.id.to_string(),
             name: account.name,
             created_at: account.created_at.iso(),
+            created_by: account.created_by.clone(),
             last_seen_at: account.last_seen_at.map(Time::iso),
         }
     }

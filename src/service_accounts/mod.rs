@@ -39,6 +39,8 @@ record! {
         pub team_slug: String,
         /// Its name.
         pub name: String,
+        /// The name that its creator had then, whether they are still there or not.
+        pub created_by: Option<String>,
         /// When it was created.
         pub created_at: Time,
         /// When one of its tokens was last used.

@@ -59,6 +59,8 @@ pub struct Show {
     pub name: String,
     /// When it was created.
     pub created: Moment,
+    /// By whom.
+    pub created_by: Option<String>,
     /// Its groups, in the order of the products.
     pub places: Vec<PlaceRow>,
     /// Whether there is a product that it has no group in yet.

@@ -10,8 +10,9 @@ use crate::{
     text::Name,
 };
 
-const ACCOUNT: &str = "SELECT p.id, p.service_of AS team, t.slug AS team_slug, p.name, p.created_at, p.last_seen_at \
-                       FROM people p JOIN teams t ON t.id = p.service_of WHERE";
+const ACCOUNT: &str = "SELECT p.id, p.service_of AS team, t.slug AS team_slug, p.name, m.invited_by AS created_by, p.created_at, \
+                       p.last_seen_at FROM people p JOIN teams t ON t.id = p.service_of \
+                       LEFT JOIN members m ON m.team = p.service_of AND m.person = p.id WHERE";
 
 /// A service account.
 pub async fn one(db: &Reader, account: PersonId) -> Result<Option<ServiceAccount>> {

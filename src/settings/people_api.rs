@@ -174,6 +174,11 @@ pub(super) async fn create(may: Authorized<CreatePerson>, Body(body): Body<Creat
     Ok(Json(UserView::of(&person, &may.app().config.public_url)))
 }
 
+pub(super) async fn end_sessions(may: Authorized<EditPerson>) -> Result<Json<Okay>> {
+    administer::end_sessions(&may).await?;
+    Ok(Okay::answer())
+}
+
 pub(super) async fn delete(may: Authorized<DeletePerson>) -> Result<Json<Okay>> {
     administer::delete(&may).await?;
     Ok(Okay::answer())

@@ -16,6 +16,7 @@ mod cedar;
 mod code_references;
 mod compare;
 mod credentials;
+mod credentials_in_use;
 mod demo;
 mod environments;
 mod every_route;

@@ -2,7 +2,7 @@
 
 use super::{prove, unchanged};
 use crate::{
-    audit::{Event, Unaudited},
+    audit::{Event, Unaudited, event::Who},
     authn::{Credential, password::NewPassword, secret::Secret},
     authz::Authorized,
     clock::{DAY, Time},
@@ -28,8 +28,8 @@ pub(super) fn judged(profile: &Profile, password: &str) -> Result<NewPassword> {
     NewPassword::parse(password, &known).map_err(|why| Error::field("password", why))
 }
 
-/// Changes the password; the old one is needed. All other sessions end, links to set a new one too; tokens stay.
-pub async fn change_password(may: &Authorized<ManageCredentials>, old: &str, new: &str) -> Result<()> {
+/// Changes the password; the old one is needed. All other sessions end, links to set a new one too, and the tokens if that is wanted.
+pub async fn change_password(may: &Authorized<ManageCredentials>, old: &str, new: &str, revoke_tokens: bool) -> Result<()> {
     let mut fields = Fields::default();
     let judged = match judged(may, new) {
         Ok(judged) => Some(judged),
@@ -63,11 +63,20 @@ pub async fn change_password(may: &Authorized<ManageCredentials>, old: &str, new
         let who = tx.on().who();
         let mut events = vec![Event::PasswordChanged { who: who.clone() }];
         if ended > 0 {
-            events.push(Event::SessionsEnded { who, count: ended });
+            events.push(Event::SessionsEnded { who: who.clone(), count: ended });
+        }
+        if revoke_tokens {
+            events.extend(end_tokens(&tx, &who).await?);
         }
         Ok(((), events))
     })
     .await
+}
+
+/// Revokes all personal tokens of somebody, inside a change.
+pub(super) async fn end_tokens(tx: &Writer, who: &Who) -> Result<Vec<Event>> {
+    let ended = store::delete_tokens(tx, who.id).await?;
+    Ok(ended.into_iter().map(|token| Event::TokenRevoked { who: who.clone(), token: token.id, name: token.name }).collect())
 }
 
 fn current_session(may: &Authorized<ManageCredentials>) -> Result<Option<crate::ids::SessionId>> {
@@ -172,7 +181,16 @@ pub async fn make_token(tx: &Writer, person: PersonId, new: &NewToken, secret: &
     }
     let NewToken { name, expires_at, read_only } = new;
     let (id, name) = (TokenId::new(), name.to_string());
-    let token = OwnToken { id, person, name, read_only: *read_only, created_at: now, expires_at: *expires_at, last_used_at: None };
+    let token = OwnToken {
+        id,
+        person,
+        name,
+        read_only: *read_only,
+        created_at: now,
+        expires_at: *expires_at,
+        last_used_at: None,
+        last_used_address: None,
+    };
     store::insert_token(tx, secret.hash(), &token).await?;
     Ok(token)
 }

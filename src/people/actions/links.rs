@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::{
-    credentials::{THE_SAME, judged},
+    credentials::{THE_SAME, end_tokens, judged},
     prove,
     sign_in::even,
     suspended, unchanged,
@@ -124,8 +124,8 @@ pub async fn forgot_password(anyone: &Anyone, login: &str) -> Result<()> {
     Ok(())
 }
 
-/// Sets a new password through a mailed link, once. Every session ends; the address is proved by the way.
-pub async fn reset_password(anyone: &Anyone, token: &str, password: &str) -> Result<Profile> {
+/// Sets a new password through a mailed link, once. Every session ends, and every token if that is wanted; the address is proved by the way.
+pub async fn reset_password(anyone: &Anyone, token: &str, password: &str, revoke_tokens: bool) -> Result<Profile> {
     let kept = find_link(anyone, Link::Reset, token).await?;
     anyone.app().throttle.from(anyone.client.address)?;
     let judged = judged(&kept.profile, password)?;
@@ -152,6 +152,9 @@ pub async fn reset_password(anyone: &Anyone, token: &str, password: &str) -> Res
         let mut events = vec![Event::PasswordReset { who: who.clone() }];
         if count > 0 {
             events.push(Event::SessionsEnded { who: who.clone(), count });
+        }
+        if revoke_tokens {
+            events.extend(end_tokens(&tx, &who).await?);
         }
         if !profile.email_verified && store::release_email(&tx, &kept.email, profile.id).await? {
             store::set_verified(&tx, profile, now).await?;

@@ -30,6 +30,8 @@ pub struct TokenView {
     /// `null`: never.
     expires_at: Option<String>,
     last_used_at: Option<String>,
+    /// From which address.
+    last_used_address: Option<String>,
     /// The secret, in the answer to making it and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
@@ -45,6 +47,7 @@ impl TokenView {
             created_at: token.created_at.iso(),
             expires_at: token.expires_at.map(Time::iso),
             last_used_at: token.last_used_at.map(Time::iso),
+            last_used_address: token.last_used_address,
             token: secret,
         }
     }

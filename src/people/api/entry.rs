@@ -56,6 +56,9 @@ pub struct ForgotBody {
 pub struct ResetBody {
     /// The password.
     password: String,
+    /// Whether all personal tokens are revoked as well.
+    #[serde(default)]
+    revoke_tokens: bool,
 }
 
 pub(in crate::people) async fn login(anyone: Anyone, headers: HeaderMap, Body(body): Body<LoginBody>) -> Result<Remembered<ProfileView>> {
@@ -94,6 +97,6 @@ pub(in crate::people) async fn forgot_password(anyone: Anyone, Body(body): Body<
 }
 
 pub(in crate::people) async fn reset_password(anyone: Anyone, Segment(token): Segment, Body(body): Body<ResetBody>) -> Result<Json<Okay>> {
-    actions::reset_password(&anyone, &token, &body.password).await?;
+    actions::reset_password(&anyone, &token, &body.password, body.revoke_tokens).await?;
     Ok(Okay::answer())
 }

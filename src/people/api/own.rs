@@ -62,6 +62,9 @@ pub struct PasswordBody {
     old_password: String,
     /// The new one.
     password: String,
+    /// Whether all personal tokens are revoked as well.
+    #[serde(default)]
+    revoke_tokens: bool,
 }
 
 /// A team of one's own.
@@ -157,7 +160,7 @@ pub(in crate::people) async fn delete(may: By<Own, DeleteAccount>, Body(body): B
 }
 
 pub(in crate::people) async fn change_password(may: By<Own, ManageCredentials>, Body(body): Body<PasswordBody>) -> Result<Json<Okay>> {
-    actions::change_password(&may, &body.old_password, &body.password).await?;
+    actions::change_password(&may, &body.old_password, &body.password, body.revoke_tokens).await?;
     Ok(Okay::answer())
 }
 

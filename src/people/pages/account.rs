@@ -33,8 +33,10 @@ pub struct Profile {
 pub struct Security {
     /// Around it.
     pub frame: Frame,
-    /// Fields `old_password`, `password`.
+    /// Fields `old_password`, `password`, `revoke_tokens`.
     pub form: Form,
+    /// What revoking the tokens means, where there are some.
+    pub tokens: Option<String>,
     /// The current one first, then by last use.
     pub sessions: Vec<SessionRow>,
 }

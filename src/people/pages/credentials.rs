@@ -40,7 +40,8 @@ async fn show_security(may: &Authorized<ManageCredentials>, form: Form) -> Resul
     };
     let status = status(&form);
     let frame = account_frame(may, "Security", Some(Section::Security)).await?;
-    Ok(Html(Security { frame, form, sessions: found.into_iter().map(row).collect() }).with(status))
+    let tokens = tokens::revoking(&may.read(), may.id).await?;
+    Ok(Html(Security { frame, form, tokens, sessions: found.into_iter().map(row).collect() }).with(status))
 }
 
 pub async fn security(may: By<Own, ManageCredentials>) -> Result<Response> {
@@ -49,12 +50,14 @@ pub async fn security(may: By<Own, ManageCredentials>) -> Result<Response> {
 
 pub async fn change_password(may: By<Own, ManageCredentials>, asked: Asked, posted: Posted) -> Result<Response> {
     let was_asked = may.actor()?.password_expired;
-    let changed = actions::change_password(&may, posted.get("old_password"), posted.get("password")).await;
+    let revoke_tokens = posted.get("revoke_tokens") == "on";
+    let changed = actions::change_password(&may, posted.get("old_password"), posted.get("password"), revoke_tokens).await;
     match posted.or_again(changed)? {
         Err(form) => show_security(&may, form).await,
         Ok(()) => {
             let to = if was_asked { "/" } else { "/account/security" };
-            Ok(done(asked, to, Some(Toast("Your password was changed. All other sessions have ended.".into()))))
+            let ended = if revoke_tokens { "All other sessions and all tokens have ended." } else { "All other sessions have ended." };
+            Ok(done(asked, to, Some(Toast(format!("Your password was changed. {ended}")))))
         }
     }
 }

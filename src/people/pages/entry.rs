@@ -76,8 +76,10 @@ pub struct ForgotPassword {
 pub struct ResetPassword {
     /// Around it.
     pub frame: Frame,
-    /// Field `password`.
+    /// Fields `password`, `revoke_tokens`.
     pub form: Form,
+    /// What revoking the tokens of the account means, where there are some.
+    pub tokens: Option<String>,
     /// From the address of the page.
     pub token: String,
 }

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{
     entry::{CheckMail, Confirm, ForgotPassword, ResetPassword},
-    mail_folder, status,
+    mail_folder, status, tokens,
     way_in::bare,
 };
 use crate::{
@@ -88,19 +88,21 @@ pub async fn forgot(anyone: Anyone, posted: Posted) -> Result<Response> {
     }
 }
 
-fn show_reset(anyone: &Anyone, token: String, form: Form) -> Response {
+async fn show_reset(anyone: &Anyone, token: String, form: Form) -> Result<Response> {
+    let kept = actions::find_link(anyone, Link::Reset, &token).await?;
+    let tokens = tokens::revoking(&anyone.read(), kept.profile.id).await?;
     let status = status(&form);
-    Html(ResetPassword { frame: bare(anyone, "Choose a new password"), form, token }).with(status)
+    Ok(Html(ResetPassword { frame: bare(anyone, "Choose a new password"), form, tokens, token }).with(status))
 }
 
 pub async fn reset_form(anyone: Anyone, Segment(token): Segment) -> Result<Response> {
-    actions::find_link(&anyone, Link::Reset, &token).await?;
-    Ok(show_reset(&anyone, token, Form::new()))
+    show_reset(&anyone, token, Form::new()).await
 }
 
 pub async fn reset(anyone: Anyone, Segment(token): Segment, asked: Asked, posted: Posted) -> Result<Response> {
-    match posted.or_again(actions::reset_password(&anyone, &token, posted.get("password")).await)? {
-        Err(form) => Ok(show_reset(&anyone, token, form)),
+    let revoke_tokens = posted.get("revoke_tokens") == "on";
+    match posted.or_again(actions::reset_password(&anyone, &token, posted.get("password"), revoke_tokens).await)? {
+        Err(form) => show_reset(&anyone, token, form).await,
         Ok(_) => Ok(done(asked, "/sign-in", Some(Toast("Your new password is set. Please sign in with it.".into())))),
     }
 }

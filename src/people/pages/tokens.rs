@@ -4,10 +4,13 @@ use askama::Template;
 
 use crate::{
     clock::{DAY, Time},
+    db::Reader,
     error::Result,
+    ids::PersonId,
     people::{
         OwnToken,
         actions::{self, Ends},
+        store,
     },
     ui::{Action, Choice, Form, Moment, Posted},
 };
@@ -28,6 +31,8 @@ pub struct TokenRow {
     pub expired: bool,
     /// Last use.
     pub seen: Option<Moment>,
+    /// Where from.
+    pub address: Option<String>,
     /// Revoke it.
     pub menu: Vec<Action>,
 }
@@ -77,6 +82,7 @@ impl TokenRow {
             created: token.created_at.into(),
             expires: token.expires_at.map(Into::into),
             seen: token.last_used_at.map(Into::into),
+            address: token.last_used_address,
         };
         tokens.into_iter().map(row).collect()
     }
@@ -86,6 +92,15 @@ impl From<actions::FreshToken> for FreshToken {
     fn from(fresh: actions::FreshToken) -> Self {
         Self { name: fresh.token.name, username: fresh.token.id.to_string(), secret: fresh.secret.reveal().to_owned() }
     }
+}
+
+/// What it means to revoke all tokens of somebody; `None` if there are none.
+pub(super) async fn revoking(db: &Reader, person: PersonId) -> Result<Option<String>> {
+    Ok(match store::tokens(db, person).await?.len() {
+        0 => None,
+        1 => Some("There is 1 token. The program that uses it stops working until it gets another one.".to_owned()),
+        count => Some(format!("There are {count} tokens. The programs that use them stop working until they get other ones.")),
+    })
 }
 
 /// How long a token may last, as the dialog offers it: in days, or until it is revoked.

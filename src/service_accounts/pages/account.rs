@@ -70,6 +70,7 @@ async fn page<P: Permit>(may: &Authorized<P>, account: &ServiceAccount, fresh: O
         frame: frame(may, account, &account.name).await?,
         name: account.name.clone(),
         created: account.created_at.into(),
+        created_by: account.created_by.clone(),
         may_give: manages && products.len() > own.len(),
         places: own.iter().map(row).collect(),
         tokens: TokenRow::all(tokens, &format!("{path}/tokens"), may_make, may.now()),

@@ -83,6 +83,9 @@ fn actions(person: &Profile, own: bool, only: Option<PersonId>, mail: bool) -> V
             actions.push(Action::post("Make administrator", "user-shield", at("promote")));
         }
     }
+    if !own {
+        actions.push(Action::post("End all sessions", "logout", at("end-sessions")));
+    }
     actions.push(Action::link("See what happened", "list-details", format!("/admin/log?object={}", person.id)));
     if person.administrator && !stays {
         actions.push(Action::post("Take administration away", "user-minus", at("demote")).danger());
@@ -206,6 +209,15 @@ pub(in crate::settings) async fn reset_password(may: Authorized<EditPerson>, ask
         )),
         Some(link) => show(&may.on::<ReadPerson>(&PersonKey::of(may.id)).await?, Some(link)).await,
     }
+}
+
+pub(in crate::settings) async fn end_sessions(may: Authorized<EditPerson>, asked: Asked) -> Result<Response> {
+    let toast = match administer::end_sessions(&may).await? {
+        0 => format!("{} was signed in nowhere.", may.name),
+        1 => format!("The session of {} was ended.", may.name),
+        count => format!("{count} sessions of {} were ended.", may.name),
+    };
+    Ok(done(asked, &format!("/admin/people/{}", may.id), Some(Toast(toast))))
 }
 
 pub(in crate::settings) async fn new(may: Authorized<CreatePerson>, asked: Asked) -> Result<Response> {
