@@ -1,5 +1,8 @@
 //! Settings of the server: flags, then environment, then `burgee.toml`, then defaults. All mistakes are named at once, before anything starts.
 
+mod mail_target;
+mod public_url;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -7,16 +10,20 @@ use std::{
 };
 
 use ipnet::IpNet;
+use url::Url;
 
 use crate::{db::Target, text::EmailAddress};
+
+pub use mail_target::{MailEncryption, MailServer, MailTarget};
+pub use public_url::PublicUrl;
 
 /// What the server was told.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where it listens.
     pub listen: SocketAddr,
-    /// Its address as people see it, without a slash at the end. Every link in a mail begins with it.
-    pub public_url: String,
+    /// Its address as people see it. Every link in a mail begins with it.
+    pub public_url: PublicUrl,
     /// Where it keeps its files.
     pub data_dir: PathBuf,
     /// Its database.
@@ -37,21 +44,10 @@ pub struct Config {
     pub log: String,
 }
 
-/// Where mail goes.
-#[derive(Clone, Debug, PartialEq)]
-pub enum MailTarget {
-    /// Nowhere: only people with an account can be invited.
-    Off,
-    /// Each mail is an `.eml` file there, which administrators can read.
-    Files(PathBuf),
-    /// To a mail server.
-    Smtp(String),
-}
-
 impl Config {
     /// Whether browsers reach it by https, so that cookies can insist on it.
     pub fn is_https(&self) -> bool {
-        self.public_url.starts_with("https://")
+        self.public_url.is_https()
     }
 
     /// Whether mail can be sent at all.
@@ -102,7 +98,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "mail",
         variable: "BURGEE_MAIL",
         default: "off",
-        meaning: "smtps://USER:PASSWORD@HOST, smtp://HOST:587?tls=required, file:DIR, or off",
+        meaning: "smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required (or opportunistic, or none), file:DIR, or off",
     },
     Setting { key: "mail-from", variable: "BURGEE_MAIL_FROM", default: "burgee@ and the public host", meaning: "sender of mails" },
     Setting {
@@ -160,13 +156,15 @@ pub fn read(
         text.parse().map_err(|_| "must be an address and a port, for example 127.0.0.1:8080".into())
     });
     let public_url = get("BURGEE_PUBLIC_URL").unwrap_or_else(|| format!("http://{listen}"));
-    let public_url = parsed(Some(public_url), "BURGEE_PUBLIC_URL", "http://127.0.0.1:8080", &mut wrong, public_address);
+    let public_url: PublicUrl =
+        parsed(Some(public_url), "BURGEE_PUBLIC_URL", "http://127.0.0.1:8080", &mut wrong, |text| text.parse().map_err(str::to_owned));
     let data_dir = PathBuf::from(get("BURGEE_DATA_DIR").unwrap_or_else(|| "./burgee-data".into()));
-    let database = get("BURGEE_DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}", data_dir.join("burgee.db").display()));
-    let database = parsed(Some(database), "BURGEE_DATABASE_URL", "sqlite://burgee.db", &mut wrong, |text| text.parse());
-    let mail = parsed(get("BURGEE_MAIL"), "BURGEE_MAIL", "off", &mut wrong, mail_target);
-    let host = public_url.split("//").nth(1).unwrap_or_default().split(':').next().unwrap_or_default().to_owned();
-    let host = if host.contains('.') && host.parse::<std::net::IpAddr>().is_err() { host } else { "localhost.localdomain".into() };
+    let database = match get("BURGEE_DATABASE_URL") {
+        None => Target::Sqlite(data_dir.join("burgee.db")),
+        given => parsed(given, "BURGEE_DATABASE_URL", "sqlite://burgee.db", &mut wrong, str::parse),
+    };
+    let mail = parsed(get("BURGEE_MAIL"), "BURGEE_MAIL", "off", &mut wrong, str::parse);
+    let host = public_url.domain().unwrap_or("localhost.localdomain").to_owned();
     let mail_from = parsed(get("BURGEE_MAIL_FROM"), "BURGEE_MAIL_FROM", &format!("burgee@{host}"), &mut wrong, |text| {
         EmailAddress::parse(text).map(|address| address.to_string()).map_err(Into::into)
     });
@@ -184,7 +182,8 @@ pub fn read(
         });
     let kept_heads = get("BURGEE_AUDIT_KEPT_HEADS").map(PathBuf::from);
     let log = parsed(get("BURGEE_LOG"), "BURGEE_LOG", "info", &mut wrong, |text| {
-        text.parse::<tracing_subscriber::EnvFilter>().map(|_| text.to_owned()).map_err(|error| format!("is not a filter: {error}"))
+        let filter = text.parse::<tracing_subscriber::EnvFilter>();
+        filter.map(|_| text.to_owned()).map_err(|_| "must be error, warn, info, debug, or a filter such as burgee=debug".into())
     });
     match wrong.is_empty() {
         true => Ok(Config {
@@ -204,6 +203,7 @@ pub fn read(
     }
 }
 
+/// Reads one setting. What is wrong is said without the value: it may contain a password, also where none belongs.
 fn parsed<T>(
     given: Option<String>,
     variable: &str,
@@ -213,19 +213,23 @@ fn parsed<T>(
 ) -> T {
     let given = given.as_deref().unwrap_or(default);
     parse(given).unwrap_or_else(|why| {
-        wrong.push(format!("{variable}={given} {why}"));
+        wrong.push(format!("{variable} {why}"));
         parse(default).unwrap_or_else(|why| unreachable!("the default of {variable} {why}"))
     })
 }
 
+/// Reads `burgee.toml`. A line that is wrong is named and not shown: it may contain a password.
 fn read_file(path: &Path, wrong: &mut Vec<String>) -> BTreeMap<String, String> {
-    let table = match std::fs::read_to_string(path)
-        .map_err(|error| error.to_string())
-        .and_then(|text| text.parse::<toml::Table>().map_err(|e| e.to_string()))
-    {
+    let read = std::fs::read_to_string(path).map_err(|error| error.to_string()).and_then(|text| {
+        text.parse::<toml::Table>().map_err(|error| {
+            let line = error.span().map_or(1, |span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
+            format!("line {line} is not of the form key = \"value\", or its key is there twice")
+        })
+    });
+    let table = match read {
         Ok(table) => table,
-        Err(error) => {
-            wrong.push(format!("{} cannot be read: {error}", path.display()));
+        Err(why) => {
+            wrong.push(format!("{} cannot be read: {why}", path.display()));
             return BTreeMap::new();
         }
     };
@@ -240,42 +244,22 @@ fn read_file(path: &Path, wrong: &mut Vec<String>) -> BTreeMap<String, String> {
     values
 }
 
-fn public_address(text: &str) -> Result<String, String> {
-    let text = text.trim_end_matches('/');
-    let uri: axum::http::Uri = text.parse().map_err(|error| format!("is not an address: {error}"))?;
-    match (uri.scheme_str(), uri.host(), uri.path()) {
-        (Some("http" | "https"), Some(_), "" | "/") if uri.query().is_none() => Ok(text.to_owned()),
-        _ => Err("must be http:// or https:// with a host, and no path".into()),
-    }
-}
-
-fn mail_target(text: &str) -> Result<MailTarget, String> {
-    match text {
-        "off" => Ok(MailTarget::Off),
-        _ if text.starts_with("file:") && text.len() > 5 => Ok(MailTarget::Files(text[5..].into())),
-        _ if text.starts_with("smtp://") || text.starts_with("smtps://") => {
-            let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| text.contains(&format!("@{host}")));
-            if text.starts_with("smtp://") && text.contains('@') && !text.contains("tls=") && !local {
-                return Err(
-                    "would send the password in the clear where the server does not insist: use smtps://, or add ?tls=required".into()
-                );
-            }
-            lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(text)
-                .map_err(|error| format!("is not a mail server: {error}"))?;
-            Ok(MailTarget::Smtp(text.to_owned()))
-        }
-        _ => Err("must be smtp://HOST, smtps://HOST, file:DIR or off".into()),
-    }
+/// The flags whose values contain a password: as long as the program runs, everybody on the machine can read them in the list of processes.
+pub fn visible_passwords(flags: &BTreeMap<String, String>) -> Vec<&str> {
+    let has_password =
+        |text: &str| Url::parse(text).is_ok_and(|url| url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password"));
+    flags.iter().filter(|(_, value)| has_password(value)).map(|(key, _)| key.as_str()).collect()
 }
 
 /// An address or a network. One of IPv4 that is written as IPv6 is one of IPv4, as the addresses that it is compared with.
 fn network(text: &str) -> Result<IpNet, String> {
+    const WRONG: &str = "must be addresses or networks such as 10.0.0.0/8, separated by commas";
     let network = text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
-    let network = network.map_err(|_| format!("{text} is neither an address nor a network"))?;
+    let network = network.map_err(|_| WRONG)?;
     let mapped = || Some((network.addr().to_canonical(), network.prefix_len().checked_sub(96)?));
     match mapped() {
         Some((address @ std::net::IpAddr::V4(_), prefix)) if network.addr().is_ipv6() => {
-            IpNet::new(address, prefix).map_err(|error| format!("{text}: {error}"))
+            IpNet::new(address, prefix).map_err(|_| WRONG.to_owned())
         }
         _ => Ok(network),
     }
@@ -316,10 +300,58 @@ mod tests {
     }
 
     #[test]
+    fn no_mistake_repeats_what_was_given() {
+        let folder = std::env::temp_dir().join(format!("burgee-config-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&folder).unwrap();
+        let file = folder.join("burgee.toml");
+        for lines in
+            ["listen = \"127.0.0.1:1\"\nmail = smtps://kim:hunter2@mail.example", "mail = \"a\"\nmail = \"hunter2\"", "mail = 4 # hunter2"]
+        {
+            std::fs::write(&file, lines).unwrap();
+            let wrong = read(&BTreeMap::new(), |_| None, Some(&file)).unwrap_err().join("\n");
+            assert!(!wrong.contains("hunter2"), "{wrong}");
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+        for setting in SETTINGS {
+            for given in ["smtp://kim:hunter2@mail.example:port", "https://kim:hunter2@burgee.example/x", "kim:hunter2"] {
+                let set = |variable: &str| (variable == setting.variable).then(|| given.to_owned());
+                let wrong = read(&BTreeMap::new(), set, None).err().unwrap_or_default().join("\n");
+                assert!(!wrong.contains("hunter2"), "{}: {wrong}", setting.variable);
+            }
+        }
+    }
+
+    #[test]
+    fn the_settings_do_not_print_their_passwords() {
+        let set = |variable: &str| match variable {
+            "BURGEE_MAIL" => Some("smtps://kim:hunter2@mail.example".to_owned()),
+            "BURGEE_DATABASE_URL" => Some("postgres://kim:hunter2@db.example/burgee".to_owned()),
+            _ => None,
+        };
+        let config = read(&BTreeMap::new(), set, None).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_password_on_the_command_line_is_noticed() {
+        let flags = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
+        for (key, value) in
+            [("mail", "smtps://kim:hunter2@mail.example"), ("database-url", "postgres://db.example/b?user=kim&password=hunter2")]
+        {
+            assert_eq!(visible_passwords(&flags(key, value)), [key]);
+        }
+        for (key, value) in
+            [("mail", "smtp://mail.example"), ("database-url", "sqlite:///var/lib/burgee/burgee.db"), ("listen", "127.0.0.1:1")]
+        {
+            assert!(visible_passwords(&flags(key, value)).is_empty(), "{value}");
+        }
+    }
+
+    #[test]
     fn flags_win_over_the_environment() {
         let flags = BTreeMap::from([("listen".to_owned(), "127.0.0.1:1".to_owned())]);
         let config = read(&flags, |variable| (variable == "BURGEE_LISTEN").then(|| "127.0.0.1:2".into()), None).unwrap();
         assert_eq!(config.listen.port(), 1);
-        assert_eq!(config.public_url, "http://127.0.0.1:1");
+        assert_eq!(&*config.public_url, "http://127.0.0.1:1");
     }
 }

@@ -6,6 +6,7 @@
 // What everything is made of.
 pub mod error; // one neutral error
 pub mod files; // files that are nobody else’s
+pub mod redacted; // values that are never printed
 pub mod db; // SQLite and PostgreSQL behind one code path
 pub mod clock; // time as a parameter
 pub mod ids; // typed ids

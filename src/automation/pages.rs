@@ -49,7 +49,7 @@ pub struct Index {
 
 pub(super) async fn index(may: By<InTeam, ReadAutomation>) -> Result<Html<Index>> {
     let db = may.read();
-    let base = may.app().config.public_url.clone();
+    let base = may.app().config.public_url.to_string();
     let environments = environments::all(&db, may.id).await?;
     let configs = configs::all(&db, may.id).await?;
     let named = |what, name: &str, id: String| Named { what, name: name.to_owned(), environment: None, id };

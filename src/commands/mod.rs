@@ -12,6 +12,7 @@ mod serve;
 
 use std::{
     collections::BTreeMap,
+    io::IsTerminal as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -30,6 +31,7 @@ use crate::{
 
 /// Runs the command of the command line.
 pub fn run() -> ExitCode {
+    std::panic::set_hook(Box::new(report_panic));
     let matches = command().get_matches();
     let config = match configuration(&matches) {
         Ok(config) => config,
@@ -102,7 +104,26 @@ fn configuration(matches: &ArgMatches) -> Result<Config, Vec<String>> {
         SETTINGS.iter().filter_map(|setting| Some((setting.key.to_owned(), innermost.get_one::<String>(setting.key)?.clone()))).collect();
     let named = innermost.get_one::<String>("config").map(PathBuf::from);
     let file = named.or_else(|| Path::new("burgee.toml").exists().then(|| "burgee.toml".into()));
+    for key in config::visible_passwords(&flags) {
+        eprintln!(
+            "Everybody on this machine can read the password in --{key} in the list of processes. Please set it in the environment or in burgee.toml."
+        );
+    }
     config::read(&flags, |variable| std::env::var(variable).ok(), file.as_deref())
+}
+
+/// Says where the program met a defect. A message that was put together may contain what people typed, so only literal ones are shown.
+fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(String::new, ToString::to_string);
+    let message =
+        panic.payload().downcast_ref::<&'static str>().copied().unwrap_or("its message is not shown, because it may contain data");
+    let backtrace = std::backtrace::Backtrace::capture();
+    let backtrace =
+        Some(backtrace).filter(|trace| trace.status() == std::backtrace::BacktraceStatus::Captured).map(|trace| trace.to_string());
+    match tracing::dispatcher::has_been_set() {
+        true => tracing::error!(place, message, backtrace, "a defect"),
+        false => eprintln!("Burgee met a defect at {place}: {message}\n{}", backtrace.unwrap_or_default()),
+    }
 }
 
 /// Opens the instance for a command that only reads: where there is none, none is made.
@@ -137,5 +158,7 @@ fn transfer_progress() -> transfer::Progress {
 
 fn log_to_stderr(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_default();
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    // Colours are for people: in a file or a journal, their control characters get in the way of every search.
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).try_init();
 }

@@ -23,7 +23,7 @@ use row::First;
 pub use row::{Column, Fields, Record, Row, Value};
 pub(crate) use row::{args, column, record};
 pub use sqlite::{copy, is_in_use};
-pub use target::Target;
+pub use target::{PostgresServer, Target};
 
 use crate::error::{Error, Result};
 
@@ -42,7 +42,7 @@ impl Db {
     pub async fn open(target: &Target) -> Result<Self> {
         let db = Self(match target {
             Target::Sqlite(path) => Kind::Sqlite(sqlite::Database::open(path)?),
-            Target::Postgres(url) => Kind::Postgres(postgres::Database::open(url).await?),
+            Target::Postgres(server) => Kind::Postgres(postgres::Database::open(server.options.expose()).await?),
         });
         migrate::run(&db).await?;
         Ok(db)
@@ -116,6 +116,11 @@ impl Reader {
     /// The first column of the first row, if there is one.
     pub async fn value<C: Column>(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Option<C>> {
         Ok(self.one::<First<C>>(sql, args).await?.map(|First(value)| value))
+    }
+
+    /// The first column of all rows.
+    pub async fn values<C: Column>(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<C>> {
+        Ok(self.all::<First<C>>(sql, args).await?.into_iter().map(|First(value)| value).collect())
     }
 
     /// The number that a `SELECT count(*) …` gives.

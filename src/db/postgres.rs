@@ -1,6 +1,6 @@
 //! PostgreSQL, which several nodes may share: a pool that the server keeps from writing, and one that writes.
 
-use std::{str::FromStr as _, sync::Arc};
+use std::sync::Arc;
 
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Executor, PgPool, Postgres, Row as _, SqlSafeStr as _, SqlStr, Transaction,
@@ -24,8 +24,8 @@ pub struct Database {
 
 impl Database {
     /// Connects.
-    pub async fn open(url: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url).map_err(dialect::postgres)?.disable_statement_logging();
+    pub async fn open(options: &PgConnectOptions) -> Result<Self> {
+        let options = options.clone().disable_statement_logging();
         let pool = |read_only: &'static str| {
             let options = options.clone().options([("default_transaction_read_only", read_only)]);
             PgPoolOptions::new().max_connections(12).test_before_acquire(false).connect_with(options)

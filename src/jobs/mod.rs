@@ -25,7 +25,7 @@ use crate::{
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Its name in the queue.
     const KIND: &'static str;
-    /// Does it. An error means: again, later.
+    /// Does it. An error means: again, later; except `NotFound`, which means that what it was about is gone and nothing is left to do.
     fn run(self, attempt: Attempt, mint: &Mint) -> impl Future<Output = Result<()>> + Send;
 }
 
@@ -164,7 +164,7 @@ impl Registry {
             None => Err(Error::internal(format!("there is no job {}", job.kind))),
         };
         let again = match done {
-            Ok(()) => None,
+            Ok(()) | Err(Error::NotFound) => None,
             Err(error) if attempt.is_last() => {
                 tracing::error!(kind = job.kind, %error, "a job was given up");
                 None

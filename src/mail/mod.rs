@@ -74,7 +74,8 @@ impl<L: Letter> Job for Posted<L> {
         let may = mint.authorize::<SendMail>(&NoNames {}).await?;
         let sent = match self.letter.write(mint).await {
             Ok(Some(text)) => send::send(&mint.app().config, self.mail, &text, mint.now()).await,
-            Ok(None) => {
+            // Also where it went between the look at it and the link to it, such as an invitation that is answered at this moment.
+            Ok(None) | Err(Error::NotFound) => {
                 return may.change(async |tx| Ok((store::unwanted(&tx, self.mail).await?, Event::Unaudited(Unaudited::Delivery)))).await;
             }
             Err(error) => Err(send::Failed::for_now(error.to_string())),
@@ -91,17 +92,18 @@ impl<L: Letter> Job for Posted<L> {
             }
             Err(send::Failed { why, for_good }) => {
                 let last = for_good || attempt.is_last();
-                let recipient = may.change(async |tx| {
+                may.change(async |tx| {
                     let recipient = store::failed(&tx, self.mail, attempt.0, &why, last).await?;
                     let event = match last {
-                        true => Event::MailGivenUp { mail: self.mail, recipient: recipient.clone(), error: why.clone() },
+                        true => Event::MailGivenUp { mail: self.mail, recipient, error: why.clone() },
                         false => Event::Unaudited(Unaudited::Delivery),
                     };
-                    Ok((recipient, event))
-                });
-                let recipient = recipient.await?;
-                // The mail server has said that trying again is of no use.
-                if for_good { Ok(()) } else { Err(Error::internal(format!("mail to {recipient}: {why}"))) }
+                    Ok(((), event))
+                })
+                .await?;
+                // The mail server has said that trying again is of no use. What it says of a mailbox, address included, stands in the
+                // list of mails and not in the server log.
+                if for_good { Ok(()) } else { Err(Error::internal(format!("mail {} was not taken", self.mail))) }
             }
         }
     }

@@ -8,14 +8,21 @@ use std::{
 };
 
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
-    message::{Mailbox, MultiPart},
+    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    message::{
+        Mailbox, MultiPart,
+        header::{Header, HeaderName, HeaderValue},
+    },
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+    },
 };
 
 use super::Text;
 use crate::{
     clock::Time,
-    config::{Config, MailTarget},
+    config::{Config, MailEncryption, MailServer, MailTarget},
     files,
     ids::MailId,
 };
@@ -23,7 +30,7 @@ use crate::{
 type Smtp = AsyncSmtpTransport<Tokio1Executor>;
 
 /// One pool of connections per mail server.
-static SERVERS: LazyLock<Mutex<HashMap<String, Smtp>>> = LazyLock::new(Mutex::default);
+static SERVERS: LazyLock<Mutex<HashMap<MailServer, Smtp>>> = LazyLock::new(Mutex::default);
 
 /// Why a mail was not sent.
 pub struct Failed {
@@ -55,10 +62,17 @@ pub async fn send(config: &Config, id: MailId, text: &Text, now: Time) -> Result
             written.await.map_err(Failed::for_now)?.map_err(Failed::for_now)?;
             Ok(Some(name))
         }
-        MailTarget::Smtp(url) => {
-            let server = server(url).map_err(Failed::for_now)?;
-            let sent = server.send(message).await;
-            sent.map_err(|error| Failed { why: error.to_string(), for_good: error.is_permanent() })?;
+        MailTarget::Smtp(server) => {
+            let sent = transport(server).map_err(Failed::for_now)?.send(message).await;
+            sent.map_err(|error| {
+                let unencrypted = match server.encryption {
+                    MailEncryption::Required if error.is_client() => {
+                        ". If the server cannot encrypt, BURGEE_MAIL has to say so: ?tls=opportunistic or ?tls=none"
+                    }
+                    _ => "",
+                };
+                Failed { why: format!("{error}{unencrypted}"), for_good: error.is_permanent() }
+            })?;
             Ok(None)
         }
     }
@@ -73,31 +87,56 @@ pub async fn read_file(config: &Config, name: &str) -> Option<String> {
 
 /// Headers are built by the library from parsed values: nothing that a person typed can become a header of its own.
 fn message(config: &Config, id: MailId, text: &Text, now: Time) -> Result<Message, String> {
-    let from = config.mail_from.parse().map_err(|error| format!("the sender is not an address: {error}"))?;
+    let from: Address = config.mail_from.parse().map_err(|error| format!("the sender is not an address: {error}"))?;
     let to = text.to.parse().map_err(|error| format!("not an address: {error}"))?;
-    let host = config.mail_from.rsplit('@').next().unwrap_or("localhost");
+    let id = format!("<{id}@{}>", from.domain());
     Message::builder()
         .from(Mailbox::new(Some("Burgee".into()), from))
         .to(Mailbox::new(None, to))
         .subject(text.subject.replace(|c: char| c.is_control(), " "))
         .date(UNIX_EPOCH + Duration::from_millis(now.0.unsigned_abs()))
-        .message_id(Some(format!("<{id}@{host}>")))
+        .message_id(Some(id))
+        .header(AutoSubmitted)
         .multipart(MultiPart::alternative_plain_html(text.plain.clone(), text.html.clone()))
         .map_err(|error| error.to_string())
 }
 
-fn server(url: &str) -> Result<Smtp, String> {
-    let mut servers = SERVERS.lock().map_err(|error| error.to_string())?;
-    if let Some(server) = servers.get(url) {
-        return Ok(server.clone());
+/// Says that no person wrote the mail, so that no absence notice answers it (RFC 3834, section 5).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
     }
-    // Encrypted wherever the mail server can do it, unless the address says otherwise.
-    let encrypted = match url.split_once('?') {
-        _ if url.contains("tls=") || url.starts_with("smtps://") => url.to_owned(),
-        Some(_) => format!("{url}&tls=opportunistic"),
-        None => format!("{url}?tls=opportunistic"),
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// The connections to a mail server.
+fn transport(server: &MailServer) -> Result<Smtp, String> {
+    let mut servers = SERVERS.lock().map_err(|error| error.to_string())?;
+    if let Some(transport) = servers.get(server) {
+        return Ok(transport.clone());
+    }
+    let parameters = || TlsParameters::new(server.host.clone()).map_err(|error| error.to_string());
+    let tls = match server.encryption {
+        MailEncryption::Implicit => Tls::Wrapper(parameters()?),
+        MailEncryption::Required => Tls::Required(parameters()?),
+        MailEncryption::Opportunistic => Tls::Opportunistic(parameters()?),
+        MailEncryption::None => Tls::None,
     };
-    let server = Smtp::from_url(&encrypted).map_err(|error| error.to_string())?.timeout(Some(Duration::from_secs(30))).build();
-    servers.insert(url.to_owned(), server.clone());
-    Ok(server)
+    let builder = Smtp::builder_dangerous(&server.host).port(server.port).tls(tls).timeout(Some(Duration::from_secs(30)));
+    let transport = match &server.credentials {
+        Some((user, password)) => builder.credentials(Credentials::new(user.clone(), password.expose().clone())).build(),
+        None => builder.build(),
+    };
+    servers.insert(server.clone(), transport.clone());
+    Ok(transport)
 }

@@ -71,7 +71,7 @@ pub(super) async fn read(anyone: Anyone) -> Result<Json<SettingsView>> {
     view.create_teams = Some(settings.create_teams);
     view.invite_external = Some(settings.invite_external && mail);
     view.email = Some(mail);
-    view.base_url = Some(config.public_url.clone());
+    view.base_url = Some(config.public_url.to_string());
     let grants = Grants::load(&db, actor.person, &Place::PLATFORM, Some(&actor.credential), mail).await?;
     if decide(&grants, Permission::PlatformRead, &Place::PLATFORM).allows() {
         view.sign_up = settings.sign_up;

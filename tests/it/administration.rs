@@ -262,7 +262,7 @@ fn delivered(to: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mail_goes_through_a_mail_server_and_failures_are_told() {
     let url = std::env::var("BURGEE_TEST_SMTP").expect("BURGEE_TEST_SMTP names a mail server: run `make test`");
-    let server = Server::sqlite_with(|config| config.mail = MailTarget::Smtp(url)).await;
+    let server = Server::sqlite_with(|config| config.mail = url.parse().unwrap()).await;
     let team = server.team("Harbor").await;
     let unique = uuid::Uuid::new_v4().simple().to_string();
     let [good, refused, later] = ["zoë", "refused", "later"].map(|name| format!("{name}-{unique}@example.com"));
@@ -274,6 +274,7 @@ async fn mail_goes_through_a_mail_server_and_failures_are_told() {
 
     let [mail] = <[String; 1]>::try_from(delivered(&good)).unwrap();
     assert!(mail.starts_with("X-Envelope-From: burgee@example.com\r\n"), "{mail}");
+    assert!(mail.contains("\r\nAuto-Submitted: auto-generated\r\n"), "{mail}");
     let read = parse(&mail);
     assert_eq!(read.to, good);
     assert!(read.text.contains("invites you to join Häfen & Söhne 王 as Member"), "{}", read.text);

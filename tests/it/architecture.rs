@@ -83,7 +83,7 @@ fn used(code: &str) -> Vec<String> {
 fn a_module_uses_only_those_above_it() {
     let order: HashMap<String, usize> = modules().into_iter().enumerate().map(|(at, name)| (name, at)).collect();
     // These four speak of each other's types: values that are columns, names of things that carry ids.
-    let foundation = ["error", "db", "clock", "ids", "text", "config"];
+    let foundation = ["error", "redacted", "db", "clock", "ids", "text", "config"];
     let mut wrong = vec![];
     for (path, text) in tree() {
         let own = module(&path);

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::support::{self, Client, PASSWORD, folder};
 
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -48,16 +48,18 @@ async fn program(base: &str) -> (Client, String) {
     (browser.with_token(&token), token)
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 async fn start(data: &Path, listen: &str, client: &reqwest::Client) -> Running {
-    ready(burgee(data, listen, &["serve"]), listen, client).await
+    let mut serve = burgee(data, listen, &["serve"]);
+    serve.stdout(Stdio::null()).stderr(Stdio::null());
+    ready(serve, listen, client).await
 }
 
-async fn ready(mut command: Command, listen: &str, client: &reqwest::Client) -> Running {
-    let running = Running(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+pub(crate) async fn ready(mut command: Command, listen: &str, client: &reqwest::Client) -> Running {
+    let running = Running(command.spawn().unwrap());
     for _ in 0..200 {
         if client.get(format!("http://{listen}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
             return running;
@@ -132,6 +134,7 @@ async fn a_full_disk_stops_changes_and_not_reading() {
     let mut full = Command::new("bash");
     full.args(["-c", "trap '' XFSZ; ulimit -f 2048; exec \"$0\" serve", env!("CARGO_BIN_EXE_burgee")]);
     full.env("BURGEE_DATA_DIR", &data).env("BURGEE_LISTEN", &listen).env("BURGEE_LOG", "off").env("BURGEE_MAIL", "off");
+    full.stdout(Stdio::null()).stderr(Stdio::null());
     let base = format!("http://{listen}");
     let running = ready(full, &listen, &reqwest::Client::new()).await;
     let (program, _) = program(&base).await;

@@ -97,7 +97,7 @@ pub async fn index(may: By<InTeam, ReadConfigKeys>, Query(wanted): Query<Wanted>
             Tab::new("Try it", format!("{path}/try")),
             Tab::new("Compare", format!("{path}/compare")),
         ],
-        base_url: may.app().config.public_url.clone(),
+        base_url: may.app().config.public_url.to_string(),
         environments,
         unseen: unseen.into_iter().map(environment).collect(),
         sample: code(&wanted, &seen, &here, &may.app().config.public_url, flag.as_deref().unwrap_or("myFlag")),

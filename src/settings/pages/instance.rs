@@ -26,12 +26,7 @@ pub(super) fn mail_way(config: &Config) -> String {
     match &config.mail {
         MailTarget::Off => "nowhere: this instance sends no mail".into(),
         MailTarget::Files(folder) => folder.display().to_string(),
-        MailTarget::Smtp(url) => {
-            let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-            let host = host.split(['/', '?']).next().unwrap_or_default();
-            format!("{host}, as {}", config.mail_from)
-        }
+        MailTarget::Smtp(server) => format!("{}, as {}", server.host, config.mail_from),
     }
 }
 
@@ -76,7 +71,7 @@ pub(in crate::settings) async fn overview(may: Authorized<ReadAdministration>) -
         ],
         facts: vec![
             ("Version".into(), env!("CARGO_PKG_VERSION").into()),
-            ("Address".into(), config.public_url.clone()),
+            ("Address".into(), config.public_url.to_string()),
             ("Database".into(), database),
             (
                 "Mail".into(),

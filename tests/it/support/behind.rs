@@ -7,6 +7,8 @@ use std::{
 
 use burgee::{audit::Way, authz::Mint, config::MailTarget, db::Target};
 
+use sqlx::ConnectOptions as _;
+
 use super::Server;
 
 /// A command of the program on its own data folder.
@@ -34,7 +36,7 @@ impl Server {
         let mut burgee = burgee(&config.data_dir, command);
         match &config.database {
             Target::Sqlite(path) => burgee.env("BURGEE_DATABASE_URL", format!("sqlite://{}", path.display())),
-            Target::Postgres(url) => burgee.env("BURGEE_DATABASE_URL", url),
+            Target::Postgres(server) => burgee.env("BURGEE_DATABASE_URL", server.options.expose().to_url_lossy().as_str()),
         };
         if let MailTarget::Files(folder) = &config.mail {
             burgee.env("BURGEE_MAIL", format!("file:{}", folder.display()));
@@ -50,8 +52,8 @@ impl Server {
                 connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
                 connection.execute(statement, []).unwrap() as u64
             }
-            Target::Postgres(url) => {
-                let pool = sqlx::PgPool::connect(url).await.unwrap();
+            Target::Postgres(server) => {
+                let pool = sqlx::PgPool::connect_with((**server.options.expose()).clone()).await.unwrap();
                 let done = sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&pool).await.unwrap();
                 pool.close().await;
                 done.rows_affected()

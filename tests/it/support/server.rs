@@ -79,7 +79,7 @@ pub fn folder() -> PathBuf {
 
 /// Lets people see a server at a host name that is not loopback.
 pub fn at_a_name(config: &mut Config) {
-    config.public_url = format!("http://{HOST}:{}", config.listen.port());
+    config.public_url = format!("http://{HOST}:{}", config.listen.port()).parse().unwrap();
 }
 
 /// A fresh PostgreSQL database.
@@ -104,7 +104,7 @@ impl Server {
 
     /// On PostgreSQL.
     pub async fn postgres() -> Self {
-        Self::start(Target::Postgres(postgres_url().await), folder(), |_| {}).await
+        Self::start(postgres_url().await.parse().unwrap(), folder(), |_| {}).await
     }
 
     /// On SQLite, told something else.
@@ -161,7 +161,7 @@ impl Server {
         let base = format!("http://127.0.0.1:{}", listen.port());
         let mut config = Config {
             listen,
-            public_url: base.clone(),
+            public_url: base.parse().unwrap(),
             data_dir: folder.clone(),
             database,
             mail: MailTarget::Files(folder.join("mail")),
@@ -180,7 +180,7 @@ impl Server {
         let background = app::background(app.clone());
         let task = tokio::spawn(async move { tokio::join!(served, background).0 });
         let admin = Client::new(&base);
-        let path = link.map(|link| link.strip_prefix(&app.config.public_url).unwrap().to_owned());
+        let path = link.map(|link| link.strip_prefix(&*app.config.public_url).unwrap().to_owned());
         (Self { app, base, admin, time, folder, task }, path)
     }
 

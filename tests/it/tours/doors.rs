@@ -23,7 +23,7 @@ async fn doors_open_at_a_host_name_over_http() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn doors_open_behind_a_proxy_over_https() {
     let behind = |config: &mut Config| {
-        config.public_url = format!("https://{SECURE_HOST}");
+        config.public_url = format!("https://{SECURE_HOST}").parse().unwrap();
         config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
     };
     let (server, link) = Server::untouched(behind).await;
