@@ -33,7 +33,7 @@ impl<T: DeserializeOwned, const AT_MOST: usize> FromRequest<App> for Body<T, AT_
         if !is_json(request.headers()) {
             return Err(Error::field("content-type", "The body must be application/json."));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), AT_MOST).await.map_err(|_| Error::TooLarge)?;
+        let bytes = axum::body::to_bytes(request.into_body(), AT_MOST).await.map_err(|_| Error::TooLarge(AT_MOST))?;
         read(&bytes).map(Self)
     }
 }
@@ -45,7 +45,7 @@ impl<T: DeserializeOwned, const AT_MOST: usize> FromRequest<App> for Body<T, AT_
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize::<_, Sound>(&mut reader).map_err(at_its_field)?;
-    reader.end().map_err(|error| Error::field("body", error.to_string()))?;
+    reader.end().map_err(|error| Error::field("body", in_words(&error)))?;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut reader).map_err(at_its_field)
 }
@@ -61,12 +61,13 @@ pub fn field_of(path: &serde_path_to_error::Path, whole: &str) -> String {
 }
 
 /// What does not fit: without the name of what it was read into, and the place in the text only where the text is no JSON.
-fn in_words(error: &serde_json::Error) -> String {
-    let whole = error.to_string();
+pub fn in_words(error: &serde_json::Error) -> String {
     if !error.is_data() {
-        return whole;
+        return format!("This is not JSON: see line {}, column {}.", error.line(), error.column());
     }
-    let what = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(what, _)| what);
+    let whole = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let what = whole.strip_suffix(&place).unwrap_or(&whole);
     match what.split_once("expected struct ") {
         Some((before, _)) => format!("{before}expected an object"),
         None => what.to_owned(),
@@ -136,10 +137,18 @@ impl<'de> Visitor<'de> for Sound {
     }
 }
 
+/// Whether a media type, with or without parameters, is JSON (RFC 6838, section 4.2.8: the suffix `+json`).
+pub fn is_json_type(media_type: &str) -> bool {
+    let essence = media_type.split_once(';').map_or(media_type, |(essence, _)| essence).trim().to_ascii_lowercase();
+    match essence.split_once('/') {
+        Some(("application" | "text", "json")) => true,
+        Some((_, subtype)) => subtype.ends_with("+json"),
+        None => false,
+    }
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    ["application/json", "text/json"].iter().any(|known| kind.eq_ignore_ascii_case(known)) || kind.to_ascii_lowercase().ends_with("+json")
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json_type)
 }
 
 impl<T: ToSchema, const AT_MOST: usize> Argument for Body<T, AT_MOST> {
@@ -235,7 +244,7 @@ pub async fn caught(request: Request, next: Next) -> Result<Response> {
     let id = request.extensions().get::<Client>().map(|client| client.request);
     let mut response = next.run(request).await;
     let plain = |status: StatusCode| match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge(MOST)),
         StatusCode::METHOD_NOT_ALLOWED => Some(Error::NotFound),
         _ => None,
     };

@@ -6,6 +6,6 @@ pub mod openapi;
 mod page;
 mod reference;
 
-pub use json::{Body, Created, Done, Json, MOST, Okay, Silent, caught, field_of, read, refusal, render_errors};
+pub use json::{Body, Created, Done, Json, MOST, Okay, Silent, caught, field_of, in_words, is_json_type, read, refusal, render_errors};
 pub use page::{Cursor, Limit, Meta, Page, Params, Query};
 pub use reference::{Reference, reference};

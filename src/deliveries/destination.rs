@@ -1,11 +1,14 @@
 //! Where a request goes: an address of the web that is none of ours. A name is resolved here, and what it was resolved to is what is connected
 //! to, so that a name which says one thing when it is looked at and another when it is used gets nowhere.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use url::{Host, Url};
 
-use super::Failed;
+use super::{
+    Failed,
+    special::{ends_with_labels, is_local_name, is_public},
+};
 
 /// An address that a request can be sent to.
 #[derive(Clone, Debug)]
@@ -18,11 +21,34 @@ pub const PRIVATE: &str = "it leads into a private network or to this machine, a
 
 impl Destination {
     /// Reads an address: http or https, with a host, without a name and password in it.
-    pub fn parse(text: &str) -> Option<Self> {
-        let url = Url::parse(text.trim()).ok()?;
-        let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-        let web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty());
-        (web && plain && url.port_or_known_default() != Some(0)).then_some(Self { url })
+    ///
+    /// # Errors
+    /// What is wrong, as the second half of a sentence that begins with the name of the field. The text itself is not in it.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let url = Url::parse(text.trim()).map_err(|_| "it is not an address such as https://example.com/hooks/flags")?;
+        match url.scheme() {
+            "http" | "https" if url.host().is_none() => Err("it has no host"),
+            "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
+                Err("it has a user name or a password in it; use a secure header instead")
+            }
+            "http" | "https" if url.fragment().is_some() => Err("it has a part behind “#”, which is never sent"),
+            "http" | "https" if url.port() == Some(0) => Err("its port is 0"),
+            "http" | "https" => Ok(Self { url }),
+            _ => Err("it does not begin with http:// or https://"),
+        }
+    }
+
+    /// Whether the host is one of these domains or below them. Labels are compared, from the last one on: `["slack", "com"]`.
+    pub fn is_below(&self, domains: &[&[&str]]) -> bool {
+        match self.url.host() {
+            Some(Host::Domain(name)) => domains.iter().any(|domain| ends_with_labels(name, domain)),
+            _ => false,
+        }
+    }
+
+    /// Whether it is reached by https on the usual port.
+    pub fn is_plain_https(&self) -> bool {
+        self.url.scheme() == "https" && self.url.port().is_none()
     }
 
     /// The server: scheme, host and port. What is secret for one is not given to another.
@@ -62,6 +88,9 @@ impl Destination {
     /// Resolves the host. Unless private addresses are allowed, one of them among the answers is enough to refuse them all.
     pub async fn resolve(&self, private: bool) -> Result<Vec<SocketAddr>, Failed> {
         let port = self.url.port_or_known_default().unwrap_or(443);
+        if !private && self.url.host().is_some_and(|host| is_local_name(&host)) {
+            return Err(Failed::for_good(PRIVATE));
+        }
         let addresses: Vec<SocketAddr> = match self.url.host() {
             Some(Host::Ipv4(address)) => vec![(address, port).into()],
             Some(Host::Ipv6(address)) => vec![(address, port).into()],
@@ -71,7 +100,7 @@ impl Destination {
             },
             None => vec![],
         };
-        if !private && addresses.iter().any(|address| !is_public(address.ip())) {
+        if !private && addresses.iter().any(|address| !is_public(address.ip()) || is_own(*address)) {
             return Err(Failed::for_good(PRIVATE));
         }
         match addresses.is_empty() {
@@ -81,31 +110,14 @@ impl Destination {
     }
 }
 
-/// Whether an address is one that everybody on the internet reaches, and means the same by.
-fn is_public(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let reserved = match address.octets() {
-        // This network; shared by providers; for tests between networks; for protocols; relays to the newer internet; for later.
-        [0, ..] | [100, 64..=127, ..] | [198, 18 | 19, ..] | [192, 0, 0, _] | [192, 88, 99, _] | [240..=255, ..] => true,
-        _ => false,
+/// Whether an address is one of this machine’s own, also a public one: what is sent there comes from the same address. Nothing is sent to ask.
+fn is_own(address: SocketAddr) -> bool {
+    let unspecified = match address.ip() {
+        IpAddr::V4(_) => "0.0.0.0:0",
+        IpAddr::V6(_) => "[::]:0",
     };
-    let special = address.is_loopback() || address.is_private() || address.is_link_local() || address.is_multicast();
-    !reserved && !special && !address.is_documentation() && !address.is_broadcast()
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    match address.segments() {
-        // Tunnels, in which an address of the older internet is hidden; protocols; documentation.
-        [0x2001, 0..=0x01ff, ..] | [0x2001, 0x0db8, ..] | [0x2002, ..] | [0x3fff, 0..=0x0fff, ..] => false,
-        // What has been given out so far. Everything else is local, reserved or a translation.
-        [first, ..] => first & 0xe000 == 0x2000,
-    }
+    let from = UdpSocket::bind(unspecified).and_then(|socket| socket.connect(address).and_then(|()| socket.local_addr()));
+    from.is_ok_and(|from| from.ip() == address.ip())
 }
 
 #[cfg(test)]
@@ -115,20 +127,41 @@ mod tests {
     #[test]
     fn addresses_are_of_the_web() {
         for good in ["https://example.com/hook", "http://example.com:8080", "https://[2606:4700::1111]/x?y=z", " https://example.com "] {
-            assert!(Destination::parse(good).is_some(), "{good}");
+            assert!(Destination::parse(good).is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "invalid",
-            "example.com/hook",
-            "ftp://example.com",
-            "file:///etc/passwd",
-            "http://",
-            "https://a:b@example.com",
-            "http://x#y",
+        for (bad, why) in [
+            ("", "not an address"),
+            ("invalid", "not an address"),
+            ("example.com/hook", "not an address"),
+            ("ftp://example.com", "does not begin with http://"),
+            ("file:///etc/passwd", "does not begin with http://"),
+            ("http://", "not an address"),
+            ("https://a:b@example.com", "user name or a password"),
+            ("http://x#y", "“#”"),
+            ("http://x:0/", "port"),
         ] {
-            assert!(Destination::parse(bad).is_none(), "{bad}");
+            assert!(Destination::parse(bad).unwrap_err().contains(why), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_domain_is_compared_by_its_labels() {
+        let slack: &[&[&str]] = &[&["slack", "com"]];
+        for (address, below) in [
+            ("https://hooks.slack.com/services/x", true),
+            ("https://SLACK.com./x", true),
+            ("https://hooks.slack.com.example/x", false),
+            ("https://evilslack.com/x", false),
+            ("https://example.com/slack.com", false),
+        ] {
+            assert_eq!(Destination::parse(address).unwrap().is_below(slack), below, "{address}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_known_by_each_of_its_addresses() {
+        assert!(is_own("127.0.0.1:80".parse().unwrap()));
+        assert!(!is_own("192.0.2.1:80".parse().unwrap()));
     }
 
     #[tokio::test]
@@ -160,6 +193,8 @@ mod tests {
             "http://[2001:db8::1]/",
             "http://localhost/",
             "http://localhost./",
+            "http://metadata.google.internal/computeMetadata/v1/",
+            "http://168.63.129.16/",
         ] {
             let found = Destination::parse(bad).unwrap().resolve(false).await;
             assert!(found.is_err(), "{bad} leads to {found:?}");

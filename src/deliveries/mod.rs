@@ -7,6 +7,7 @@
 
 mod destination;
 mod send;
+mod special;
 mod store;
 
 use std::{future::Future, time::Duration};
@@ -77,7 +78,11 @@ impl<T: Target> Job for Deliver<T> {
         })
         .await?;
         match sent {
-            Err(failed) if !last => Err(Error::internal(format!("{}: {}", delivery.target, failed.why))),
+            // What the server answered may be anything, also an address of mail or a key: it stands in the log of deliveries alone.
+            Err(failed) if !last => match failed.status {
+                Some(status) => Err(Error::internal(format!("{} answered {status}", delivery.target))),
+                None => Err(Error::internal(format!("{} was not reached", delivery.target))),
+            },
             _ => Ok(()),
         }
     }

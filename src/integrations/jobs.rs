@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     ids::IntegrationId,
     jobs::Registry,
-    webhooks::{Published, for_people},
+    webhooks::{Markup, Published, for_people},
 };
 
 /// The jobs of the feature.
@@ -61,9 +61,9 @@ impl Target for Tell {
 
 fn slack(integration: &Integration, published: &Published, url: &str) -> Result<Request> {
     let parameters = integration.parameters()?;
-    let to = parameters.get(SLACK_URL).and_then(|url| Destination::parse(url));
+    let to = parameters.get(SLACK_URL).and_then(|url| Destination::parse(url).ok());
     let confidential = parameters.get(SLACK_CONFIDENTIAL).is_some_and(|told| told.eq_ignore_ascii_case("true"));
-    let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let plain = |text: &str| Markup::Slack.escape(text).into_owned();
     let text = match published.test {
         true => format!("A test by {}: changes in {} will be told here.", plain(&published.by), plain(&integration.product_name)),
         false => {
@@ -75,7 +75,7 @@ fn slack(integration: &Integration, published: &Published, url: &str) -> Result<
             let link = format!("<{url}{path}?environment={}|{}>", published.environment.id, plain(&published.config.name));
             let note = published.note.as_deref().map(|note| format!("\n> {}", plain(note).replace('\n', "\n> "))).unwrap_or_default();
             let (by, environment) = (plain(&published.by), plain(&published.environment.name));
-            format!("{by} changed {link} in *{environment}*\n{}{note}", for_people(&told, "*", "*", "\n"))
+            format!("{by} changed {link} in *{environment}*\n{}{note}", for_people(&told, Markup::Slack))
         }
     };
     Ok(Request {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{deliveries::Destination, error::Fields};
+use crate::{deliveries::Destination, error::Fields, webhooks::SLACK};
 
 /// A service of somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,11 +122,13 @@ impl Service {
                 wrong(name, format!("'{name}' is invalid. It can be {}.", parameter.choices.join(", ")));
             }
         }
-        if self == Self::Slack && given.get(SLACK_URL).is_some_and(|url| !url.trim().is_empty()) {
-            match Destination::parse(given.get(SLACK_URL).map_or("", String::as_str)) {
-                None => wrong(SLACK_URL, format!("'{SLACK_URL}' is not a valid URL.")),
-                Some(to) if !is_slack(&to) => wrong(SLACK_URL, format!("'{SLACK_URL}' is not a valid Slack Incoming Webhook URL.")),
-                Some(_) => {}
+        if self == Self::Slack
+            && let Some(url) = given.get(SLACK_URL).filter(|url| !url.trim().is_empty())
+        {
+            match Destination::parse(url) {
+                Err(_) => wrong(SLACK_URL, format!("'{SLACK_URL}' is not a valid URL.")),
+                Ok(to) if !is_slack(&to) => wrong(SLACK_URL, format!("'{SLACK_URL}' is not a valid Slack Incoming Webhook URL.")),
+                Ok(_) => {}
             }
         }
     }
@@ -134,7 +136,5 @@ impl Service {
 
 /// Whether an address is one of Slack’s: what takes messages there is theirs to say. The name alone decides, without a port of its own.
 fn is_slack(to: &Destination) -> bool {
-    let origin = to.origin();
-    let host = origin.strip_prefix("https://").unwrap_or_default();
-    [".slack.com", ".slack-gov.com"].iter().any(|theirs| host.ends_with(theirs)) && to.path() != "/"
+    to.is_plain_https() && to.is_below(SLACK) && to.path() != "/"
 }

@@ -55,8 +55,11 @@ impl Wanted {
     /// Reads what was sent. What is wrong stands at `url`, `method`, `content`, `headers`, `headers.0.key` or `headers.0.value`.
     pub fn parse(url: &str, method: Option<&str>, content: Option<&str>, headers: Vec<Header>) -> Result<Self> {
         let mut fields = Fields::default();
-        let to = Destination::parse(url).filter(|_| URL.contains(&url.chars().count()));
-        let to = fields.take("url", to.ok_or("Url is invalid: it begins with http:// or https:// and has 7 to 1000 characters."));
+        let to = match URL.contains(&url.chars().count()) {
+            true => Destination::parse(url).map_err(|why| format!("Url is invalid: {why}.")),
+            false => Err("Url is invalid: it does not have 7 to 1000 characters.".to_owned()),
+        };
+        let to = fields.take("url", to);
         let method = method.map_or(Some(Method::Get), Method::parse);
         let method = fields.take("method", method.ok_or("Please choose get or post."));
         if content.is_some_and(|content| content.chars().count() > LONGEST_CONTENT) {
@@ -82,12 +85,14 @@ impl Wanted {
     /// With the values of secure headers that were sent masked, as they are stored. Another server does not get them that way.
     fn unmasked(&self, before: Option<&Webhook>) -> Result<Vec<Header>> {
         let known = before.map(Webhook::secrets).transpose()?.unwrap_or_default();
-        let elsewhere = before.and_then(|before| Destination::parse(&before.url)).is_none_or(|to| to.origin() != self.to.origin());
+        let elsewhere = before.and_then(|before| Destination::parse(&before.url).ok()).is_none_or(|to| to.origin() != self.to.origin());
         let mut fields = Fields::default();
         let mut headers = self.headers.clone();
         for (at, header) in headers.iter_mut().enumerate().filter(|(_, header)| is_masked(header)) {
-            let same = |known: &&Header| known.secure && known.key.eq_ignore_ascii_case(&header.key);
-            match known.iter().find(same) {
+            // The same name may stand there several times: the first one masked is the first one kept, and so on.
+            let same = |other: &&Header| other.secure && other.key.eq_ignore_ascii_case(&header.key);
+            let earlier = self.headers[..at].iter().filter(same).count();
+            match known.iter().filter(same).nth(earlier) {
                 Some(_) if elsewhere => {
                     fields.add(format!("headers.{at}.value"), "Please give this value again: the webhook goes to another server now.");
                 }
@@ -142,7 +147,7 @@ fn check_headers(headers: &[Header], fields: &mut Fields) {
 
 /// The server of an address: the rest of it is often a secret.
 fn server(url: &str) -> String {
-    Destination::parse(url).map_or_else(String::new, |to| to.origin())
+    Destination::parse(url).map_or_else(|_| String::new(), |to| to.origin())
 }
 
 /// Headers as events remember them: names, and values that are no secret.

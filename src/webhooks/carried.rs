@@ -82,7 +82,7 @@ pub async fn leading_nowhere<'a>(addresses: impl Iterator<Item = &'a str>, priva
     let end = tokio::time::Instant::now() + 4 * LOOKED_UP;
     let mut known = HashMap::<String, bool>::new();
     for address in addresses {
-        let Some(to) = Destination::parse(address) else { continue };
+        let Ok(to) = Destination::parse(address) else { continue };
         let server = to.origin();
         let nowhere = match known.get(&server) {
             Some(nowhere) => *nowhere,

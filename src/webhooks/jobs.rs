@@ -3,8 +3,9 @@
 use axum::http::{HeaderName, HeaderValue, Method as Http, header};
 use serde::{Deserialize, Serialize};
 
-use super::{Method, Published, Webhook, signature, store, template};
+use super::{Header, Markup, Method, Published, Webhook, signature, store, template};
 use crate::{
+    api,
     authz::Mint,
     clock::{SECOND, Time},
     db::Writer,
@@ -55,20 +56,23 @@ impl Target for Tell {
 }
 
 fn request(webhook: &Webhook, published: &Published, url: &str, id: &str, now: Time) -> Result<Request> {
-    let to = Destination::parse(&webhook.url).ok_or_else(|| Error::internal("a webhook without an address"))?;
+    let to = Destination::parse(&webhook.url).map_err(|why| Error::internal(format!("the address of a webhook: {why}")))?;
+    let own = webhook.secrets()?;
+    let is_content_type = |header: &&Header| header.key.eq_ignore_ascii_case(header::CONTENT_TYPE.as_str());
+    let content_type = own.iter().find(is_content_type).map(|header| header.value.as_str());
     let template = webhook.content.as_deref().filter(|_| webhook.method == Method::Post).unwrap_or_default();
-    let body = template::fill(template, published, url);
+    let json = content_type.is_some_and(api::is_json_type);
+    let body = template::fill(template, published, template::Receiver { url, markup: Markup::of(&to), json });
     let mut headers = vec![];
     let mut add = |name: &str, value: &str| -> Result<()> {
         let name = HeaderName::try_from(name).map_err(Error::internal)?;
         headers.push((name, HeaderValue::from_str(value).map_err(Error::internal)?));
         Ok(())
     };
-    let own = webhook.secrets()?;
     for own in &own {
         add(&own.key, &own.value)?;
     }
-    if !body.is_empty() && !own.iter().any(|own| own.key.eq_ignore_ascii_case(header::CONTENT_TYPE.as_str())) {
+    if !body.is_empty() && content_type.is_none() {
         let kind = if template::is_json(template) { "application/json; charset=utf-8" } else { "text/plain; charset=utf-8" };
         add(header::CONTENT_TYPE.as_str(), kind)?;
     }

@@ -6,6 +6,7 @@
 mod actions;
 pub mod carried;
 mod jobs;
+mod markup;
 pub mod pages;
 pub mod permits;
 mod published;
@@ -16,6 +17,7 @@ mod template;
 
 pub use actions::{Wanted, add_key, change, create, delete, list, remove_key, send_again, send_test};
 pub use jobs::{jobs, tell};
+pub use markup::{Markup, SLACK};
 pub use published::{Line, Published, Told, published};
 pub use routes::pages;
 pub use store::{of_pair, one};

@@ -1,11 +1,13 @@
 //! The template of what a webhook says, and what its placeholders become.
 //!
-//! Inside a JSON text, what is filled in is written as JSON writes it, so that a quotation mark in a note ends nothing. Outside of one it stands as
-//! it is: the details are JSON themselves.
+//! What is filled in stays what it is, whoever wrote it: in a JSON body it is one JSON text, and for a chat it mentions nobody and marks nothing
+//! (see [`Markup`]). Only the details, outside of quotation marks, are JSON themselves.
 
 use serde_json::json;
 
-use super::{Line, Published, Told};
+use super::{Line, Markup, Published, Told};
+
+const DETAILS: &str = "##ChangeDetails##";
 
 /// What stands in templates, and what it becomes.
 pub const PLACEHOLDERS: [(&str, &str); 10] = [
@@ -16,31 +18,49 @@ pub const PLACEHOLDERS: [(&str, &str); 10] = [
     ("##URL##", "address of the config here"),
     ("##ChangeNotes##", "the note of the change"),
     ("##ChangedBy##", "who changed it: name and address"),
-    ("##ChangeDetails##", "what has changed, as JSON"),
+    (DETAILS, "what has changed, as JSON"),
     ("##ChangeDetailsTeams##", "the same for Microsoft Teams"),
     ("##ChangeDetailsSlack##", "the same for Slack"),
 ];
 
-/// Fills a template. `url` is where the config can be looked at.
-pub fn fill(template: &str, published: &Published, url: &str) -> String {
-    let json = is_json(template);
-    let (mut filled, mut rest, mut in_text) = (String::with_capacity(template.len()), template, false);
+/// What a template is filled for.
+#[derive(Clone, Copy, Debug)]
+pub struct Receiver<'a> {
+    /// Where the config can be looked at.
+    pub url: &'a str,
+    /// How it reads texts.
+    pub markup: Markup,
+    /// Whether it is told that the body is JSON.
+    pub json: bool,
+}
+
+/// Fills a template.
+pub fn fill(template: &str, published: &Published, receiver: Receiver<'_>) -> String {
+    let receiver = Receiver { markup: markup(template, receiver.markup), json: receiver.json || is_json(template), ..receiver };
+    let (mut filled, mut rest, mut place) = (String::with_capacity(template.len()), template, JsonPlace::default());
     while let Some(at) = rest.find("##") {
         let (before, from) = rest.split_at(at);
-        in_text = ends_in_text(before, in_text);
+        place.read(before);
         filled.push_str(before);
         let Some((name, _)) = PLACEHOLDERS.iter().find(|(name, _)| from.starts_with(name)) else {
             // One at a time: what follows may begin with the second of these two.
+            place.read("#");
             filled.push('#');
             rest = &from[1..];
             continue;
         };
-        let value = value(name, published, url);
-        match json && in_text {
-            true => {
-                filled.push_str(serde_json::Value::from(value).to_string().trim_start_matches('"').strip_suffix('"').unwrap_or_default())
+        match (receiver.json, place.in_text) {
+            (true, true) => {
+                // A backslash that stands alone would take the meaning of whatever is filled in behind it.
+                if std::mem::take(&mut place.escaped) {
+                    filled.push('\\');
+                }
+                let text = serde_json::Value::from(value(name, published, receiver)).to_string();
+                filled.push_str(&text[1..text.len() - 1]);
             }
-            false => filled.push_str(&value),
+            (true, false) if *name == DETAILS => filled.push_str(&details(published, Markup::None)),
+            (true, false) => filled.push_str(&serde_json::Value::from(value(name, published, receiver)).to_string()),
+            (false, _) => filled.push_str(&value(name, published, receiver)),
         }
         rest = &from[name.len()..];
     }
@@ -48,58 +68,80 @@ pub fn fill(template: &str, published: &Published, url: &str) -> String {
     filled
 }
 
-/// Whether a template is JSON, by its beginning.
+/// Whether a template is JSON: it is where its placeholders are filled with something harmless, or it begins as if it should be.
 pub fn is_json(template: &str) -> bool {
-    template.trim_start().starts_with(['{', '['])
+    let harmless = PLACEHOLDERS.iter().fold(template.to_owned(), |filled, (name, _)| filled.replace(name, "0"));
+    let filled = serde_json::from_str::<serde_json::Value>(&harmless);
+    template.trim_start().starts_with(['{', '[']) || filled.is_ok_and(|filled| filled.is_string())
 }
 
-/// Whether a JSON text is open at the end of a piece.
-fn ends_in_text(piece: &str, mut open: bool) -> bool {
-    let mut escaped = false;
-    for c in piece.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if open => escaped = true,
-            '"' => open = !open,
-            _ => {}
+/// How the receiver reads texts: as its address says, or as the template takes for granted.
+fn markup(template: &str, by_address: Markup) -> Markup {
+    match by_address {
+        Markup::None if template.contains("##ChangeDetailsSlack##") => Markup::Slack,
+        Markup::None if template.contains("##ChangeDetailsTeams##") => Markup::Teams,
+        known => known,
+    }
+}
+
+/// Where in a JSON document a template has come to.
+#[derive(Clone, Copy, Debug, Default)]
+struct JsonPlace {
+    /// Whether a text is open.
+    in_text: bool,
+    /// Whether a backslash was the last character of it.
+    escaped: bool,
+}
+
+impl JsonPlace {
+    fn read(&mut self, piece: &str) {
+        for c in piece.chars() {
+            match c {
+                _ if self.escaped => self.escaped = false,
+                '\\' if self.in_text => self.escaped = true,
+                '"' => self.in_text = !self.in_text,
+                _ => {}
+            }
         }
     }
-    open
 }
 
-fn value(name: &str, published: &Published, url: &str) -> String {
+fn value(name: &str, published: &Published, receiver: Receiver<'_>) -> String {
+    let escaped = |text: &str| receiver.markup.escape(text).into_owned();
     match name {
-        "##ConfigName##" => published.config.name.clone(),
+        "##ConfigName##" => escaped(&published.config.name),
         "##ConfigId##" => published.config.id.to_string(),
-        "##EnvironmentName##" => published.environment.name.clone(),
+        "##EnvironmentName##" => escaped(&published.environment.name),
         "##EnvironmentId##" => published.environment.id.to_string(),
-        "##URL##" => url.to_owned(),
-        "##ChangeNotes##" => published.note.clone().unwrap_or_default(),
-        "##ChangedBy##" => published.by.clone(),
-        "##ChangeDetailsTeams##" => for_people(published, "**", "**", "\r\n\r\n"),
-        "##ChangeDetailsSlack##" => for_people(published, "*", "*", "\n"),
-        _ => details(published),
+        "##URL##" => receiver.url.to_owned(),
+        "##ChangeNotes##" => escaped(published.note.as_deref().unwrap_or_default()),
+        "##ChangedBy##" => escaped(&published.by),
+        "##ChangeDetailsTeams##" => for_people(published, Markup::Teams),
+        "##ChangeDetailsSlack##" => for_people(published, Markup::Slack),
+        _ => details(published, receiver.markup),
     }
 }
 
 /// What has changed, for programs.
-fn details(published: &Published) -> String {
+fn details(published: &Published, markup: Markup) -> String {
     let each = |told: &Told| {
+        let key = markup.escape(&told.key);
+        let words = |line: &Line| markup.escape(&line.words()).into_owned();
         let words = match told.lines.as_slice() {
-            [only] => format!("\r\n{}: {}", told.key, only.words()),
-            lines => lines.iter().fold(format!("\r\n{}:", told.key), |words, line| format!("{words}\r\n  {}", line.words())),
+            [only] => format!("\r\n{key}: {}", words(only)),
+            lines => lines.iter().fold(format!("\r\n{key}:"), |all, line| format!("{all}\r\n  {}", words(line))),
         };
-        json!({ "settingKey": told.key, "event": told.event, "details": words })
+        json!({ "settingKey": key, "event": told.event, "details": words })
     };
     serde_json::Value::Array(published.changes.iter().map(each).collect()).to_string()
 }
 
-/// What has changed, for a chat: keys between these marks, and nothing that the chat would take for a mark of its own.
-pub fn for_people(published: &Published, open: &str, close: &str, end: &str) -> String {
-    let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+/// What has changed, for a chat: with the keys in bold.
+pub fn for_people(published: &Published, markup: Markup) -> String {
+    let (bold, end) = (markup.bold(), markup.line_end());
     let each = |told: &Told| {
-        let key = format!("{open}{}{close}", plain(&told.key));
-        let lines: Vec<String> = told.lines.iter().map(Line::words).map(|words| plain(&words)).collect();
+        let key = format!("{bold}{}{bold}", markup.escape(&told.key));
+        let lines: Vec<String> = told.lines.iter().map(|line| markup.escape(&line.words()).into_owned()).collect();
         match (told.event.as_str(), lines.as_slice()) {
             ("changed", [only]) => format!("{key}: {only}"),
             ("changed", lines) => lines.iter().fold(format!("{key}:"), |all, line| format!("{all}{end}• {line}")),
@@ -140,10 +182,12 @@ mod tests {
         }
     }
 
+    const SOMEBODY: Receiver<'static> = Receiver { url: "https://b.example", markup: Markup::None, json: false };
+
     #[test]
     fn what_stands_in_quotation_marks_stays_one_text() {
         let template = r###"{"config":"##ConfigName##","why":"it \"is\" ##ChangeNotes##.","raw":##ChangeDetails##,"text":"##ChangeDetails##","#":"# ##x ###ChangedBy##"}"###;
-        let filled: serde_json::Value = serde_json::from_str(&fill(template, &published(), "https://b.example")).unwrap();
+        let filled: serde_json::Value = serde_json::from_str(&fill(template, &published(), SOMEBODY)).unwrap();
         assert_eq!(filled["config"], "Main \"App\"");
         assert_eq!(filled["why"], "it \"is\" a\n\"quoted\" \\ note.");
         assert_eq!(filled["#"], "# ##x #Kim (kim@example.com)");
@@ -155,9 +199,67 @@ mod tests {
 
     #[test]
     fn chats_are_told_in_their_own_marks() {
-        let slack = fill("##ChangeDetailsSlack##", &published(), "");
+        let slack = fill("##ChangeDetailsSlack##", &published(), SOMEBODY);
         assert_eq!(slack, "*one*: Off ➔ On\n*two*:\n• Rule 1: + IF a &lt; b THEN On\n• Off ➔ On\n*three* was deleted");
-        assert!(fill("##ChangeDetailsTeams##", &published(), "").starts_with("**one**: Off ➔ On\r\n\r\n**two**:"));
-        assert_eq!(fill("see ##URL## \"##ConfigName##\"", &published(), "https://b.example"), "see https://b.example \"Main \"App\"\"");
+        assert!(fill("##ChangeDetailsTeams##", &published(), SOMEBODY).starts_with("**one**: Off ➔ On\r\n\r\n**two**:"));
+        assert_eq!(fill("see ##URL## \"##ConfigName##\"", &published(), SOMEBODY), "see https://b.example \"Main \"App\"\"");
+    }
+
+    /// Everything that people write, made to do harm.
+    fn hostile() -> Published {
+        let text = "\", \"admin\": true, \"x\": \"<!channel> @here <@U1> [a](http://b) *c*\\";
+        let mut hostile = published();
+        hostile.config.name = text.into();
+        hostile.environment.name = text.into();
+        hostile.by = text.into();
+        hostile.note = Some(text.into());
+        for told in &mut hostile.changes {
+            told.key = text.into();
+            for line in &mut told.lines {
+                line.after = text.into();
+            }
+        }
+        hostile
+    }
+
+    #[test]
+    fn no_placeholder_breaks_the_json_wherever_it_stands() {
+        for (name, _) in PLACEHOLDERS {
+            for template in [
+                format!(r#"{{"a":"{name}","b":1}}"#),
+                format!(r#"{{"a":{name},"b":1}}"#),
+                format!(r#"{{"a":"x\{name}","b":1}}"#),
+                format!(r#"{{"a":"x\\{name}","b":1}}"#),
+                format!(r#"{{"a":"\"{name}#{name}","b":1}}"#),
+            ] {
+                let filled = fill(&template, &hostile(), SOMEBODY);
+                let read: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_str(&filled).unwrap_or_else(|error| panic!("{template}: {filled}: {error}"));
+                assert_eq!(read.keys().collect::<Vec<_>>(), ["a", "b"], "{filled}");
+            }
+            let bare = fill(name, &hostile(), Receiver { json: true, ..SOMEBODY });
+            assert!(serde_json::from_str::<serde_json::Value>(&bare).is_ok(), "{bare}");
+        }
+    }
+
+    #[test]
+    fn no_placeholder_mentions_anybody_or_marks_anything() {
+        let slack = Receiver { markup: Markup::Slack, ..SOMEBODY };
+        let teams = Receiver { markup: Markup::Teams, ..SOMEBODY };
+        for (name, _) in PLACEHOLDERS {
+            for template in [name.to_owned(), format!(r#"{{"text":"{name}"}}"#)] {
+                if name != "##ChangeDetailsTeams##" {
+                    let filled = fill(&template, &hostile(), slack);
+                    assert!(!filled.contains('<') && !filled.contains("@here"), "{filled}");
+                }
+                if name != "##ChangeDetailsSlack##" {
+                    let filled = fill(&template, &hostile(), teams);
+                    assert!(!filled.contains('<') && !filled.contains("[a]") && !filled.contains(" *c*"), "{filled}");
+                }
+            }
+        }
+        // Where the address does not say who reads it, the template does.
+        let relayed = fill("##ChangeNotes## ##ChangeDetailsSlack##", &hostile(), SOMEBODY);
+        assert!(!relayed.contains('<') && !relayed.contains("@here"), "{relayed}");
     }
 }

@@ -72,7 +72,7 @@ async fn webhooks_into_private_networks_stand_in_the_way() {
         let dry = bring_into(&server, &told, None, &Options::default(), true).await.unwrap();
         assert_eq!(conflicts(&dry), [why], "{url}");
     }
-    told["teams"][0]["products"][0]["webhooks"][0]["url"] = "http://192.175.48.1/".into();
+    told["teams"][0]["products"][0]["webhooks"][0]["url"] = "http://1.1.1.1/".into();
     assert_eq!(conflicts(&bring(&server, &told).await.unwrap()), [""; 0]);
 }
 
