@@ -1,6 +1,8 @@
 //! Parsed text. What comes in from outside becomes one of these types at the edge or is refused with a message for its field; inside,
 //! nobody checks again.
 
+mod appearance;
+
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -48,7 +50,7 @@ macro_rules! texts {
 texts! {
     /// The name by which a person signs in and is invited: 2 to 39 of letters, digits, `-`, `_`, `.`.
     Username;
-    /// A person's or a thing's name, for reading: 1 to 100 characters of any script, on one line, without marks that hide or reorder text.
+    /// A person's or a thing's name, for reading: 1 to 100 characters of any script, on one line, with something to see and nothing that hides.
     Name;
     /// An e-mail address, as the person spells it.
     EmailAddress;
@@ -126,13 +128,33 @@ impl Name {
         if text.chars().count() > longest {
             return Err(format!("A name has at most {longest} characters.").into());
         }
-        if text.chars().any(misleading) {
+        if text.chars().any(appearance::is_control) {
             return Err("A name stands on one line, without control characters or marks that turn the direction of writing.".into());
+        }
+        if appearance::hides_something(&text) || !appearance::is_well_shaped(&text) {
+            return Err("A name cannot contain characters that nobody sees, or more than four marks on one letter.".into());
+        }
+        if !appearance::shows_something(&text) {
+            return Err("Please give a name with a letter, a digit or a symbol in it.".into());
         }
         if text.contains("://") {
             return Err("A name cannot contain an address (“://”).".into());
         }
         Ok(Self(text))
+    }
+
+    /// A name as it is stored: it was read when it came in, perhaps by rules that asked for less.
+    pub fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// Refuses it where one of the others is the same, or so similar that a reader takes one for the other. `what` is “a tag”.
+    pub fn unlike<'a>(&self, what: &str, others: impl IntoIterator<Item = &'a str>) -> Result<(), Refusal> {
+        match others.into_iter().find(|other| appearance::are_confusable(&self.0, other)) {
+            Some(other) if other.to_lowercase() == self.key() => Err(format!("There is {what} called {self} already.").into()),
+            Some(other) => Err(format!("There is {what} called {other} already, which looks the same. Please choose another name.").into()),
+            None => Ok(()),
+        }
     }
 }
 
@@ -143,17 +165,14 @@ impl Prose {
         if text.chars().count() > longest {
             return Err(format!("At most {longest} characters.").into());
         }
-        if text.chars().any(|c| misleading(c) && !matches!(c, '\n' | '\t')) {
+        if text.chars().any(|c| appearance::is_control(c) && !matches!(c, '\n' | '\t')) {
             return Err("Please leave out control characters and marks that turn the direction of writing.".into());
+        }
+        if appearance::hides_something(&text) {
+            return Err("Please leave out characters that nobody sees.".into());
         }
         Ok(Self(text))
     }
-}
-
-/// Control characters, line breaks, and invisible marks that reorder or hide text.
-fn misleading(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
 impl EmailAddress {
@@ -196,6 +215,10 @@ impl Slug {
         if !text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
             return Err("A slug has only letters a to z, digits and hyphens.".into());
         }
+        // Host names reserve labels with two hyphens in third place, such as xn--…, for what is encoded (RFC 5890, section 2.3.1).
+        if text.starts_with('-') || text.ends_with('-') || text.get(2..4) == Some("--") {
+            return Err("A slug begins and ends with a letter or a digit, and its third and fourth characters are not both hyphens.".into());
+        }
         if RESERVED.contains(&text.as_str()) {
             return Err(format!("“{text}” is reserved. Try {text}-team.").into());
         }
@@ -226,7 +249,7 @@ impl Slug {
     pub fn numbered(&self, number: u32) -> Self {
         let suffix = format!("-{number}");
         let kept: String = self.0.chars().take(50 - suffix.len()).collect();
-        Self(format!("{kept}{suffix}"))
+        Self(format!("{}{suffix}", kept.trim_end_matches('-')))
     }
 }
 
@@ -245,11 +268,36 @@ mod tests {
     }
 
     #[test]
+    fn slugs_could_be_labels_of_host_names() {
+        for bad in ["--", "-a", "a-", "xn--mnchen-3ya", "ab--c"] {
+            assert!(Slug::parse(bad).is_err(), "{bad}");
+        }
+        for good in ["ab", "a-b", "a--b", "abc--d", "42"] {
+            assert!(Slug::parse(good).is_ok(), "{good}");
+        }
+        assert_eq!(Slug(format!("{}-{}", "a".repeat(47), "b".repeat(2))).numbered(2).as_str(), format!("{}-2", "a".repeat(47)));
+    }
+
+    #[test]
     fn names_neither_hide_nor_reorder_text() {
-        for bad in ["", "  ", "a\nb", "a\0b", "evil\u{202E}txt", "zero\u{200B}width", "http://x", &"x".repeat(101)] {
+        for bad in [
+            "",
+            "  ",
+            "a\nb",
+            "a\0b",
+            "evil\u{202E}txt",
+            "zero\u{200B}width",
+            "soft\u{AD}hyphen",
+            "\u{3164}",
+            "\u{2800}",
+            "http://x",
+            &"x".repeat(101),
+        ] {
             assert!(Name::parse(bad).is_err(), "{bad:?}");
         }
-        assert_eq!(Name::parse(" Zoë 王 ").unwrap().as_str(), "Zoë 王");
+        for good in ["Zoë 王", "山田\u{3000}太郎", "👩\u{200D}💻 team", "می\u{200C}خواهم"] {
+            assert_eq!(Name::parse(&format!(" {good} ")).unwrap().as_str(), good);
+        }
     }
 
     #[test]

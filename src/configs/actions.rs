@@ -54,7 +54,7 @@ pub async fn change(may: &Authorized<ChangeConfig>, changes: &Changes) -> Result
     let changed = may.change(async |tx| {
         let before = tx.on();
         let mut after = before.clone();
-        let name = changes.name.clone().map_or_else(|| Name::up_to(LONGEST_NAME, &before.name), Ok).map_err(Error::internal)?;
+        let name = changes.name.clone().unwrap_or_else(|| Name::stored(&before.name));
         after.name = name.to_string();
         after.description = changes.description.as_ref().map(ToString::to_string).or(after.description);
         after.position = changes.position.unwrap_or(after.position);
@@ -132,10 +132,8 @@ pub(super) fn no_access(environments: &[&str]) -> Error {
 }
 
 async fn is_free(db: &Reader, product: ProductId, name: &Name, except: Option<ConfigId>) -> Result<()> {
-    match store::has_name(db, product, name, except).await? {
-        true => Err(Error::field("name", format!("There is a config called {name} already."))),
-        false => Ok(()),
-    }
+    let others = store::other_names(db, product, except).await?;
+    name.unlike("a config", others.iter().map(String::as_str)).map_err(|why| Error::field("name", why))
 }
 
 /// Two people chose the same name at the same moment: the second one is told at the field.

@@ -43,11 +43,12 @@ pub async fn all(db: &Reader, product: ProductId) -> Result<Vec<Listed>> {
     db.all(sql, args![product]).await
 }
 
-/// Whether another config of the product has the name.
-pub(super) async fn has_name(db: &Reader, product: ProductId, name: &Name, except: Option<ConfigId>) -> Result<bool> {
-    let sql = "SELECT id FROM configs WHERE product = $1 AND name_key = $2";
-    let found: Option<ConfigId> = db.value(sql, args![product, name.key()]).await?;
-    Ok(found.is_some() && found != except)
+/// The names of the product’s other configs.
+pub(super) async fn other_names(db: &Reader, product: ProductId, except: Option<ConfigId>) -> Result<Vec<String>> {
+    match except {
+        Some(id) => db.values("SELECT name FROM configs WHERE product = $1 AND id <> $2 LIMIT 10000", args![product, id]).await,
+        None => db.values("SELECT name FROM configs WHERE product = $1 LIMIT 10000", args![product]).await,
+    }
 }
 
 pub(super) async fn update(tx: &Writer, config: &Config, name: &Name) -> Result<()> {

@@ -60,7 +60,7 @@ pub async fn change(may: &Authorized<ChangeEnvironment>, changes: &Changes) -> R
     let changed = may.change(async |tx| {
         let before = tx.on();
         let mut after = before.clone();
-        let name = changes.name.clone().map_or_else(|| Name::up_to(LONGEST_NAME, &before.name), Ok).map_err(Error::internal)?;
+        let name = changes.name.clone().unwrap_or_else(|| Name::stored(&before.name));
         after.name = name.to_string();
         after.color = changes.color.as_ref().map(ToString::to_string).or(after.color);
         after.description = changes.description.as_ref().map(ToString::to_string).or(after.description);
@@ -142,10 +142,8 @@ async fn is_free(
     name: &Name,
     except: Option<crate::ids::EnvironmentId>,
 ) -> Result<()> {
-    match store::has_name(db, product, name, except).await? {
-        true => Err(Error::field("name", format!("There is an environment called {name} already."))),
-        false => Ok(()),
-    }
+    let others = store::other_names(db, product, except).await?;
+    name.unlike("an environment", others.iter().map(String::as_str)).map_err(|why| Error::field("name", why))
 }
 
 /// Two people chose the same name at the same moment: the second one is told at the field.

@@ -25,11 +25,12 @@ pub async fn all(db: &Reader, product: ProductId) -> Result<Vec<Environment>> {
     db.all(sql, args![product]).await
 }
 
-/// Whether another environment of the product has the name.
-pub(super) async fn has_name(db: &Reader, product: ProductId, name: &Name, except: Option<EnvironmentId>) -> Result<bool> {
-    let sql = "SELECT id FROM environments WHERE product = $1 AND name_key = $2";
-    let found: Option<EnvironmentId> = db.value(sql, args![product, name.key()]).await?;
-    Ok(found.is_some() && found != except)
+/// The names of the product’s other environments.
+pub(super) async fn other_names(db: &Reader, product: ProductId, except: Option<EnvironmentId>) -> Result<Vec<String>> {
+    match except {
+        Some(id) => db.values("SELECT name FROM environments WHERE product = $1 AND id <> $2 LIMIT 10000", args![product, id]).await,
+        None => db.values("SELECT name FROM environments WHERE product = $1 LIMIT 10000", args![product]).await,
+    }
 }
 
 pub(super) async fn update(tx: &Writer, environment: &Environment, name: &Name) -> Result<()> {

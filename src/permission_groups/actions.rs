@@ -62,6 +62,12 @@ async fn other(db: &crate::db::Reader, product: ProductId, group: GroupId, field
     found.ok_or_else(|| Error::field(field, NO_SUCH_GROUP))
 }
 
+/// Refuses a name that another group of the product has, or that looks like it.
+async fn is_free(db: &crate::db::Reader, product: ProductId, name: &Name, except: Option<GroupId>) -> Result<()> {
+    let others = store::other_names(db, product, except).await?;
+    name.unlike("a permission group", others.iter().map(String::as_str)).map_err(|why| Error::field("name", why))
+}
+
 /// Creates a group, empty or as another one is.
 ///
 /// # Errors
@@ -77,6 +83,7 @@ pub async fn create(may: &Authorized<CreateGroup>, new: &NewGroup) -> Result<Per
         let start = Group { name: new.name.to_string(), ..start };
         let group = new.changes.apply(&start, &environments)?;
         check(tx.grants_held(), None, &group, &environments)?;
+        is_free(&tx, product.id, &new.name, None).await?;
         let part = products::NewGroup {
             name: new.name.clone(),
             switches: group.switches,
@@ -108,7 +115,10 @@ pub async fn change(may: &Authorized<ChangeGroup>, changes: &Changes) -> Result<
             return Ok((found.clone(), Event::Unaudited(Unaudited::Nothing)));
         }
         check(tx.grants_held(), Some(&before), &after, &environments)?;
-        let name = Name::up_to(products::LONGEST_NAME, &after.name).map_err(Error::internal)?;
+        let name = Name::stored(&after.name);
+        if after.name != before.name {
+            is_free(&tx, found.product, &name, Some(found.id)).await?;
+        }
         store::update(&tx.grants(), &name, &after, tx.now()).await?;
         let changed = store::one(&tx, found.id).await?.ok_or(Error::NotFound)?;
         let group = GroupRef { id: found.id, name: before.name.clone() };

@@ -23,6 +23,14 @@ pub async fn group(db: &Reader, found: &PermissionGroup) -> Result<Group> {
     Ok(found.giving(if found.reach == Reach::Custom { levels(db, found.id).await? } else { Levels::default() }))
 }
 
+/// The names of the product’s other groups.
+pub(super) async fn other_names(db: &Reader, product: ProductId, except: Option<GroupId>) -> Result<Vec<String>> {
+    match except {
+        Some(id) => db.values("SELECT name FROM permission_groups WHERE product = $1 AND id <> $2 LIMIT 10000", args![product, id]).await,
+        None => db.values("SELECT name FROM permission_groups WHERE product = $1 LIMIT 10000", args![product]).await,
+    }
+}
+
 /// The groups of a product with what they give, by name.
 pub async fn of_product(db: &Reader, product: ProductId) -> Result<Vec<Group>> {
     record! { struct Level { permission_group: GroupId, environment: EnvironmentId, access: Access } }

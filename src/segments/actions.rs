@@ -111,7 +111,7 @@ pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Resul
         let before = store::one(&tx, tx.on().id).await?.ok_or(Error::NotFound)?;
         let had = before.conditions()?;
         let has = changes.conditions.clone().unwrap_or_else(|| had.clone());
-        let name = changes.name.clone().map_or_else(|| Name::up_to(LONGEST_NAME, &before.name), Ok).map_err(Error::internal)?;
+        let name = changes.name.clone().unwrap_or_else(|| Name::stored(&before.name));
         let description = changes.description.as_ref().map(ToString::to_string).or_else(|| before.description.clone());
         let after = Segment {
             name: name.to_string(),
@@ -200,10 +200,8 @@ fn stored(conditions: &[UserCondition]) -> Result<String> {
 }
 
 async fn is_free(db: &Reader, product: ProductId, name: &Name, except: Option<SegmentId>) -> Result<()> {
-    match store::has_name(db, product, name, except).await? {
-        true => Err(Error::field("name", format!("There is a segment called {name} already."))),
-        false => Ok(()),
-    }
+    let others = store::other_names(db, product, except).await?;
+    name.unlike("a segment", others.iter().map(String::as_str)).map_err(|why| Error::field("name", why))
 }
 
 /// Two people chose the same name at the same moment: the second one is told at the field.

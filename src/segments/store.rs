@@ -102,11 +102,12 @@ pub async fn uses(db: &Reader, segment: SegmentId) -> Result<Vec<Use>> {
     db.all(sql, args![segment]).await
 }
 
-/// Whether another segment of the product has the name.
-pub(super) async fn has_name(db: &Reader, product: ProductId, name: &Name, except: Option<SegmentId>) -> Result<bool> {
-    let found: Option<SegmentId> =
-        db.value("SELECT id FROM segments WHERE product = $1 AND name_key = $2", args![product, name.key()]).await?;
-    Ok(found.is_some() && found != except)
+/// The names of the product’s other segments.
+pub(super) async fn other_names(db: &Reader, product: ProductId, except: Option<SegmentId>) -> Result<Vec<String>> {
+    match except {
+        Some(id) => db.values("SELECT name FROM segments WHERE product = $1 AND id <> $2 LIMIT 10000", args![product, id]).await,
+        None => db.values("SELECT name FROM segments WHERE product = $1 LIMIT 10000", args![product]).await,
+    }
 }
 
 pub(super) async fn insert(tx: &Writer, segment: &Segment, name: &Name) -> Result<()> {

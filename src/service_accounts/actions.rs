@@ -27,10 +27,8 @@ pub fn parse(name: &str) -> Result<Name> {
 /// Refuses a name that another service account of the team has.
 async fn is_free(db: &Reader, team: TeamId, name: &Name, except: Option<PersonId>) -> Result<()> {
     let all = store::list(db, team).await?;
-    match all.iter().any(|other| Some(other.id) != except && other.name.to_lowercase() == name.key()) {
-        true => Err(Error::field("name", format!("There is a service account {name} already. Please choose another name."))),
-        false => Ok(()),
-    }
+    let others = all.iter().filter(|other| Some(other.id) != except).map(|other| other.name.as_str());
+    name.unlike("a service account", others).map_err(|why| Error::field("name", why))
 }
 
 /// Creates a service account. It may do nothing until it has a permission group, and nothing can use it until it has a token.

@@ -74,7 +74,7 @@ pub async fn change(may: &Authorized<ChangeTag>, changes: &Changes) -> Result<Ta
     let changed = may.change(async |tx| {
         let before = tx.on();
         let mut after = before.clone();
-        let name = changes.name.clone().map_or_else(|| Name::up_to(LONGEST_NAME, &before.name), Ok).map_err(Error::internal)?;
+        let name = changes.name.clone().unwrap_or_else(|| Name::stored(&before.name));
         after.name = name.to_string();
         after.color = changes.color.as_ref().map(ToString::to_string).or(after.color);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -104,10 +104,8 @@ pub async fn delete(may: &Authorized<DeleteTag>) -> Result<()> {
 }
 
 async fn is_free(db: &Reader, product: ProductId, name: &Name, except: Option<TagId>) -> Result<()> {
-    match store::has_name(db, product, name, except).await? {
-        true => Err(Error::field("name", format!("There is a tag called {name} already."))),
-        false => Ok(()),
-    }
+    let others = store::other_names(db, product, except).await?;
+    name.unlike("a tag", others.iter().map(String::as_str)).map_err(|why| Error::field("name", why))
 }
 
 /// Two people chose the same name at the same moment: the second one is told at the field.

@@ -46,10 +46,12 @@ pub(super) async fn flags(db: &Reader, tag: TagId) -> Result<u64> {
     db.count("SELECT count(*) FROM setting_tags WHERE tag = $1", args![tag]).await
 }
 
-/// Whether another tag of the product has the name.
-pub(super) async fn has_name(db: &Reader, product: ProductId, name: &Name, except: Option<TagId>) -> Result<bool> {
-    let found: Option<TagId> = db.value("SELECT id FROM tags WHERE product = $1 AND name_key = $2", args![product, name.key()]).await?;
-    Ok(found.is_some() && found != except)
+/// The names of the product’s other tags.
+pub(super) async fn other_names(db: &Reader, product: ProductId, except: Option<TagId>) -> Result<Vec<String>> {
+    match except {
+        Some(id) => db.values("SELECT name FROM tags WHERE product = $1 AND id <> $2 LIMIT 10000", args![product, id]).await,
+        None => db.values("SELECT name FROM tags WHERE product = $1 LIMIT 10000", args![product]).await,
+    }
 }
 
 pub(super) async fn insert(tx: &Writer, tag: TagId, product: ProductId, name: &Name, color: Option<String>) -> Result<()> {

@@ -118,7 +118,7 @@ pub async fn found_for(tx: &GrantWriter<'_>, who: &Who, now: Time) -> Result<Vec
 pub async fn change(may: &Authorized<ChangeTeam>, changes: &Changes) -> Result<Team> {
     let changed = may.change(async |tx| {
         let team = tx.on();
-        let name = changes.name.clone().map_or_else(|| Name::parse(&team.name), Ok).map_err(Error::internal)?;
+        let name = changes.name.clone().unwrap_or_else(|| Name::stored(&team.name));
         let slug = changes.slug.clone().map_or_else(|| Slug::parse(&team.slug), Ok).map_err(Error::internal)?;
         let list: Vec<Change> =
             [Change::of("Name", &team.name, &name), Change::of("Slug", &team.slug, &slug)].into_iter().flatten().collect();

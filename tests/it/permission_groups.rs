@@ -84,7 +84,7 @@ on_both! {
         let (team, product) = harbor(&server).await;
         let groups = format!("{}/groups", product.path);
         let answer = team.owner.form(&groups, &[("name", "developer"), ("from", "")]).await;
-        assert!(answer.text.contains("has this name"), "{}", answer.text);
+        assert!(answer.text.contains("called developer already"), "{}", answer.text);
         answer.refused(422);
         let other = server.product(&team, "Warehouse").await;
         team.owner.form(&format!("{}/groups", other.path), &[("name", "Reviewers"), ("from", "")]).await.leads_to();

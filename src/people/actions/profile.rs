@@ -42,7 +42,7 @@ pub async fn change(may: &Authorized<EditAccount>, changes: &Changes) -> Result<
         }
         // Names that were acceptable when they were given stay so.
         let username = changes.username.clone().map_or_else(|| Username::parse(&profile.username), Ok).map_err(Error::internal)?;
-        let name = changes.name.clone().map_or_else(|| Name::parse(&profile.name), Ok).map_err(Error::internal)?;
+        let name = changes.name.clone().unwrap_or_else(|| Name::stored(&profile.name));
         let team = changes.default_team.or(profile.default_team);
         let mut fields = Fields::default();
         if store::find_by_username(&tx, &username).await?.is_some_and(|other| other.id != profile.id) {
