@@ -31,9 +31,13 @@ each('[data-days]', (days) => {
 
 document.addEventListener('submit', ({ target }) => {
   for (const zone of target.querySelectorAll('[data-zone-of]')) {
-    const dates = zone.dataset.zoneOf.split(' ').map((field) => target.elements[field]?.value);
-    const first = dates.find(Boolean);
-    zone.disabled = !first;
-    if (first) zone.value = -new Date(`${first}T00:00`).getTimezoneOffset();
+    const [from, to] = zone.dataset.zoneOf.split(' ').map((field) => target.elements[field]?.value);
+    zone.disabled = !from && !to;
+    // Each end by the clock of its own moment: between the two it may have been put forward or back.
+    const ahead = (day, days) => {
+      const at = new Date(`${day}T00:00`);
+      return -new Date(at.getFullYear(), at.getMonth(), at.getDate() + days).getTimezoneOffset();
+    };
+    if (!zone.disabled) zone.value = `${ahead(from || to, 0)},${ahead(to || from, 1)}`;
   }
 });

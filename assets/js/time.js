@@ -1,7 +1,6 @@
 // Turns <time data-show> into the reader's own time. The server wrote UTC.
 import { each } from './each.js';
 
-const language = navigator.language;
 const spans = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -38,9 +37,7 @@ each('time[data-show]', show);
 document.addEventListener('htmx:after:swap', () => document.querySelectorAll('time[data-show]').forEach(show));
 setInterval(() => document.querySelectorAll('time[data-show=ago]').forEach(show), 30_000);
 
+// The zone and not its offset of today: what is listed may have happened in summer.
 each('[data-time-zone]', (element) => {
-  const zone = new Intl.DateTimeFormat(language, { timeZoneName: 'shortOffset' })
-    .formatToParts()
-    .find(({ type }) => type === 'timeZoneName');
-  element.textContent = `Times in ${zone.value.replace('GMT', 'UTC').replace(/[+]0$/, '')}`;
+  element.textContent = `Times in ${new Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll('_', ' ')}`;
 });

@@ -43,7 +43,10 @@ impl Params for Filters {
         ("to", "the last day"),
         ("search", "only events that contain this; needs the first day"),
         ("before", "only events before this position"),
-        ("zone", "how many minutes the reader’s clock is ahead of UTC: days are theirs"),
+        (
+            "zone",
+            "how many minutes the reader’s clock is ahead of UTC when the first day begins and when the last one ends, with a comma between",
+        ),
     ];
 }
 
@@ -52,7 +55,8 @@ pub(super) fn moment(name: &'static str, text: &str, end: bool) -> Result<Option
     moment_in("", name, text, end)
 }
 
-/// The same for a reader whose days begin so many minutes earlier than those of UTC.
+/// The same for a reader whose days begin so many minutes earlier than those of UTC: one number, or one for each end of the span, because a
+/// clock that is put forward or back in between is ahead by another time at either end.
 pub(super) fn moment_in(zone: &str, name: &'static str, text: &str, end: bool) -> Result<Option<Time>> {
     let text = text.trim();
     if text.is_empty() {
@@ -62,7 +66,8 @@ pub(super) fn moment_in(zone: &str, name: &'static str, text: &str, end: bool) -
     if text.len() != "2026-11-22".len() {
         return Ok(Some(time));
     }
-    let ahead = zone.trim().parse::<i64>().ok().filter(|minutes| minutes.abs() <= 24 * 60).unwrap_or(0);
+    let (first, last) = zone.split_once(',').unwrap_or((zone, zone));
+    let ahead = if end { last } else { first }.trim().parse::<i64>().ok().filter(|minutes| minutes.abs() <= 24 * 60).unwrap_or(0);
     Ok(Some(time.plus(if end { DAY } else { 0 } - ahead * MINUTE)))
 }
 
@@ -203,6 +208,9 @@ mod tests {
         assert_eq!(at("780", "2026-11-22", false), "2026-11-21T11:00:00.000Z");
         assert_eq!(at("-300", "2026-11-22", true), "2026-11-23T05:00:00.000Z");
         assert_eq!(at("780", "2026-11-22T00:00Z", false), "2026-11-22T00:00:00.000Z", "a moment is the same for everybody");
+        // Summer time ended in between.
+        assert_eq!(at("120,60", "2026-10-24", false), "2026-10-23T22:00:00.000Z");
+        assert_eq!(at("120,60", "2026-10-25", true), "2026-10-25T23:00:00.000Z");
         assert_eq!(at("a week", "2026-11-22", false), at("99999", "2026-11-22", false), "what is no zone is UTC");
         assert!(moment_in("0", "from", "yesterday", false).is_err());
     }

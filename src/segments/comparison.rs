@@ -7,7 +7,7 @@ use flag_eval::{
 };
 
 use super::pages::words;
-use crate::error::Fields;
+use crate::{error::Fields, ui::Control};
 
 /// How many values of a list are named where there is little room.
 const FEW: usize = 5;
@@ -18,14 +18,17 @@ const LONGEST_ATTRIBUTE: usize = 1000;
 /// How many conditions a segment has at most.
 const CONDITIONS: usize = 100;
 
-/// Reads what was typed, one value a line.
+/// Reads what was typed, one value a line, in the writing of [`Control::Line`].
 ///
 /// # Errors
 /// Why that is nothing the comparator compares with.
 pub fn typed(comparator: Comparator, values: &str) -> Result<ComparisonValue, &'static str> {
     match comparator.field() {
-        Field::List => Ok(ComparisonValue::List(values.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())),
-        Field::Text => Ok(ComparisonValue::Text(values.trim_end_matches(['\r', '\n']).to_owned())),
+        Field::List => {
+            let lines = values.lines().filter(|line| !line.is_empty());
+            Ok(ComparisonValue::List(lines.map(|line| Control::Line.read(line)).collect()))
+        }
+        Field::Text => Ok(ComparisonValue::Text(Control::Line.read(values.trim_end_matches(['\r', '\n'])))),
         Field::Number if values.trim().is_empty() => Err("There is nothing to compare with. Please write a value."),
         Field::Number if comparator.reads() == Reads::Date => {
             moment(values.trim()).map(ComparisonValue::Number).ok_or("This is no point in time. Write it as 2026-11-22T09:00Z.")
@@ -40,10 +43,10 @@ pub fn typed(comparator: Comparator, values: &str) -> Result<ComparisonValue, &'
 /// The same as it is typed again: one value a line.
 pub fn shown(condition: &UserCondition) -> String {
     match &condition.value {
-        ComparisonValue::Text(text) => text.clone(),
+        ComparisonValue::Text(text) => Control::Line.show(text),
         ComparisonValue::Number(seconds) if condition.comparator.reads() == Reads::Date => date(*seconds),
         ComparisonValue::Number(number) => number.to_string(),
-        ComparisonValue::List(texts) => texts.join("\n"),
+        ComparisonValue::List(texts) => texts.iter().map(|text| Control::Line.show(text)).collect::<Vec<_>>().join("\n"),
     }
 }
 
@@ -175,10 +178,11 @@ pub fn short(text: &str) -> String {
     }
 }
 
-/// A point in time in Unix seconds, as people write it.
+/// A point in time in Unix seconds, as people write it; as a number where a date would be another moment.
 fn date(seconds: f64) -> String {
-    let time = jiff::Timestamp::from_microsecond((seconds * 1_000_000.0) as i64);
-    time.map_or_else(|_| seconds.to_string(), |time| time.to_string())
+    let time = jiff::Timestamp::from_microsecond((seconds * 1_000_000.0).round() as i64);
+    let written = time.ok().map(|time| time.to_string());
+    written.filter(|written| moment(written) == Some(seconds)).unwrap_or_else(|| seconds.to_string())
 }
 
 /// A point in time in Unix seconds: as such, as a date, or as a date with a time, which is UTC unless it says otherwise.
@@ -210,6 +214,9 @@ mod tests {
             let mut wrong = Fields::default();
             check(&[condition], &mut wrong);
             assert_eq!(wrong, Fields::default());
+        }
+        for seconds in [0.1 + 0.2, 1_795_338_000.000_000_2, -0.0, 1e300] {
+            assert_eq!(moment(&date(seconds)), Some(seconds), "{seconds}");
         }
         assert!(typed(Comparator::DateAfter, "soon").is_err() && typed(Comparator::NumberLess, "NaN").is_err());
         let ways = ["2026-11-22T09:00Z", "2026-11-22T10:00+01:00", "2026-11-22 09:00", "1795338000"];

@@ -21,6 +21,7 @@ mod diff;
 mod environment;
 mod event;
 mod failure;
+mod control;
 mod form;
 mod frame;
 mod icon;
@@ -40,6 +41,7 @@ mod why;
 
 pub use access::{Access, Reach};
 pub use avatar::Avatar;
+pub use control::Control;
 pub use delivery::Delivery;
 pub use diff::Diff;
 pub use environment::{Color, Environment, Mark};

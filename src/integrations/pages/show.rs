@@ -10,6 +10,7 @@ use crate::{
     api::{Params, Query},
     authz::{Authorized, By, Permit},
     configs,
+    db::Reader,
     deliveries::{self, Target as _},
     error::{Error, Result},
     ids::{ConfigId, EnvironmentId, ProductId},
@@ -19,7 +20,7 @@ use crate::{
         permits::{ChangeIntegration, CreateIntegration, DeleteIntegration, ListIntegrations, ReadIntegration},
     },
     products::{self, EnvironmentBrief, InTeam, Product, environments_of},
-    ui::{Action, Asked, Choice, Crumb, Dialog, Form, Frame, Html, Posted, Section, Tab, Toast, done},
+    ui::{Action, Asked, Choice, Control, Crumb, Dialog, Form, Frame, Html, Posted, Section, Tab, Toast, done},
     webhooks::pages::Sent,
 };
 
@@ -87,11 +88,38 @@ impl Ticked {
     }
 }
 
-fn wanted(service: Service, posted: &Posted) -> Result<Wanted> {
-    let filled = posted.below("parameters.").filter(|(_, value)| !value.trim().is_empty());
-    let parameters: BTreeMap<String, String> = filled.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+/// What the form says. It shows what the service needs, and environments and configs that are there: what an integration has besides stays.
+async fn wanted(db: &Reader, product: ProductId, service: Service, posted: &Posted, before: Option<&Integration>) -> Result<Wanted> {
+    let had = before.map(Integration::parameters).transpose()?.unwrap_or_default();
+    let shown = |name: &str| service.parameters().iter().any(|parameter| parameter.name == name);
+    let mut parameters: BTreeMap<String, String> =
+        had.iter().filter(|(name, _)| !shown(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    for parameter in service.parameters() {
+        let sent = Control::Trimmed.read(posted.get(&format!("parameters.{}", parameter.name)));
+        match had.get(parameter.name) {
+            Some(had) if had.trim().eq_ignore_ascii_case(&sent) && !parameter.choices.is_empty() => {
+                drop(parameters.insert(parameter.name.to_owned(), had.clone()))
+            }
+            None if sent.is_empty() => {}
+            Some(had) if sent.is_empty() && !had.is_empty() => {}
+            _ => drop(parameters.insert(parameter.name.to_owned(), sent)),
+        }
+    }
     let Ticked { environments, configs } = Ticked::of(posted);
+    let there: Vec<EnvironmentId> = environments_of(db, product).await?.iter().map(|known| known.id).collect();
+    let environments = kept(environments, before.map(Integration::environments).transpose()?, &there);
+    let there: Vec<ConfigId> = configs::all(db, product).await?.iter().map(|known| known.id).collect();
+    let configs = kept(configs, before.map(Integration::configs).transpose()?, &there);
     Wanted::parse(service, posted.get("name"), parameters, environments, configs)
+}
+
+/// What was ticked; or, if the ticks are as they were, all that was meant before, in its order and with what is gone by now.
+fn kept<T: Copy + PartialEq>(ticked: Vec<T>, before: Option<Vec<T>>, there: &[T]) -> Vec<T> {
+    let shown = |before: &Vec<T>| before.iter().filter(|one| there.contains(one)).count();
+    match before {
+        Some(before) if shown(&before) == ticked.len() && ticked.iter().all(|one| before.contains(one)) => before,
+        _ => ticked,
+    }
 }
 
 /// The form, around what was typed or what holds.
@@ -101,7 +129,10 @@ async fn form<P: Permit>(may: &Authorized<P>, product: &Product, service: Servic
     let needs = service.parameters().iter().map(|parameter| Needed {
         field: format!("parameters.{}", parameter.name),
         label: parameter.label,
-        choices: parameter.choices.iter().map(|choice| Choice::new(*choice, *choice)).collect(),
+        choices: match parameter.choices {
+            [] => vec![],
+            choices => [Choice::new("", "not set")].into_iter().chain(choices.iter().map(|choice| Choice::new(*choice, *choice))).collect(),
+        },
     });
     let environments = environments_of(&db, product.id).await?;
     let environments = environments.iter().map(|known| Tick {
@@ -148,7 +179,7 @@ pub async fn new(may: By<InTeam, CreateIntegration>, Query(of): Query<Of>) -> Re
 
 pub async fn create(may: By<InTeam, CreateIntegration>, asked: Asked, posted: Posted) -> Result<Response> {
     let service = Service::parse(posted.get("kind")).ok_or_else(|| Error::field("kind", "Please choose a service."))?;
-    let created = match wanted(service, &posted) {
+    let created = match wanted(&may.read(), may.id, service, &posted, None).await {
         Ok(wanted) => actions::create(&may, &wanted).await,
         Err(error) => Err(error),
     };
@@ -161,7 +192,12 @@ pub async fn create(may: By<InTeam, CreateIntegration>, asked: Asked, posted: Po
 pub async fn one(may: By<InTeam, ReadIntegration>) -> Result<Response> {
     let integration: &Integration = &may;
     let filled = Form::new().with("name", &integration.name);
-    let filled = integration.parameters()?.into_iter().fold(filled, |form, (name, value)| form.with(&format!("parameters.{name}"), value));
+    let filled = integration.parameters()?.into_iter().fold(filled, |form, (name, value)| {
+        let choices =
+            integration.kind.parameters().iter().find(|parameter| parameter.name == name).map_or(&[][..], |parameter| parameter.choices);
+        let chosen = choices.iter().find(|choice| choice.eq_ignore_ascii_case(value.trim()));
+        form.with(&format!("parameters.{name}"), chosen.map_or_else(|| Control::Trimmed.show(&value), |choice| (*choice).to_owned()))
+    });
     let ticked = Ticked { environments: integration.environments()?, configs: integration.configs()? };
     Ok(answer(existing(&may, filled, &ticked).await?))
 }
@@ -181,7 +217,7 @@ async fn existing<P: Permit<On = Integration>>(may: &Authorized<P>, filled: Form
 }
 
 pub async fn change(may: By<InTeam, ChangeIntegration>, asked: Asked, posted: Posted) -> Result<Response> {
-    let changed = match wanted(may.kind, &posted) {
+    let changed = match wanted(&may.read(), may.product, may.kind, &posted, Some(&may)).await {
         Ok(wanted) => actions::change(&may, &wanted).await,
         Err(error) => Err(error),
     };

@@ -16,7 +16,7 @@ use crate::{
         permits::{ChangeSegment, CreateSegment, DeleteSegment, ListSegments, ReadSegment},
         store::{self, Listed},
     },
-    ui::{Action, Asked, Dialog, Environment, Form, Frame, Html, Posted, Section, Toast, done},
+    ui::{Action, Asked, Control, Dialog, Environment, Form, Frame, Html, Posted, Section, Toast, done},
 };
 
 pub async fn index(may: By<InTeam, ListSegments>) -> Result<Html<Index>> {
@@ -62,14 +62,14 @@ fn read(conditions: &[Condition]) -> (Vec<UserCondition>, Fields) {
             wrong.add(format!("condition.{c}.values"), why);
             ComparisonValue::Number(0.0)
         });
-        read.push(UserCondition { attribute: condition.attribute.trim().to_owned(), comparator, value });
+        read.push(UserCondition { attribute: Control::Trimmed.read(&condition.attribute), comparator, value });
     }
     (read, wrong)
 }
 
 /// A condition as it is typed.
 fn shown(condition: &UserCondition) -> Condition {
-    let (attribute, comparator) = (condition.attribute.clone(), condition.comparator.name().to_owned());
+    let (attribute, comparator) = (Control::Trimmed.show(&condition.attribute), condition.comparator.name().to_owned());
     Condition { attribute, comparator, values: comparison::shown(condition) }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     configs,
     error::{Error, Result},
     products::{self, InTeam, environments_of},
-    ui::{Asked, Choice, Environment, Form, Html, Posted, Section, done_in},
+    ui::{Asked, Choice, Control, Environment, Form, Html, Posted, Section, done_in},
     webhooks::{
         ConfigInEnvironmentKey, Header, Wanted, Webhook, actions,
         permits::{ChangeWebhook, CreateWebhook, ListWebhooks},
@@ -28,16 +28,21 @@ fn headers(posted: &Posted) -> (Vec<Header>, Vec<usize>) {
     let numbers: BTreeSet<usize> = posted.below("headers.").filter_map(number).filter(|at| *at < MOST).collect();
     let header = |at: &usize| Header {
         key: posted.get(&format!("headers.{at}.key")).trim().to_owned(),
-        value: posted.get(&format!("headers.{at}.value")).trim().to_owned(),
+        value: Control::Trimmed.read(posted.get(&format!("headers.{at}.value"))),
         secure: posted.get(&format!("headers.{at}.secure")) == "on",
     };
     let filled = numbers.into_iter().map(|at| (header(&at), at)).filter(|(header, _)| !header.key.is_empty() || !header.value.is_empty());
     filled.unzip()
 }
 
-fn wanted(posted: &Posted) -> Result<Wanted> {
-    let content = posted.get("content").replace("\r\n", "\n");
-    let content = Some(content.as_str()).filter(|content| !content.is_empty());
+fn wanted(posted: &Posted, before: Option<&Webhook>) -> Result<Wanted> {
+    let plain = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
+    let (content, kept) = (plain(posted.get("content")), before.and_then(|before| before.content.as_deref()));
+    // A text area has line breaks of one kind, and an empty one is none. What is the same but for that stays as it was.
+    let content = match before {
+        Some(_) if plain(kept.unwrap_or_default()) == content => kept,
+        _ => Some(content.as_str()).filter(|content| !content.is_empty()),
+    };
     Wanted::parse(posted.get("url"), Some(posted.get("method")), content, headers(posted).0)
 }
 
@@ -105,7 +110,7 @@ async fn show_new(may: &Authorized<ListWebhooks>, form: Form) -> Result<Response
 
 pub async fn create(may: By<InTeam, ListWebhooks>, asked: Asked, posted: Posted) -> Result<Response> {
     let created = async {
-        let wanted = wanted(&posted)?;
+        let wanted = wanted(&posted, None)?;
         let config = posted.get("config").parse().map_err(|_| Error::field("config", "Please choose a config."))?;
         let environment = posted.get("environment").parse().map_err(|_| Error::field("environment", "Please choose an environment."))?;
         let there = may.on::<CreateWebhook>(&ConfigInEnvironmentKey::of(config, environment)).await?;
@@ -130,7 +135,7 @@ pub async fn edit(may: By<InTeam, ChangeWebhook>) -> Result<Response> {
     let form = webhook.headers()?.into_iter().enumerate().fold(form, |form, (at, header)| {
         let secure = if header.secure { "on" } else { "" };
         form.with(&format!("headers.{at}.key"), header.key)
-            .with(&format!("headers.{at}.value"), header.value)
+            .with(&format!("headers.{at}.value"), Control::Trimmed.show(&header.value))
             .with(&format!("headers.{at}.secure"), secure)
     });
     show_edit(&may, form).await
@@ -152,7 +157,7 @@ async fn show_edit(may: &Authorized<ChangeWebhook>, form: Form) -> Result<Respon
 }
 
 pub async fn change(may: By<InTeam, ChangeWebhook>, asked: Asked, posted: Posted) -> Result<Response> {
-    let changed = match wanted(&posted) {
+    let changed = match wanted(&posted, Some(&may)) {
         Ok(wanted) => actions::change(&may, &wanted).await,
         Err(error) => Err(error),
     };

@@ -307,7 +307,7 @@ on_both! {
             if field.contains(">Off</option>") && field.find(">Off</option>") < field.find("</div>") {
                 return if field[..field.find(">On<").unwrap()].contains("selected") { "On".to_owned() } else { "Off".to_owned() };
             }
-            let (start, end) = if field.find("</textarea>").is_some_and(|at| at < field.find("</div>").unwrap()) { (">", "</textarea>") } else { ("value=\"", "\"") };
+            let (start, end) = if field.find("</textarea>").is_some_and(|at| at < field.find("</div>").unwrap()) { (">\n", "</textarea>") } else { ("value=\"", "\"") };
             field.split_once(start).unwrap().1.split_once(end).unwrap().0.to_owned()
         };
         for (of, flag, value, wanted) in [

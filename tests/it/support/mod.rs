@@ -11,6 +11,7 @@
 mod behind;
 mod browser;
 mod client;
+mod forms;
 mod products;
 mod proxy;
 mod receiver;
@@ -19,6 +20,7 @@ mod server;
 pub use behind::{burgee, said};
 pub use browser::{HOST, Page, SECURE_HOST, Visit, visit, visit_through};
 pub use client::{Answer, Client, Events};
+pub use forms::fields;
 pub use products::Product;
 pub use proxy::Proxy;
 pub use receiver::Receiver;

@@ -177,7 +177,7 @@ fn read_new(may: &Authorized<CreateSetting>, posted: &Posted, scene: &Scene) -> 
         }
     }
     let variations = match kind {
-        Some(kind) if kind != flag_eval::model::Kind::Bool => edit::read(kind, &edit::typed(posted), &mut fields),
+        Some(kind) if kind != flag_eval::model::Kind::Bool => edit::read(kind, &edit::typed(posted), &[], &mut fields),
         _ => vec![],
     };
     if let Some(first) = variations.first() {

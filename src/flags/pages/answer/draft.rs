@@ -15,7 +15,7 @@ use crate::{
         pages::{Condition, Outcome, Rule, Share},
     },
     segments::comparison,
-    ui::Posted,
+    ui::{Control, Posted},
 };
 
 /// What the editor holds.
@@ -51,7 +51,7 @@ impl Draft {
                 split(&formula.split, &around.variations)
             },
             default: say(&formula.default),
-            percentage_attribute: formula.attribute.clone().unwrap_or_default(),
+            percentage_attribute: Control::Trimmed.show(formula.attribute.as_deref().unwrap_or_default()),
         }
     }
 
@@ -93,7 +93,7 @@ impl Draft {
             Outcome::Value(text) => (reading.value("default".into(), text), vec![]),
             Outcome::Split { shares, .. } => (reading.value("default".into(), &self.default), reading.shares("split", shares)),
         };
-        let attribute = Some(self.percentage_attribute.trim()).filter(|attribute| !attribute.is_empty()).map(str::to_owned);
+        let attribute = Some(Control::Trimmed.read(&self.percentage_attribute)).filter(|attribute| !attribute.is_empty());
         (Formula { default, rules, split, attribute, hints: Default::default() }, reading.fields)
     }
 
@@ -212,7 +212,7 @@ fn fresh(kind: &str) -> Condition {
 pub(super) fn typed(value: &Value, variations: &[Variation]) -> String {
     match variations.iter().find(|variation| variation.value == *value) {
         Some(variation) => variation.id.to_string(),
-        None => value.to_string(),
+        None => Control::Area.show(&value.to_string()),
     }
 }
 
@@ -225,7 +225,7 @@ fn split(shares: &[formula::Share], variations: &[Variation]) -> Outcome {
 fn shown(condition: &formula::Condition) -> Condition {
     match condition {
         formula::Condition::User(condition) => Condition::User {
-            attribute: condition.attribute.clone(),
+            attribute: Control::Trimmed.show(&condition.attribute),
             comparator: condition.comparator.name().into(),
             values: comparison::shown(condition),
         },
@@ -233,7 +233,7 @@ fn shown(condition: &formula::Condition) -> Condition {
         formula::Condition::Flag { id, is, value } => Condition::Flag {
             flag: id.to_string(),
             comparator: is.name().into(),
-            value: value.to_string(),
+            value: Control::Area.show(&value.to_string()),
             said_for: None,
             kind: value.kind().into(),
             variations: vec![],
@@ -282,9 +282,7 @@ impl Reading<'_> {
         if let Some(variation) = self.around.variations.iter().find(|variation| variation.id.to_string() == text) {
             return variation.value.clone();
         }
-        // A field over several lines sends its line breaks in its own way.
-        let text = if kind == Kind::Text { text.replace("\r\n", "\n") } else { text.to_owned() };
-        read_value(kind, &text).unwrap_or_else(|why| {
+        read_value(kind, &Control::Area.read(text)).unwrap_or_else(|why| {
             self.fields.add(field, why);
             formula::empty_value(kind)
         })
@@ -314,7 +312,7 @@ impl Reading<'_> {
                     self.fields.add(format!("{place}.values"), why);
                     ComparisonValue::Number(0.0)
                 });
-                formula::Condition::User(UserCondition { attribute: attribute.trim().to_owned(), comparator, value })
+                formula::Condition::User(UserCondition { attribute: Control::Trimmed.read(attribute), comparator, value })
             }
             Condition::Segment { segment, comparator } => {
                 let is = SegmentComparator::from_name(comparator);
@@ -339,7 +337,7 @@ impl Reading<'_> {
                 }
                 let id = id.unwrap_or(crate::ids::SettingId(0));
                 let kind = self.around.settings.get(&id).map_or(Kind::Bool, |other| other.kind);
-                let value = read_value(kind, value).unwrap_or_else(|why| {
+                let value = read_value(kind, &Control::Area.read(value)).unwrap_or_else(|why| {
                     self.fields.add(format!("{place}.value"), format!("Invalid prerequisite value. {why}"));
                     formula::empty_value(kind)
                 });

@@ -20,7 +20,7 @@ use crate::{
     ids::SettingId,
     products::{InTeam, LONGEST_NAME},
     text::Name,
-    ui::{Access, Asked, Dialog, Form, Posted, Toast, done},
+    ui::{Access, Asked, Control, Dialog, Form, Posted, Toast, done},
 };
 
 pub async fn edit(may: By<InTeam, ChangeSetting>, asked: Asked) -> Result<Response> {
@@ -43,9 +43,9 @@ async fn show(
     let mut variations = typed.unwrap_or_else(|| {
         let row = |variation: &flags::formula::Variation| Variation {
             id: variation.id.to_string(),
-            value: variation.value.to_string(),
+            value: Control::Line.show(&variation.value.to_string()),
             name: variation.name.clone().unwrap_or_default(),
-            hint: variation.hint.clone().unwrap_or_default(),
+            hint: Control::Line.show(variation.hint.as_deref().unwrap_or_default()),
             used: String::new(),
         };
         stored.iter().map(row).chain([Variation::default(), Variation::default()]).collect()
@@ -90,7 +90,8 @@ async fn apply(may: &Authorized<ChangeSetting>, posted: &Posted) -> Result<()> {
     let wanted = may.also::<TagSetting>(may).then(|| tags(posted, &mut fields));
     let name = fields.take("name", Name::up_to(LONGEST_NAME, posted.get("name")));
     let hint = fields.take("hint", hint(posted.get("hint")));
-    let variations = variations(may, posted, &mut fields);
+    let stored = variations_of(&may.read(), may).await?;
+    let variations = variations(may, posted, &stored, &mut fields);
     if !fields.0.is_empty() {
         return Err(fields.into());
     }
@@ -106,18 +107,29 @@ pub(super) fn typed(posted: &Posted) -> Vec<Variation> {
 }
 
 /// Reads the variations. A line whose value is empty goes, unless an empty text is what it stands for.
-fn variations(may: &Authorized<ChangeSetting>, posted: &Posted, fields: &mut Fields) -> Option<Vec<NewVariation>> {
+fn variations(
+    may: &Authorized<ChangeSetting>,
+    posted: &Posted,
+    stored: &[flags::formula::Variation],
+    fields: &mut Fields,
+) -> Option<Vec<NewVariation>> {
     let rows = typed(posted);
-    (!rows.is_empty()).then(|| read(may.kind, &rows, fields))
+    (!rows.is_empty()).then(|| read(may.kind, &rows, stored, fields))
 }
 
 /// The variations that lines of a form say.
-pub(super) fn read(kind: flag_eval::model::Kind, rows: &[Variation], fields: &mut Fields) -> Vec<NewVariation> {
+pub(super) fn read(
+    kind: flag_eval::model::Kind,
+    rows: &[Variation],
+    stored: &[flags::formula::Variation],
+    fields: &mut Fields,
+) -> Vec<NewVariation> {
+    let is_empty_text = |row: &Variation| stored.iter().any(|one| one.id.to_string() == row.id && one.value.to_string().is_empty());
     let mut wanted = vec![];
-    for (n, row) in rows.iter().enumerate().filter(|(_, row)| !row.value.is_empty()) {
+    for (n, row) in rows.iter().enumerate().filter(|(_, row)| !row.value.is_empty() || is_empty_text(row)) {
         let field = format!("variation.{n}.value");
         let name = Some(row.name.trim()).filter(|name| !name.is_empty()).map(|name| Name::up_to(LONGEST_NAME, name)).transpose();
-        match (read_value(kind, &row.value), name, hint(&row.hint)) {
+        match (read_value(kind, &Control::Line.read(&row.value)), name, hint(&Control::Line.read(&row.hint))) {
             (Ok(value), Ok(name), Ok(hint)) => {
                 let id = Some(row.id.as_str()).filter(|id| !id.is_empty()).and_then(|id| id.parse().ok());
                 wanted.push(NewVariation { id, value, name, hint, line: n });

@@ -8,7 +8,7 @@ use crate::{
         formula::{Variation, read_value, value_words},
         pages::Condition,
     },
-    ui::Choice,
+    ui::{Choice, Control},
 };
 
 impl Bench {
@@ -34,12 +34,18 @@ impl Bench {
         *kind = holds.into();
         // Predefined values of another flag are sent as they are, by their own words.
         let named: &[Variation] = flag.parse().ok().and_then(|id| self.others.get(&id)).map_or(&[], Vec::as_slice);
-        *variations = named.iter().map(|one| Choice::new(one.value.to_string(), value_words(&one.value, named))).collect();
+        *variations =
+            named.iter().map(|one| Choice::new(Control::Line.show(&one.value.to_string()), value_words(&one.value, named))).collect();
+        if !named.is_empty() {
+            *value = Control::Line.show(&Control::Area.read(value));
+        }
         let is_named = named.is_empty() || variations.iter().any(|choice| choice.value == *value);
         // Before a flag is chosen, the field is one for on and off.
         let before = said_for.take().filter(|before| before != flag).map(|before| kind_of(&before).unwrap_or(Kind::Bool));
         let goes = before.is_some_and(|before| {
-            !is_named || read_value(holds, value).is_err() || (holds == Kind::Text && before != Kind::Text && named.is_empty())
+            !is_named
+                || read_value(holds, &Control::Area.read(value)).is_err()
+                || (holds == Kind::Text && before != Kind::Text && named.is_empty())
         });
         if goes || (value.is_empty() && !is_named) {
             *value = match (variations.first(), holds) {
