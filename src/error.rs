@@ -52,9 +52,11 @@ pub enum Error {
     Gone(Cow<'static, str>),
     /// Too many attempts; try again after so many seconds.
     Limited(u64),
-    /// The body is larger than Burgee accepts.
-    TooLarge,
+    /// The body has more than so many bytes, which is what is accepted there.
+    TooLarge(usize),
     /// The database cannot write at the moment (a full or read-only disk). Reading goes on.
+    ReadOnly,
+    /// The database does not answer at the moment, or what it holds is not in memory yet.
     Unavailable,
     /// The audit log to which a change belongs was altered outside Burgee, so that the change cannot be written to it.
     LogDamaged,
@@ -101,8 +103,8 @@ impl Error {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
             Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unavailable | Self::LogDamaged => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::ReadOnly | Self::Unavailable | Self::LogDamaged => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -119,8 +121,8 @@ impl Error {
             Self::Forbidden { code, .. } | Self::Refused { code, .. } | Self::Conflict { code, .. } => code,
             Self::Gone(_) => "gone",
             Self::Limited(_) => "too_many_requests",
-            Self::TooLarge => "too_large",
-            Self::Unavailable => "unavailable",
+            Self::TooLarge(_) => "too_large",
+            Self::ReadOnly | Self::Unavailable => "unavailable",
             Self::LogDamaged => "audit_log_damaged",
             Self::Internal(_) => "internal",
         }
@@ -139,13 +141,18 @@ impl Error {
                 message.clone()
             }
             Self::Limited(seconds) => format!("Too many attempts. Try again in {seconds} seconds.").into(),
-            Self::TooLarge => "That is more than is accepted at once: 1 MB, or 32 MB to import.".into(),
-            Self::Unavailable => "Nothing can be saved at the moment. Reading still works; please try again shortly.".into(),
+            Self::TooLarge(bytes) => match bytes / (1024 * 1024) {
+                0 => format!("That is more than the {} KB that are accepted here at once.", bytes / 1024).into(),
+                megabytes => format!("That is more than the {megabytes} MB that are accepted here at once.").into(),
+            },
+            Self::ReadOnly => "Nothing can be saved at the moment. Reading still works; please try again shortly.".into(),
+            Self::Unavailable => "The database does not answer at the moment. Please try again shortly.".into(),
             Self::LogDamaged => {
                 "The audit log in which this must be written is damaged, so nothing was changed. An administrator has to look at it: \
                                  the server log says where, and so does `burgee audit verify`."
                     .into()
             }
+
             Self::Internal(_) => "Something went wrong on our side. It has been written to the server log.".into(),
         }
     }

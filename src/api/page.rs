@@ -2,7 +2,10 @@
 //! skipped or shown twice while new items arrive.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
 use utoipa::ToSchema;
 
 use super::json::field_of;
@@ -26,12 +29,31 @@ impl<T: Params> FromRequestParts<App> for Query<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
         let query = parts.uri.query().unwrap_or_default();
-        if query.contains("%00") {
+        if url::form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::field("query", "The text contains bytes that are not text."));
         }
         let pairs = serde_html_form::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
         let read = serde_path_to_error::deserialize(pairs).map(Self);
-        read.map_err(|error| Error::field(field_of(error.path(), "query"), error.into_inner().to_string()))
+        read.map_err(|error| {
+            let field = field_of(error.path(), "query");
+            let why = expected::<T>(&field);
+            Error::field(field, why)
+        })
+    }
+}
+
+/// What a parameter takes, in the words of its description. What the parser says is for programmers.
+fn expected<T: Params>(name: &str) -> String {
+    let kind = T::TYPES.iter().find(|(of, _)| *of == name).map_or("a text", |(_, kind)| match *kind {
+        "integer" => "a whole number",
+        "boolean" => "true or false",
+        "uuid" => "an id",
+        "date-time" => "a time such as 2026-11-22T09:14:00Z",
+        other => other,
+    });
+    match T::NAMES.iter().find(|(of, _)| *of == name) {
+        Some((_, meaning)) => format!("This does not fit. Expected {kind}: {meaning}."),
+        None => "The part of the address behind the question mark cannot be read.".to_owned(),
     }
 }
 
@@ -42,8 +64,32 @@ impl<T: Params> Argument for Query<T> {
     }
 }
 
-/// How many at once.
-pub type Limit = Option<u16>;
+/// How many items at once: 1 to `MOST`, 30 if not said.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<const MOST: u16 = 200>(u16);
+
+impl<const MOST: u16> Default for Limit<MOST> {
+    fn default() -> Self {
+        Self(30)
+    }
+}
+
+impl<'de, const MOST: u16> Deserialize<'de> for Limit<MOST> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match Option::<u16>::deserialize(from)? {
+            None => Ok(Self::default()),
+            Some(limit) if (1..=MOST).contains(&limit) => Ok(Self(limit)),
+            Some(_) => Err(D::Error::custom("out of range")),
+        }
+    }
+}
+
+impl<const MOST: u16> From<Limit<MOST>> for i64 {
+    fn from(limit: Limit<MOST>) -> Self {
+        limit.0.into()
+    }
+}
+
 /// After which item.
 pub type Cursor = Option<String>;
 
@@ -51,6 +97,7 @@ pub type Cursor = Option<String>;
 #[derive(Debug, Default, Deserialize)]
 pub struct Page {
     /// How many at most: 1 to 200, 30 if not said.
+    #[serde(default)]
     pub limit: Limit,
     /// The `next_cursor` of the stretch before.
     pub cursor: Cursor,
@@ -70,7 +117,7 @@ impl Params for Page {
 impl Page {
     /// How many.
     pub fn limit(&self) -> i64 {
-        i64::from(self.limit.unwrap_or(30)).clamp(1, 200)
+        self.limit.into()
     }
 
     /// After which item; one that does not parse is refused.

@@ -15,7 +15,7 @@ use super::{
     view::{self, EntryView},
 };
 use crate::{
-    api::{Json, Meta, Params, Query},
+    api::{Json, Limit, Meta, Params, Query},
     audit::{self, Chain, read::Wanted},
     authz::{Authorized, By},
     db::Reader,
@@ -40,7 +40,7 @@ pub struct LogView {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct LogQuery {
-    pub(super) limit: Option<u16>,
+    pub(super) limit: Limit<1000>,
     pub(super) cursor: Option<String>,
     pub(super) event: Vec<String>,
     pub(super) username: Option<String>,
@@ -66,7 +66,7 @@ impl Params for LogQuery {
 
 impl LogQuery {
     pub(super) fn limit(&self) -> i64 {
-        i64::from(self.limit.unwrap_or(30)).clamp(1, 1000)
+        self.limit.into()
     }
 
     pub(super) async fn wanted(&self, db: &Reader) -> Result<Wanted> {

@@ -15,7 +15,7 @@ use super::{
     store, view,
 };
 use crate::{
-    api::{Json, Meta, Params, Query},
+    api::{Json, Limit, Meta, Params, Query},
     audit::{self, Chain, Entry, Event, read::Wanted},
     authz::{Access, Authorized, By, Grants, Permission, Resource as _},
     error::{Error, Result},
@@ -48,7 +48,10 @@ impl Params for ProductFilters {
         ("from", "the first day"),
         ("to", "the last day"),
         ("before", "only events before this position"),
-        ("zone", "how many minutes the reader’s clock is ahead of UTC: days are theirs"),
+        (
+            "zone",
+            "how many minutes the reader’s clock is ahead of UTC when the first day begins and when the last one ends, with a comma between",
+        ),
     ];
 }
 
@@ -182,7 +185,7 @@ async fn choices(may: &Authorized<ReadProductLog>, reader: &Reader<'_>, set: &Pr
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ProductLogQuery {
-    limit: Option<u16>,
+    limit: Limit<1000>,
     cursor: Option<String>,
     event: Vec<String>,
     username: Option<String>,

@@ -63,9 +63,11 @@ pub struct InQuery;
 
 impl Shown for InQuery {
     fn shown(parts: &Parts) -> Option<Cow<'_, str>> {
-        let named = |pair: &'_ str| pair.strip_prefix("key=").map(str::to_owned);
-        let query = || parts.uri.query().and_then(|query| query.split('&').find_map(named));
-        InHeader::shown(parts).or_else(|| query().map(|key| key.replace("%2F", "/").replace("%2f", "/").into()))
+        let query = || {
+            let mut pairs = url::form_urlencoded::parse(parts.uri.query()?.as_bytes());
+            pairs.find_map(|(name, key)| (name == "key").then_some(key))
+        };
+        InHeader::shown(parts).or_else(query)
     }
     const REFUSAL: Error = Error::NotSignedIn;
 }

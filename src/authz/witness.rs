@@ -208,7 +208,7 @@ impl<A: Address<P::On>, P: Permit> FromRequestParts<App> for By<A, P> {
         let actor = actor.ok_or(Error::NotSignedIn)?;
         let db = app.db.reader();
         // Not every database can look for the character NUL: it is in the address of nothing.
-        if parts.uri.path().contains("%00") {
+        if percent_encoding::percent_decode_str(parts.uri.path()).any(|byte| byte == 0) {
             return Err(Error::NotFound);
         }
         let path = Path::<A::Path>::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;

@@ -110,7 +110,7 @@ impl Report {
 
 /// Addresses come from programs: what is no address of the web is no link.
 fn web(url: Option<&str>) -> Option<&str> {
-    url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    url.filter(|url| url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()))
 }
 
 fn read(text: &str) -> Result<Vec<Reference>> {

@@ -2,7 +2,7 @@
 //!
 //! Errors: both say the same things in different words. Here they become ours. A unique violation becomes a conflict with the code `taken`:
 //! verbs check first to say it at the field, and this catches the race. A lost race between transactions becomes [`RETRY`], on which a change
-//! is tried again. A full or read-only disk is [`Error::Unavailable`].
+//! is tried again. A full or read-only disk is [`Error::ReadOnly`].
 
 use rusqlite::ErrorCode;
 
@@ -34,7 +34,8 @@ pub fn sqlite(error: rusqlite::Error) -> Error {
     match found.code {
         _ if [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].contains(&found.extended_code) => taken(),
         ErrorCode::DatabaseBusy => RETRY,
-        ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::CannotOpen => silent(error),
+        ErrorCode::ReadOnly | ErrorCode::DiskFull => read_only(error),
+        ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => silent(error),
         _ => Error::internal(error),
     }
 }
@@ -48,8 +49,10 @@ pub fn postgres(error: sqlx::Error) -> Error {
             "40001" | "40P01" => RETRY,
             // What it rests on went away, or what rests on it came, since the verb looked: it looks again.
             _ if database.is_foreign_key_violation() => RETRY,
-            // Disk full, read-only transaction on a standby, shutting down.
-            "53100" | "25006" | "57P01" | "57P02" | "57P03" => silent(error),
+            // Disk full, read-only transaction on a standby.
+            "53100" | "25006" => read_only(error),
+            // Shutting down, or not up yet.
+            "57P01" | "57P02" | "57P03" => silent(error),
             _ => Error::internal(error),
         },
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => silent(error),
@@ -61,6 +64,12 @@ pub fn postgres(error: sqlx::Error) -> Error {
 pub fn silent(why: impl std::fmt::Display) -> Error {
     tracing::error!(error = %why, "the database does not answer");
     Error::Unavailable
+}
+
+/// The database takes no changes, for a reason outside Burgee.
+fn read_only(why: impl std::fmt::Display) -> Error {
+    tracing::error!(error = %why, "the database cannot write");
+    Error::ReadOnly
 }
 
 fn taken() -> Error {

@@ -44,8 +44,8 @@ fn fits_together(settings: &Settings) -> Result<()> {
     if settings.terms_required && url.is_empty() {
         return Err(Error::field(TERMS_URL, "Nobody can agree to terms that stand nowhere. Please give their address."));
     }
-    let is_address =
-        (url.starts_with("https://") || url.starts_with("http://")) && !url.chars().any(|c| c.is_control() || c.is_whitespace());
+    let is_address = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        && !url.chars().any(|c| c.is_control() || c.is_whitespace());
     if !url.is_empty() && (!is_address || url.len() > 500) {
         return Err(Error::field(TERMS_URL, "This is not an address, such as https://example.com/terms, of at most 500 characters."));
     }

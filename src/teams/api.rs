@@ -142,6 +142,7 @@ pub struct RoleView {
 #[derive(Deserialize)]
 pub struct TeamsQuery {
     slug: Option<String>,
+    #[serde(default)]
     limit: crate::api::Limit,
     cursor: crate::api::Cursor,
     query: Option<String>,

@@ -49,7 +49,7 @@ impl FromRequest<App> for Uploaded {
 
 fn refused(error: multer::Error) -> Error {
     match error {
-        multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => Error::TooLarge,
+        multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => Error::TooLarge(LARGEST),
         _ => Error::field("form", "This is not a form with a file."),
     }
 }

@@ -46,6 +46,22 @@ pub enum Color {
     Other(String),
 }
 
+/// Whether a text is a colour of CSS (Color Module Level 4): a name, `#` and hexadecimal digits, or one of its functions with plain arguments.
+fn is_css_color(text: &str) -> bool {
+    const FUNCTIONS: [&str; 10] = ["rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color"];
+    if let Some(digits) = text.strip_prefix('#') {
+        return matches!(digits.len(), 3 | 4 | 6 | 8) && digits.chars().all(|c| c.is_ascii_hexdigit());
+    }
+    match text.split_once('(') {
+        None => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphabetic()),
+        Some((function, rest)) => {
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ',' | '.' | '%' | '/' | ' ' | '-');
+            FUNCTIONS.iter().any(|known| function.eq_ignore_ascii_case(known))
+                && rest.strip_suffix(')').is_some_and(|arguments| arguments.chars().all(plain))
+        }
+    }
+}
+
 impl Color {
     /// The six that the pages offer.
     pub const ALL: [Self; 6] = [Self::Red, Self::Blue, Self::Yellow, Self::Green, Self::Violet, Self::Slate];
@@ -56,9 +72,7 @@ impl Color {
         if let Some(named) = Self::ALL.into_iter().find(|color| color.name().eq_ignore_ascii_case(text)) {
             return named;
         }
-        let allowed = |c: char| c.is_ascii_alphanumeric() || "#(),.%/ ".contains(c);
-        let harmless = !text.is_empty() && text.len() <= 64 && text.chars().all(allowed) && !text.to_ascii_lowercase().contains("url");
-        if harmless { Self::Other(text.to_owned()) } else { Self::Slate }
+        if text.len() <= 64 && is_css_color(text) { Self::Other(text.to_owned()) } else { Self::Slate }
     }
 
     /// What is stored and sent.

@@ -17,6 +17,12 @@ use crate::{
     error::{Error, Fields, Result},
 };
 
+/// The fields that take a password, in all forms.
+const PASSWORDS: [&str; 2] = ["password", "old_password"];
+
+/// The most bytes that a form has, where nothing else is said.
+pub const LARGEST: usize = 1024 * 1024;
+
 /// A form as it was sent: text by field name. A field that is missing is empty.
 #[derive(Clone, Debug, Default)]
 pub struct Posted(BTreeMap<String, Vec<String>>);
@@ -45,7 +51,7 @@ impl Posted {
 
     /// The form to show again, with what was typed (never what was typed into a field for a secret) and what is wrong.
     pub fn again(&self, fields: &Fields) -> Form {
-        let kept = self.0.iter().filter(|(name, _)| !name.contains("password"));
+        let kept = self.0.iter().filter(|(name, _)| !PASSWORDS.contains(&name.as_str()));
         let values = kept.map(|(name, values)| (name.clone(), values.last().cloned().unwrap_or_default())).collect();
         Form { values, errors: fields.0.iter().map(|(name, message)| (name.to_string(), beside(message).to_owned())).collect() }
     }
@@ -75,9 +81,11 @@ fn beside(message: &str) -> &str {
 impl FromRequest<App> for Posted {
     type Rejection = Error;
     async fn from_request(request: Request, app: &App) -> Result<Self> {
-        let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+        let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge(LARGEST))?;
         let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(|_| Error::field("form", "This is not a form."))?;
-        if pairs.iter().any(|(name, value)| [name, value].iter().any(|text| text.contains('\0') || text.contains('\u{FFFD}'))) {
+        // What is no UTF-8 would be read as U+FFFD, which is a character like others.
+        let is_text = percent_encoding::percent_decode(&bytes).decode_utf8().is_ok();
+        if !is_text || pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::field("form", "The text contains bytes that are not text."));
         }
         let mut posted = Self::default();
@@ -135,7 +143,7 @@ pub async fn render_errors(State(Errors { app, around }): State<Errors>, request
     let mut response = next.run(request).await;
     let plain = |status: StatusCode| match status {
         StatusCode::METHOD_NOT_ALLOWED => Some(Error::WrongMethod),
-        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge(LARGEST)),
         _ => None,
     };
     let Some(error) = response.extensions_mut().remove::<Error>().or_else(|| plain(response.status())) else { return response };

@@ -218,11 +218,10 @@ on_both! {
         }
         raw(owner, Method::PUT, &member, "application/json", deep.clone()).await.refused(400);
         raw(&server.admin, Method::PUT, "/api/v1/settings", "application/json", deep).await.refused(400);
-        for query in ["limit=-1", "limit=1e9", "limit=99999999999999999999", "limit=", "limit=x"] {
-            let answer = owner.get(&format!("{base}/audit-log?{query}")).await;
-            assert!(answer.status == 400 || answer.status == 200, "{query}: {}", answer.status);
+        for query in ["limit=-1", "limit=0", "limit=1001", "limit=65535", "limit=1e9", "limit=99999999999999999999", "limit=x"] {
+            owner.get(&format!("{base}/audit-log?{query}")).await.refused(400);
         }
-        for query in ["limit=0", "limit=65535", "cursor=-1", "cursor=0", "cursor=9223372036854775807"] {
+        for query in ["limit=", "limit=1", "limit=1000", "cursor=-1", "cursor=0", "cursor=9223372036854775807"] {
             owner.get(&format!("{base}/audit-log?{query}")).await.ok();
         }
         owner.get(&format!("{base}/audit-log?cursor=9223372036854775808")).await.refused(400);

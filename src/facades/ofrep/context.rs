@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::Failure;
 use crate::{
+    api,
     authz::{App, Argument, Operation},
     error::Error,
 };
@@ -59,7 +60,7 @@ struct Wire {
 impl FromRequest<App> for Question {
     type Rejection = Error;
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
-        let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+        let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge(super::LARGEST))?;
         Ok(Self(read(&bytes)))
     }
 }
@@ -69,7 +70,7 @@ fn read(bytes: &[u8]) -> Result<Context, Fault> {
     if bytes.is_empty() {
         return Ok(Context(Map::new()));
     }
-    let mut wire: Wire = serde_json::from_slice(bytes).map_err(|error| Fault { code: "PARSE_ERROR", details: error.to_string() })?;
+    let mut wire: Wire = serde_json::from_slice(bytes).map_err(|error| Fault { code: "PARSE_ERROR", details: api::in_words(&error) })?;
     // The same attributes in another order are the same context.
     if let Some(context) = &mut wire.context {
         context.sort_all_objects();

@@ -51,8 +51,8 @@ const CATCHING_UP: Duration = Duration::from_secs(1);
 impl Heard {
     /// From the query.
     pub fn read(query: &str) -> Option<Self> {
-        let named = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-        let etag = named("flagConfigEtag")?.replace("%22", "\"");
+        let named = |name: &str| url::form_urlencoded::parse(query.as_bytes()).find_map(|(found, value)| (found == name).then_some(value));
+        let etag = named("flagConfigEtag")?.into_owned();
         Some(Self { etag, modified: named("flagConfigLastModified").and_then(|text| text.parse().ok()).unwrap_or(0) })
     }
 
@@ -81,7 +81,10 @@ impl FromRequestParts<App> for Last {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
         let header = || parts.headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let after = || parts.uri.query()?.split('&').find_map(|pair| pair.strip_prefix("after=")).map(str::to_owned);
+        let after = || {
+            let mut pairs = url::form_urlencoded::parse(parts.uri.query()?.as_bytes());
+            pairs.find_map(|(name, value)| (name == "after").then(|| value.into_owned()))
+        };
         Ok(Self(header().or_else(after)))
     }
 }

@@ -37,6 +37,8 @@ pub struct Security {
     pub form: Form,
     /// What revoking the tokens means, where there are some.
     pub tokens: Option<String>,
+    /// The account’s, for password managers.
+    pub username: String,
     /// The current one first, then by last use.
     pub sessions: Vec<SessionRow>,
 }

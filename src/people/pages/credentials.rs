@@ -41,7 +41,8 @@ async fn show_security(may: &Authorized<ManageCredentials>, form: Form) -> Resul
     let status = status(&form);
     let frame = account_frame(may, "Security", Some(Section::Security)).await?;
     let tokens = tokens::revoking(&may.read(), may.id).await?;
-    Ok(Html(Security { frame, form, tokens, sessions: found.into_iter().map(row).collect() }).with(status))
+    let username = may.username.clone();
+    Ok(Html(Security { frame, form, tokens, username, sessions: found.into_iter().map(row).collect() }).with(status))
 }
 
 pub async fn security(may: By<Own, ManageCredentials>) -> Result<Response> {

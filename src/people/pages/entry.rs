@@ -82,6 +82,8 @@ pub struct ResetPassword {
     pub tokens: Option<String>,
     /// From the address of the page.
     pub token: String,
+    /// The account’s, for password managers.
+    pub username: String,
 }
 
 /// The first administrator of a fresh instance.

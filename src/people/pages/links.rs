@@ -92,7 +92,8 @@ async fn show_reset(anyone: &Anyone, token: String, form: Form) -> Result<Respon
     let kept = actions::find_link(anyone, Link::Reset, &token).await?;
     let tokens = tokens::revoking(&anyone.read(), kept.profile.id).await?;
     let status = status(&form);
-    Ok(Html(ResetPassword { frame: bare(anyone, "Choose a new password"), form, tokens, token }).with(status))
+    let frame = bare(anyone, "Choose a new password");
+    Ok(Html(ResetPassword { frame, form, tokens, token, username: kept.profile.username }).with(status))
 }
 
 pub async fn reset_form(anyone: Anyone, Segment(token): Segment) -> Result<Response> {

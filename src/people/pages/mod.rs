@@ -8,10 +8,13 @@ pub(super) mod own;
 pub mod tokens;
 pub(super) mod way_in;
 
+use std::sync::LazyLock;
+
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use url::Url;
 
 use crate::{
     authn::session,
@@ -39,10 +42,12 @@ pub fn session_shown<'a>(anyone: &Anyone, headers: &'a HeaderMap) -> Option<&'a 
     session::read_cookie(headers, session::cookie_name(anyone.app().config.is_https()))
 }
 
-/// Where somebody wanted to go, if that is a page of this instance.
+/// Where somebody wanted to go, if that is a page of this instance: what a browser makes of it is at the same place, whatever that is.
 fn local(next: &str) -> Option<&str> {
-    let ours = next.starts_with('/') && !next.starts_with("//") && next.len() < 2000;
-    (ours && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')).then_some(next)
+    static HERE: LazyLock<Option<Url>> = LazyLock::new(|| Url::parse("https://burgee.invalid").ok());
+    let here = HERE.as_ref()?;
+    let ours = next.starts_with('/') && here.join(next).is_ok_and(|there| there.origin() == here.origin());
+    (ours && next.len() < 2000 && next.bytes().all(|byte| byte.is_ascii_graphic())).then_some(next)
 }
 
 /// The folder that takes the mails, where there is no mail server.
