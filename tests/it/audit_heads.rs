@@ -71,6 +71,11 @@ on_both! {
                 vec!["INSERT INTO audit_chains SELECT * FROM head".to_owned(), "INSERT INTO audit_events SELECT * FROM events".to_owned()],
                 "BROKEN at position 1:",
             ),
+            (
+                vec![format!("DELETE FROM audit_events WHERE chain = {harbor}")],
+                vec!["INSERT INTO audit_events SELECT * FROM events".to_owned()],
+                "BROKEN at position 1:",
+            ),
             // An event behind the head, with the hash that it must have.
             (
                 vec![set_back(&harbor)],

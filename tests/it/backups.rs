@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Client, PASSWORD, Product, Server, Team, burgee, folder, said};
+use crate::support::{Client, PASSWORD, Server, Team, burgee, folder, said};
 
 /// A command on a data folder of its own, with mail as files there.
 fn on(data: &Path, command: &[&str]) -> (bool, String, String) {
@@ -22,7 +22,6 @@ fn on(data: &Path, command: &[&str]) -> (bool, String, String) {
 /// A team with everything that a backup could revive: sessions, a reset and an invitation by mail, tokens, a service account, an SDK key.
 struct World {
     team: Team,
-    product: Product,
     kim: Client,
     token: Client,
     program: Client,
@@ -51,7 +50,7 @@ async fn world(server: &Server) -> World {
     let keys = format!("/api/v1/products/{}/configs/{}/environments/{}/sdk-keys", product.id, product.config, product.production);
     let key = team.owner.get(&keys).await.ok()["primary"]["key"].as_str().unwrap().to_owned();
     let file = format!("/configuration-files/{key}/config_v6.json");
-    World { team, product, kim, token, program, reset, invitation, file }
+    World { team, kim, token, program, reset, invitation, file }
 }
 
 /// What is served to applications.
@@ -146,7 +145,16 @@ async fn a_restored_backup_revives_nothing_that_was_revoked() {
     }
     world.kim.at(&kept.base).get("/api/v1/user").await.refused(401);
     assert_eq!(flags(&kept.anonymous(), &world.file).await, true);
-    assert!(world.product.path.starts_with("/team/harbor/"));
+
+    // A copy by hand revives as much, until it is put right where it is.
+    let data = folder();
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(data.join("burgee.db"), &unpack(&backup)[0].1).unwrap();
+    let (done, told, errors) = on(&data, &["restore", "--in-place"]);
+    assert!(done && told.contains("1 personal token, revoked"), "{told}{errors}");
+    let (done, told, errors) = on(&data, &["restore", "--in-place"]);
+    assert!(done && !told.contains("personal token") && told.contains("2 SDK keys, kept"), "{told}{errors}");
+    let _ = std::fs::remove_dir_all(data);
     let _ = std::fs::remove_dir_all(shelf);
 }
 

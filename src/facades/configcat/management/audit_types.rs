@@ -97,6 +97,9 @@ pub const LEFT_OUT: &[&str] = &[
     "platform.settings-changed",
     "mail.given-up",
     "mail.sent-again",
+    "platform.restored",
+    "log.heads-recorded",
+    "log.heads-printed",
 ];
 
 /// Every name of theirs, also of what cannot happen here: one may ask for it, and finds nothing.
