@@ -70,7 +70,9 @@ pub async fn lost_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<Fr
     let Some(actor) = &anyone.actor else { return Ok(blank(title, Some(&anyone.client))) };
     let (db, here) = (anyone.read(), anyone.client.here.as_str());
     let mine = store::of_person(&db, actor.person).await?;
-    let slug = here.strip_prefix("/team/").and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
+    let mut segments = here.split(['/', '?']).skip(1);
+    let area = segments.next().unwrap_or_default();
+    let slug = segments.next().filter(|_| area == "team").unwrap_or_default();
     let team = match mine.iter().find(|team| team.slug == slug) {
         Some(team) => store::one(&db, team.id).await?,
         None => None,
@@ -79,8 +81,8 @@ pub async fn lost_frame(anyone: &crate::authz::Anyone, title: &str) -> Result<Fr
     frame.may_create_team = may_create_team(&db, actor).await?;
     let shown = frame.team.as_ref().and_then(|shown| mine.iter().find(|team| team.slug == shown.slug));
     frame.nav = match shown {
-        _ if here.starts_with("/admin") && actor.administrator => NavItem::administration(None),
-        Some(team) if !here.starts_with("/account") => {
+        _ if area == "admin" && actor.administrator => NavItem::administration(None),
+        Some(team) if area != "account" => {
             let place = Place::in_team(Kind::Team, team.id);
             let grants = Grants::load(&db, actor.person, &place, Some(&actor.credential), anyone.app().config.has_mail()).await?;
             let shown = sections(|permission| decide(&grants, permission, &place).allows());

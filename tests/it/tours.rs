@@ -9,6 +9,7 @@ mod compare;
 mod dashboard;
 mod doors;
 mod every_page;
+mod forms;
 mod groups;
 mod long_words;
 mod product;

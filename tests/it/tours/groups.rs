@@ -50,7 +50,7 @@ async fn permission_groups_are_made_changed_and_deleted() {
         owner.press("New group").await;
         owner.fill("name", "developer").await;
         owner.press("Create group").await;
-        owner.sees("has this name").await;
+        owner.sees("called developer already").await;
         assert_eq!(owner.value("name").await, "developer", "what was typed stays");
         owner.is_accessible().await;
         owner.fill("name", "Reviewers").await;

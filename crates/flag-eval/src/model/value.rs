@@ -152,7 +152,9 @@ impl Serialize for Value {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Older files have the bare value here.
         #[derive(Deserialize)]
+        #[serde(expecting = "an object with one of `b`, `s`, `i` and `d`, as in config_v6.json; config_v5.json is not read")]
         struct Wire {
             b: Option<bool>,
             s: Option<String>,

@@ -108,9 +108,9 @@ pub(super) fn tags(posted: &Posted, fields: &mut Fields) -> Vec<TagId> {
     })
 }
 
-/// Reads a hint: nothing is none.
+/// Reads a hint, as it was written: nothing is none.
 pub(super) fn hint(text: &str) -> Result<Option<Prose>, crate::text::Refusal> {
-    Ok(Some(Prose::up_to(flags::LONGEST_HINT, text.trim())?).filter(|hint| !hint.as_str().is_empty()))
+    Ok(Some(Prose::up_to(flags::LONGEST_HINT, text)?).filter(|hint| !hint.as_str().is_empty()))
 }
 
 pub async fn create(may: By<InTeam, CreateSetting>, asked: Asked, posted: Posted) -> Result<Response> {
