@@ -102,10 +102,6 @@ pub fn jobs() -> Registry {
         .every(hourly, invitations::clear_expired)
         .every(hourly, invitations::remind)
         .every(hourly, audit_log::check_chains)
-        .every(hourly, |mint| async move {
-            mint.app().throttle.tidy();
-            Ok(())
-        })
 }
 
 /// Lets features hear what others change. Whatever opens an instance to change something says this first.

@@ -12,7 +12,7 @@ use std::{
 use ipnet::IpNet;
 use url::Url;
 
-use crate::{db::Target, text::EmailAddress};
+use crate::{db::Target, limits::Limits, text::EmailAddress};
 
 pub use mail_target::{MailEncryption, MailServer, MailTarget};
 pub use public_url::PublicUrl;
@@ -40,6 +40,8 @@ pub struct Config {
     pub private_targets: bool,
     /// Heads of the audit logs that were kept elsewhere, with which the logs are compared every hour.
     pub kept_heads: Option<PathBuf>,
+    /// How much is served at once, and how long anything may take.
+    pub limits: Limits,
     /// What is logged, in the syntax of `tracing-subscriber`.
     pub log: String,
 }
@@ -114,6 +116,30 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "requests a minute to /v1 and /v2 for each credential; 0: no limit",
     },
     Setting {
+        key: "max-connections",
+        variable: "BURGEE_MAX_CONNECTIONS",
+        default: "10000",
+        meaning: "connections at once; fewer where the limit of open files is low",
+    },
+    Setting {
+        key: "max-connections-per-address",
+        variable: "BURGEE_MAX_CONNECTIONS_PER_ADDRESS",
+        default: "500",
+        meaning: "connections at once from one address that is no trusted proxy; 0: no limit",
+    },
+    Setting {
+        key: "max-streams-per-key",
+        variable: "BURGEE_MAX_STREAMS_PER_KEY",
+        default: "5000",
+        meaning: "event streams at once with one SDK key; 0: no limit",
+    },
+    Setting {
+        key: "max-streams-per-address",
+        variable: "BURGEE_MAX_STREAMS_PER_ADDRESS",
+        default: "200",
+        meaning: "event streams at once from one address; 0: no limit",
+    },
+    Setting {
         key: "webhook-private-targets",
         variable: "BURGEE_WEBHOOK_PRIVATE_TARGETS",
         default: "refuse",
@@ -174,6 +200,22 @@ pub fn read(
     let api_rate_limit = parsed(get("BURGEE_API_RATE_LIMIT"), "BURGEE_API_RATE_LIMIT", "1200", &mut wrong, |text| {
         text.parse().map_err(|_| "must be a whole number, 0 for no limit".into())
     });
+    let mut count = |variable: &str, default: usize| {
+        parsed(get(variable), variable, &default.to_string(), &mut wrong, |text| {
+            text.parse().map_err(|_| "must be a whole number, 0 for no limit".into())
+        })
+    };
+    let defaults = Limits::default();
+    let limits = Limits {
+        connections: count("BURGEE_MAX_CONNECTIONS", defaults.connections),
+        connections_per_address: count("BURGEE_MAX_CONNECTIONS_PER_ADDRESS", defaults.connections_per_address),
+        streams_per_key: count("BURGEE_MAX_STREAMS_PER_KEY", defaults.streams_per_key),
+        streams_per_address: count("BURGEE_MAX_STREAMS_PER_ADDRESS", defaults.streams_per_address),
+        ..defaults
+    };
+    if limits.connections == 0 {
+        wrong.push("BURGEE_MAX_CONNECTIONS=0 must be at least 1".into());
+    }
     let private_targets =
         parsed(get("BURGEE_WEBHOOK_PRIVATE_TARGETS"), "BURGEE_WEBHOOK_PRIVATE_TARGETS", "refuse", &mut wrong, |text| match text {
             "refuse" => Ok(false),
@@ -197,6 +239,7 @@ pub fn read(
             private_targets,
             api_rate_limit,
             kept_heads,
+            limits,
             log,
         }),
         false => Err(wrong),

@@ -52,8 +52,12 @@ pub enum Error {
     Gone(Cow<'static, str>),
     /// Too many attempts; try again after so many seconds.
     Limited(u64),
+    /// More is asked for at the moment than can be done in time; try again after so many seconds.
+    Busy(u64),
     /// The body has more than so many bytes, which is what is accepted there.
     TooLarge(usize),
+    /// The body did not arrive in time, or not completely.
+    Incomplete,
     /// The database cannot write at the moment (a full or read-only disk). Reading goes on.
     ReadOnly,
     /// The database does not answer at the moment, or what it holds is not in memory yet.
@@ -87,6 +91,12 @@ impl Error {
         Self::Invalid(fields)
     }
 
+    /// Why a body could not be read: it has more than `most` bytes, or did not arrive.
+    pub fn of_body(error: &(dyn std::error::Error + 'static), most: usize) -> Self {
+        let mut causes = std::iter::successors(Some(error), |error| error.source());
+        if causes.any(|cause| cause.is::<http_body_util::LengthLimitError>()) { Self::TooLarge(most) } else { Self::Incomplete }
+    }
+
     /// A defect, with what is known of it.
     pub fn internal(what: impl std::fmt::Display) -> Self {
         Self::Internal(what.to_string().into())
@@ -104,7 +114,8 @@ impl Error {
             Self::Gone(_) => StatusCode::GONE,
             Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::ReadOnly | Self::Unavailable | Self::LogDamaged => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Incomplete => StatusCode::REQUEST_TIMEOUT,
+            Self::Busy(_) | Self::ReadOnly | Self::Unavailable | Self::LogDamaged => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -121,7 +132,9 @@ impl Error {
             Self::Forbidden { code, .. } | Self::Refused { code, .. } | Self::Conflict { code, .. } => code,
             Self::Gone(_) => "gone",
             Self::Limited(_) => "too_many_requests",
+            Self::Busy(_) => "busy",
             Self::TooLarge(_) => "too_large",
+            Self::Incomplete => "incomplete",
             Self::ReadOnly | Self::Unavailable => "unavailable",
             Self::LogDamaged => "audit_log_damaged",
             Self::Internal(_) => "internal",
@@ -141,6 +154,8 @@ impl Error {
                 message.clone()
             }
             Self::Limited(seconds) => format!("Too many attempts. Try again in {seconds} seconds.").into(),
+            Self::Busy(seconds) => format!("Too many people ask for this at the moment. Try again in {seconds} seconds.").into(),
+            Self::Incomplete => "The request did not arrive completely. Please send it again.".into(),
             Self::TooLarge(bytes) => match bytes / (1024 * 1024) {
                 0 => format!("That is more than the {} KB that are accepted here at once.", bytes / 1024).into(),
                 megabytes => format!("That is more than the {megabytes} MB that are accepted here at once.").into(),
@@ -173,7 +188,7 @@ impl IntoResponse for Error {
     /// The bare status, with the headers that say how to go on and the error attached for the surface to render.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
-        if let Self::Limited(seconds) = &self {
+        if let Self::Limited(seconds) | Self::Busy(seconds) = &self {
             response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
         }
         if self.status() == StatusCode::UNAUTHORIZED {

@@ -11,6 +11,7 @@ pub mod db; // SQLite and PostgreSQL behind one code path
 pub mod clock; // time as a parameter
 pub mod ids; // typed ids
 pub mod text; // parsed text
+pub mod limits; // how much, how often and how long
 pub mod config; // settings of the server
 
 // Machinery: knows no feature.

@@ -33,7 +33,7 @@ impl<T: DeserializeOwned, const AT_MOST: usize> FromRequest<App> for Body<T, AT_
         if !is_json(request.headers()) {
             return Err(Error::field("content-type", "The body must be application/json."));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), AT_MOST).await.map_err(|_| Error::TooLarge(AT_MOST))?;
+        let bytes = axum::body::to_bytes(request.into_body(), AT_MOST).await.map_err(|error| Error::of_body(&error, AT_MOST))?;
         read(&bytes).map(Self)
     }
 }

@@ -1,36 +1,31 @@
 //! Too many attempts. Counted in memory per address, per account, and per both; somebody who keeps guessing at an account is slowed down, its
 //! owner is not: an address from which the account was used before has an allowance of its own.
 
-use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
-use governor::{Quota, RateLimiter, clock::Clock as _, clock::DefaultClock, state::keyed::DefaultKeyedStateStore};
+use crate::{
+    error::Result,
+    limits::{RateLimit, subnet},
+};
 
-use crate::error::{Error, Result};
-
-type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
-
-/// The limits there are. Times are the machine's: a limiter measures how fast somebody really is.
+/// The limits there are.
 pub struct Throttle {
-    address: Limiter<IpAddr>,
-    account: Limiter<String>,
-    both: Limiter<(String, IpAddr)>,
-    invitations: Limiter<String>,
+    address: RateLimit<IpAddr>,
+    account: RateLimit<String>,
+    both: RateLimit<(String, IpAddr)>,
+    invitations: RateLimit<String>,
     off: bool,
 }
 
 impl Throttle {
     /// The limits of a server. Tests that sign in a hundred people from one address switch them off.
     pub fn new(off: bool) -> Self {
-        let limit = |burst, every| {
-            Quota::with_period(Duration::from_secs(every))
-                .unwrap_or(Quota::per_minute(NonZeroU32::MIN))
-                .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
-        };
+        let seconds = Duration::from_secs;
         Self {
-            address: RateLimiter::keyed(limit(60, 2)),
-            account: RateLimiter::keyed(limit(20, 30)),
-            both: RateLimiter::keyed(limit(10, 20)),
-            invitations: RateLimiter::keyed(limit(200, 1)),
+            address: RateLimit::new(60, seconds(2)),
+            account: RateLimit::new(20, seconds(30)),
+            both: RateLimit::new(10, seconds(20)),
+            invitations: RateLimit::new(200, seconds(1)),
             off,
         }
     }
@@ -55,29 +50,8 @@ impl Throttle {
         self.check(&self.invitations, &person.to_owned(), count)
     }
 
-    /// Forgets addresses and accounts that have been quiet.
-    pub fn tidy(&self) {
-        self.address.retain_recent();
-        self.account.retain_recent();
-        self.both.retain_recent();
-        self.invitations.retain_recent();
-    }
-
-    fn check<K: std::hash::Hash + Eq + Clone>(&self, limiter: &Limiter<K>, key: &K, count: usize) -> Result<()> {
-        let Some(count) = u32::try_from(count).ok().and_then(NonZeroU32::new).filter(|_| !self.off) else { return Ok(()) };
-        match limiter.check_key_n(key, count) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(not_until)) => Err(Error::Limited(not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1)),
-            Err(_) => Err(Error::Limited(60)),
-        }
-    }
-}
-
-/// One household of addresses: a single one in IPv4, a /64 in IPv6.
-pub fn subnet(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(six) => IpAddr::from((u128::from(six) >> 64 << 64).to_be_bytes()),
+    fn check<K: std::hash::Hash + Eq + Clone>(&self, limit: &RateLimit<K>, key: &K, count: usize) -> Result<()> {
+        if self.off { Ok(()) } else { limit.check_many(key, count) }
     }
 }
 

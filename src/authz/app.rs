@@ -16,6 +16,7 @@ use crate::{
     db::{Db, Writer, args},
     error::Result,
     ids::TeamId,
+    limits::Streams,
     presence::Presence,
     serving::Serving,
 };
@@ -44,6 +45,8 @@ pub struct Inner {
     pub hasher: Hasher,
     /// Too many attempts.
     pub throttle: Throttle,
+    /// Streams of events that are open.
+    pub streams: Streams,
     /// Who was seen when.
     pub seen: Seen,
     pub(super) listener: OnceLock<Listener>,
@@ -64,6 +67,7 @@ impl App {
         let sql = "INSERT INTO grant_revisions (team, revision) VALUES ($1, $2) ON CONFLICT (team) DO NOTHING";
         tx.run(sql, args![TeamId(uuid::Uuid::nil()), uuid::Uuid::now_v7()]).await?;
         tx.commit().await?;
+        let streams = Streams::new(&config.limits);
         Ok(Self(Arc::new(Inner {
             db,
             config,
@@ -73,6 +77,7 @@ impl App {
             serving: Serving::default(),
             hasher: Hasher::new()?,
             throttle,
+            streams,
             seen: Seen::default(),
             listener: OnceLock::new(),
         })))

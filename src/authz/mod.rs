@@ -38,6 +38,6 @@ pub(crate) use permit::permits;
 pub use permit::{ChangesGrants, NoNames, Permit, Platform, Public, Resource, SystemPermit};
 pub use role::Role;
 pub use routes::{Answer, Argument, Operation, Routes, Segment, Surface};
-pub use sdk_key::{InHeader, InPath, InQuery, Preflight, SdkKey, Shown};
+pub use sdk_key::{ClientAddress, InHeader, InPath, InQuery, Preflight, SdkKey, Shown};
 pub use watch::Watch;
 pub use witness::{Address, Anyone, Asked, Authorized, By, ById, SignedIn};

@@ -10,7 +10,7 @@ use super::{
     fields::fields_of,
     permission::{Kind, Permission},
     permit::{Permit, Resource as _},
-    sdk_key::{Preflight, SdkKey, Shown},
+    sdk_key::{ClientAddress, Preflight, SdkKey, Shown},
     witness::{Address, Anyone, Authorized, By, ById, SignedIn},
 };
 use crate::error::Error;
@@ -189,6 +189,10 @@ impl<W: Shown> Argument for SdkKey<W> {
         operation.guard = Some(Guard::SdkKey);
         operation.names = names_in(operation.path);
     }
+}
+
+impl Argument for ClientAddress {
+    fn describe(_: &mut Operation) {}
 }
 
 impl Argument for Preflight {

@@ -1,6 +1,6 @@
 //! The witness of applications: whoever shows an SDK key may read what it opens. One look-up in memory; no session, no database.
 
-use std::{borrow::Cow, marker::PhantomData, sync::Arc, time::Duration};
+use std::{borrow::Cow, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
@@ -9,6 +9,7 @@ use axum::{
 
 use super::app::App;
 use crate::{
+    authn::client::address_of,
     clock::Time,
     db::Reader,
     error::{Error, Result},
@@ -121,6 +122,16 @@ impl<W> SdkKey<W> {
     /// The moment it is.
     pub fn now(&self) -> Time {
         self.app.clock.now()
+    }
+}
+
+/// Where the request of an application is from.
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<App> for ClientAddress {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        Ok(Self(address_of(&parts.extensions, &parts.headers, &app.config.trusted_proxies)))
     }
 }
 

@@ -32,7 +32,8 @@ pub async fn run(config: Config) -> Result<ExitCode> {
 }
 
 /// Serves an instance that `prepare` has filled, until somebody asks to stop.
-pub async fn serve(config: Config, clock: Clock, prepare: impl AsyncFnOnce(&App) -> Result<()>) -> Result<ExitCode> {
+pub async fn serve(mut config: Config, clock: Clock, prepare: impl AsyncFnOnce(&App) -> Result<()>) -> Result<ExitCode> {
+    config.limits.connections = listen::make_room(config.limits.connections);
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| Error::internal(format!("cannot listen on {}: {error}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::internal)?;

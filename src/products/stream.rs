@@ -54,6 +54,8 @@ fn sees(may: &Authorized<ReadProduct>, environment: EnvironmentId) -> bool {
 
 pub async fn stream(may: By<InTeam, ReadProduct>, Query(looking): Query<Looking>) -> Result<Response> {
     let may = Arc::new(may);
+    let client = may.client().ok_or_else(|| Error::internal("a stream without a request"))?;
+    let slot = may.app().streams.of_person(may.actor()?.person, client.address)?;
     let environment = looking.environment()?;
     let (here, others) = match environment {
         Some(environment) if !sees(&may, environment) => return Err(Error::NotFound),
@@ -64,10 +66,10 @@ pub async fn stream(may: By<InTeam, ReadProduct>, Query(looking): Query<Looking>
         }
         None => (None, None),
     };
-    let changes = stream::unfold((may.watch().await?, here), move |(mut watch, mut here)| async move {
+    let changes = stream::unfold((may.watch().await?, here, slot), move |(mut watch, mut here, slot)| async move {
         // Who no longer sees the environment does not look at what is in it.
         let event = next(&mut watch, |may| drop(here.take_if(|_| environment.is_none_or(|environment| !sees(may, environment))))).await?;
-        Some((Some(event), (watch, here)))
+        Some((Some(event), (watch, here, slot)))
     });
     let people = stream::iter(environment.zip(others)).flat_map(move |(environment, others)| {
         let may = may.clone();

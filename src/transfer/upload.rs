@@ -50,6 +50,7 @@ impl FromRequest<App> for Uploaded {
 fn refused(error: multer::Error) -> Error {
     match error {
         multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => Error::TooLarge(LARGEST),
+        multer::Error::StreamReadFailed(error) => Error::of_body(&*error, LARGEST),
         _ => Error::field("form", "This is not a form with a file."),
     }
 }

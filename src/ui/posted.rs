@@ -81,7 +81,7 @@ fn beside(message: &str) -> &str {
 impl FromRequest<App> for Posted {
     type Rejection = Error;
     async fn from_request(request: Request, app: &App) -> Result<Self> {
-        let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge(LARGEST))?;
+        let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|error| Error::of_body(&error, LARGEST))?;
         let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(|_| Error::field("form", "This is not a form."))?;
         // What is no UTF-8 would be read as U+FFFD, which is a character like others.
         let is_text = percent_encoding::percent_decode(&bytes).decode_utf8().is_ok();

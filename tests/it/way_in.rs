@@ -14,6 +14,7 @@ use burgee::{
     clock::{Clock, DAY, HOUR},
     config::{Config, MailTarget},
     db::Target,
+    limits::Limits,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -47,6 +48,7 @@ impl Fresh {
             api_rate_limit: 0,
             private_targets: false,
             kept_heads: None,
+            limits: Limits::default(),
             log: "off".into(),
         };
         let clock = Clock::Manual(Arc::new(1_795_338_000_000.into()));

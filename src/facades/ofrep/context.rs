@@ -60,7 +60,7 @@ struct Wire {
 impl FromRequest<App> for Question {
     type Rejection = Error;
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
-        let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge(super::LARGEST))?;
+        let bytes = Bytes::from_request(request, app).await.map_err(|error| Error::of_body(&error, super::LARGEST))?;
         Ok(Self(read(&bytes)))
     }
 }

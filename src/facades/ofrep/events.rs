@@ -14,9 +14,10 @@ use futures_util::stream;
 use serde::Serialize;
 
 use crate::{
-    authz::{App, Argument, InQuery, Operation, SdkKey},
+    authz::{App, Argument, ClientAddress, InQuery, Operation, SdkKey},
     bus::Changes,
     error::{Error, Result},
+    limits::StreamSlot,
     sdk_keys,
     serving::{File, Key},
 };
@@ -102,14 +103,16 @@ struct Listening {
     stop: Changes,
     /// What the client has.
     last: Box<str>,
+    _slot: StreamSlot,
 }
 
 /// Tells of every new config, until the key is taken away or the server stops.
-pub async fn stream(key: SdkKey<InQuery>, last: Last) -> Result<Response> {
+pub async fn stream(key: SdkKey<InQuery>, client: ClientAddress, last: Last) -> Result<Response> {
+    let slot = key.app().streams.with_key(&key.text, client.0)?;
     let files = key.pair.changes();
     let file = sdk_keys::file(&key).await?;
     let last = last.0.map_or_else(|| file.tag.clone(), Into::into);
-    let listening = Listening { key: key.key(), files, stop: key.app().bus.subscribe(), last };
+    let listening = Listening { key: key.key(), files, stop: key.app().bus.subscribe(), last, _slot: slot };
     let events = stream::unfold(listening, |mut listening| async move {
         let event = listening.next().await?;
         Some((Ok::<_, Infallible>(event), listening))

@@ -15,6 +15,7 @@ use burgee::{
     clock::Clock,
     config::{Config, MailTarget},
     db::Target,
+    limits::Limits,
     listen,
 };
 use serde_json::json;
@@ -170,6 +171,7 @@ impl Server {
             api_rate_limit: 0,
             private_targets: true,
             kept_heads: None,
+            limits: Limits::default(),
             log: "off".into(),
         };
         change(&mut config);

@@ -18,9 +18,10 @@ use uuid::Uuid;
 
 use super::errors::rendered;
 use crate::{
-    authn::{Client, Recognised, throttle::subnet},
+    authn::{Client, Recognised},
     clock::{MINUTE, SECOND, Time},
     error::Error,
+    limits::subnet,
 };
 
 const REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
