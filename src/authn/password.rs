@@ -6,11 +6,12 @@ use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     error::{Error, Result},
+    limits::Slots,
     text::Refusal,
 };
 
@@ -49,10 +50,28 @@ impl NewPassword {
     }
 }
 
-/// Hashes and compares, with bounded concurrency.
+/// Who asks for a password to be compared or hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Priority {
+    /// Somebody who is signed in, holds a link, or was let in from there before.
+    Known,
+    /// Anybody.
+    Stranger,
+}
+
+/// So many of each kind wait for each turn, which takes some 25 ms: nobody waits for more than about two seconds.
+const WAITING: usize = 40;
+
+/// How long somebody who finds the queue full is asked to wait, in seconds.
+const RETRY_AFTER: u64 = 2;
+
+/// Hashes and compares, with bounded concurrency and a bounded queue.
 #[derive(Clone)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    /// Held by the one stranger whose turn is next: whoever is known waits for one of them at most.
+    next_stranger: Arc<Semaphore>,
+    waiting: Slots<Priority>,
     rooms: Arc<Mutex<Vec<Room>>>,
     nobody: Arc<str>,
 }
@@ -61,30 +80,61 @@ impl Hasher {
     /// As many at once as the machine has cores, less one for everybody else.
     pub fn new() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self::with(cores.saturating_sub(1).max(1), WAITING)
+    }
+
+    /// So many at once, and so many who wait for each of those.
+    fn with(turns: usize, waiting: usize) -> Result<Self> {
         // What no password gives, and takes as long to be compared with. Nothing is hashed for it: that would take its room when nobody has signed in.
         let nobody = written(&Argon2::default(), Salt::generate(), Output::new(&rand::random::<[u8; 32]>()).map_err(Error::internal)?)?;
         let nobody = nobody.into();
-        Ok(Self { turns: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))), rooms: Arc::default(), nobody })
+        Ok(Self {
+            turns: Arc::new(Semaphore::new(turns)),
+            next_stranger: Arc::new(Semaphore::new(1)),
+            waiting: Slots::new(turns * waiting),
+            rooms: Arc::default(),
+            nobody,
+        })
     }
 
     /// The text that is stored.
-    pub async fn hash(&self, password: NewPassword) -> Result<String> {
-        self.off_thread(move |room| room.hash(normal(&password.0).as_bytes())).await
+    ///
+    /// # Errors
+    /// `Busy` if too many wait.
+    pub async fn hash(&self, password: NewPassword, priority: Priority) -> Result<String> {
+        self.off_thread(priority, move |room| room.hash(normal(&password.0).as_bytes())).await
     }
 
     /// Whether this is the password. Without a stored hash it takes as long and says no.
-    pub async fn matches(&self, password: String, stored: Option<String>) -> Result<bool> {
+    ///
+    /// # Errors
+    /// `Busy` if too many wait.
+    pub async fn matches(&self, password: String, stored: Option<String>, priority: Priority) -> Result<bool> {
         if password.len() > LONGEST {
             return Ok(false);
         }
         let exists = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.to_string());
-        let same = self.off_thread(move |room| room.matches(normal(&password).as_bytes(), &stored));
+        let same = self.off_thread(priority, move |room| room.matches(normal(&password).as_bytes(), &stored));
         Ok(same.await? && exists)
     }
 
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce(&mut Room) -> Result<T> + Send + 'static) -> Result<T> {
-        let turn = self.turns.clone().acquire_owned().await.map_err(Error::internal)?;
+    /// Waits for a turn: those who are known before strangers.
+    async fn turn(&self, priority: Priority) -> Result<OwnedSemaphorePermit> {
+        let _waits = self.waiting.take(priority).ok_or(Error::Busy(RETRY_AFTER))?;
+        let _next = match priority {
+            Priority::Known => None,
+            Priority::Stranger => Some(self.next_stranger.acquire().await.map_err(Error::internal)?),
+        };
+        self.turns.clone().acquire_owned().await.map_err(Error::internal)
+    }
+
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        priority: Priority,
+        work: impl FnOnce(&mut Room) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turn = self.turn(priority).await?;
         let rooms = self.rooms.clone();
         let worked = tokio::task::spawn_blocking(move || {
             // Until it is done, also if nobody waits for it any more.
@@ -151,6 +201,32 @@ fn normal(password: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_queue_has_an_end_and_those_who_are_known_come_first() {
+        use futures_util::{FutureExt as _, future::join_all};
+        let hasher = Hasher::with(1, 3).unwrap();
+        let held = hasher.turn(Priority::Known).await.unwrap();
+        let order = Mutex::new(vec![]);
+        let waits = async |priority| {
+            let _turn = hasher.turn(priority).await?;
+            order.lock().unwrap().push(priority);
+            Ok::<_, Error>(())
+        };
+        let mut strangers = Box::pin(join_all((0..3).map(|_| waits(Priority::Stranger))));
+        assert!((&mut strangers).now_or_never().is_none());
+        assert!(matches!(waits(Priority::Stranger).now_or_never(), Some(Err(Error::Busy(_)))), "the queue of strangers is full");
+        let mut known = Box::pin(join_all((0..3).map(|_| waits(Priority::Known))));
+        assert!((&mut known).now_or_never().is_none(), "there is room for those who are known");
+        assert!(matches!(waits(Priority::Known).now_or_never(), Some(Err(Error::Busy(_)))));
+        drop(held);
+        let (strangers, known) = tokio::join!(strangers, known);
+        assert!(strangers.into_iter().chain(known).all(|done| done.is_ok()));
+        let order = order.into_inner().unwrap();
+        let late = order.iter().rposition(|priority| *priority == Priority::Known).unwrap();
+        assert!(order[..late].iter().filter(|priority| **priority == Priority::Stranger).count() <= 1, "{order:?}");
+        assert!(hasher.turn(Priority::Stranger).await.is_ok(), "whoever was served makes room");
+    }
 
     #[test]
     fn a_password_is_known_again() {

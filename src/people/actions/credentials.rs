@@ -3,7 +3,7 @@
 use super::{prove, unchanged};
 use crate::{
     audit::{Event, Unaudited, event::Who},
-    authn::{Credential, password::NewPassword, secret::Secret},
+    authn::{Credential, password::{NewPassword, Priority}, secret::Secret},
     authz::Authorized,
     clock::{DAY, Time},
     db::Writer,
@@ -52,7 +52,7 @@ pub async fn change_password(may: &Authorized<ManageCredentials>, old: &str, new
     let (Some(judged), Some(proved), true) = (judged, proved, fields.0.is_empty()) else {
         return Err(fields.into());
     };
-    let hash = may.app().hasher.hash(judged).await?;
+    let hash = may.app().hasher.hash(judged, Priority::Known).await?;
     let current = current_session(may)?;
     may.change(async |tx| {
         let person = tx.on().id;

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     audit::{Change, Event, Unaudited, Way},
+    authn::password::Priority,
     authz::{Anyone, Authorized},
     error::{Error, Result},
     people::{
@@ -132,11 +133,11 @@ pub async fn reset_password(anyone: &Anyone, token: &str, password: &str, revoke
     // A new password was asked for because of the old one.
     if kept.profile.password_expired {
         let stored = store::password(&anyone.read(), kept.profile.id).await?;
-        if anyone.app().hasher.matches(password.to_owned(), stored).await? {
+        if anyone.app().hasher.matches(password.to_owned(), stored, Priority::Known).await? {
             return Err(Error::field("password", THE_SAME));
         }
     }
-    let hash = anyone.app().hasher.hash(judged).await?;
+    let hash = anyone.app().hasher.hash(judged, Priority::Known).await?;
     let may = serve(anyone, &kept.profile).await?;
     may.change(async |tx| {
         let (profile, now) = (tx.on(), tx.now());

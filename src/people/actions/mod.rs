@@ -22,6 +22,7 @@ pub use sign_in::{Entered, sign_in, sign_in_as, sign_out};
 
 use super::{Account, store};
 use crate::{
+    authn::password::Priority,
     authz::{Authorized, Permit},
     error::{Error, Result},
 };
@@ -32,7 +33,7 @@ async fn prove<P: Permit<On = Account>>(may: &Authorized<P>, password: &str, fie
         may.app().throttle.attempt(&may.id.to_string(), client.address, true)?;
     }
     let stored = store::password(&may.read(), may.id).await?;
-    match may.app().hasher.matches(password.to_owned(), stored.clone()).await? {
+    match may.app().hasher.matches(password.to_owned(), stored.clone(), Priority::Known).await? {
         true => stored.ok_or(Error::NotSignedIn),
         false => Err(Error::field(field, "This is not your password.")),
     }

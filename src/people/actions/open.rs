@@ -2,7 +2,7 @@
 
 use crate::{
     audit::{Event, Way, event::Who},
-    authn::password::{Hasher, NewPassword},
+    authn::password::{Hasher, NewPassword, Priority},
     authz::{Anyone, Authorized, ChangesGrants, GrantWriter, NoNames, Platform},
     clock::Time,
     error::{Error, Fields, Result},
@@ -44,7 +44,7 @@ impl NewPerson {
 
     /// Hashes the password, which takes a while, so that nothing waits for it inside a change.
     pub async fn ready(self, hasher: &Hasher) -> Result<Ready> {
-        let hash = hasher.hash(self.password).await?;
+        let hash = hasher.hash(self.password, Priority::Stranger).await?;
         Ok(Ready { id: PersonId::new(), username: self.username, name: self.name, email: self.email, hash })
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     audit::{Chain, Event, Way, read},
     authn::{
         Credential,
+        password::Priority,
         secret::{self, Secret},
         session::{self, ABSOLUTE},
     },
@@ -53,7 +54,8 @@ pub async fn sign_in(anyone: &Anyone, before: Option<&str>, login: &str, passwor
     // Counted by what was typed: whether a user name and an address belong together does not show.
     let account: String = login.trim().chars().take(254).collect();
     anyone.app().throttle.attempt(&account, anyone.client.address, known)?;
-    let matches = anyone.app().hasher.matches(password.to_owned(), stored.clone()).await?;
+    let priority = if known { Priority::Known } else { Priority::Stranger };
+    let matches = anyone.app().hasher.matches(password.to_owned(), stored.clone(), priority).await?;
     let Some(profile) = profile else {
         even(start).await;
         return Ok(None);

@@ -2,8 +2,8 @@
 //! been recognised; whatever else is shown counts for the address that it came from, so that nobody gets more by making credentials up.
 
 use std::{
-    collections::HashMap,
     net::IpAddr,
+    num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -13,6 +13,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use lru::LruCache;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -27,8 +28,9 @@ use crate::{
 const REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-rate-limit-reset");
 
-/// So many credentials and addresses are told apart at a time. The others share one count.
-const MOST: usize = 10_000;
+/// So many of each are told apart at a time: credentials by what was shown, their counts, and addresses. Beyond it the one that was quiet longest is
+/// forgotten, and begins anew when it comes again. Addresses that anybody can make up push out no credential.
+const MOST: NonZeroUsize = NonZeroUsize::new(10_000).expect("more than none");
 
 /// What is counted.
 pub struct Limits {
@@ -36,18 +38,11 @@ pub struct Limits {
     counts: Mutex<Counts>,
 }
 
-#[derive(Default)]
 struct Counts {
     /// Credentials by the hash of what was shown.
-    known: HashMap<[u8; 32], Uuid>,
-    minutes: HashMap<Key, Minute>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
-    Credential(Uuid),
-    Address(IpAddr),
-    Others,
+    known: LruCache<[u8; 32], Uuid>,
+    credentials: LruCache<Uuid, Minute>,
+    addresses: LruCache<IpAddr, Minute>,
 }
 
 /// A minute that began with a request, and how many there were in it.
@@ -66,21 +61,20 @@ struct Left {
 impl Limits {
     /// So many requests a minute; 0: as many as anybody likes.
     pub fn new(per_minute: u32) -> Arc<Self> {
-        Arc::new(Self { per_minute, counts: Mutex::default() })
+        let counts = Counts { known: LruCache::sparse(MOST), credentials: LruCache::sparse(MOST), addresses: LruCache::sparse(MOST) };
+        Arc::new(Self { per_minute, counts: Mutex::new(counts) })
     }
 
     fn count(&self, shown: Option<&[u8; 32]>, address: IpAddr, now: Time) -> Left {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = shown.and_then(|shown| counts.known.get(shown));
-        let key = known.map_or(Key::Address(subnet(address)), |credential| Key::Credential(*credential));
-        let minutes = &mut counts.minutes;
-        if minutes.len() >= MOST && !minutes.contains_key(&key) {
-            minutes.retain(|_, minute| now.since(minute.since) < MINUTE);
-        }
-        let key = if minutes.len() >= MOST && !minutes.contains_key(&key) { Key::Others } else { key };
-        let minute = minutes.entry(key).or_insert(Minute { since: now, asked: 0 });
+        let begun = || Minute { since: now, asked: 0 };
+        let known = shown.and_then(|shown| counts.known.get(shown)).copied();
+        let minute = match known {
+            Some(credential) => counts.credentials.get_or_insert_mut(credential, begun),
+            None => counts.addresses.get_or_insert_mut(subnet(address), begun),
+        };
         if now.since(minute.since) >= MINUTE {
-            *minute = Minute { since: now, asked: 0 };
+            *minute = begun();
         }
         let refused = minute.asked >= self.per_minute;
         minute.asked = minute.asked.saturating_add(1).min(self.per_minute);
@@ -89,10 +83,7 @@ impl Limits {
 
     fn learn(&self, shown: [u8; 32], credential: Uuid) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.known.len() >= MOST {
-            counts.known.clear();
-        }
-        counts.known.insert(shown, credential);
+        counts.known.put(shown, credential);
     }
 }
 
@@ -147,13 +138,18 @@ mod tests {
     }
 
     #[test]
-    fn memory_has_an_end() {
+    fn made_up_addresses_push_out_nobody() {
         let limits = Limits::new(3);
+        limits.learn([7; 32], Uuid::from_u128(7));
+        let credential = |number: u32| limits.count(Some(&[7; 32]), IpAddr::from(number.to_be_bytes()), Time(0));
+        assert_eq!(credential(0).remaining, 2);
         for number in 0..30_000_u32 {
-            limits.count(None, IpAddr::from(number.to_be_bytes()), Time(0));
+            assert!(!limits.count(None, IpAddr::from(number.to_be_bytes()), Time(0)).refused, "each address for itself");
         }
-        assert!(limits.counts.lock().unwrap().minutes.len() <= MOST + 1);
-        assert!(limits.count(None, [255, 255, 255, 255].into(), Time(0)).refused, "those beyond share one count");
-        assert!(!limits.count(None, [255, 255, 255, 255].into(), Time(MINUTE)).refused);
+        assert_eq!(limits.counts.lock().unwrap().addresses.len(), MOST.get(), "memory has an end");
+        assert!(!limits.count(Some(&[8; 32]), [255, 255, 255, 255].into(), Time(0)).refused, "nobody shares the count of those who flood");
+        assert_eq!(credential(1).remaining, 1, "a credential keeps its count");
+        assert_eq!(credential(2).remaining, 0);
+        assert!(credential(3).refused, "wherever it comes from");
     }
 }
