@@ -124,7 +124,7 @@ on_both! {
             }
         }
         assert!(numbers > 10 && patches >= 4, "{numbers} numbers, {patches} patches");
-        server.check_chain(&world.team.id).await;
+        server.intact_chain(&world.team.id).await;
     }
 
     async fn a_key_that_is_none_is_not_found(server) {

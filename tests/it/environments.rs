@@ -72,7 +72,7 @@ on_both! {
         assert_ne!(again, staging);
         let sql = "SELECT count(*) FROM permission_group_environments WHERE permission_group = $1";
         assert_eq!(count(&server, sql, vec![GroupId(old).into()]).await, 0);
-        server.check_chain(&team.id).await;
+        server.intact_chain(&team.id).await;
     }
 
     async fn environments_are_changed_and_ordered(server) {
@@ -158,7 +158,7 @@ on_both! {
         assert_eq!(team.owner.form(&format!("{made}/delete"), &[("confirm", "Legacy")]).await.status, 422);
         team.owner.form(&format!("{made}/delete"), &[("confirm", "Mine")]).await.leads_to();
         team.owner.get(&format!("{made}/edit")).await.refused(404);
-        server.check_chain(&team.id).await;
+        server.intact_chain(&team.id).await;
     }
 
     async fn tags_are_words_with_a_colour(server) {

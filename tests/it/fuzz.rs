@@ -186,7 +186,7 @@ async fn an_owner_is_answered_as_described() {
     let other = self::world(&server, "faraway").await;
     let known = json!({ "path": world.kept, "doomed": world.doomed, "body": world.kept, "untold": other.own_words(), "met": 90 });
     ask(&server, &world.team.owner, known, ALL).await;
-    server.check_chain(&world.team.id).await;
+    server.intact_chain(&world.team.id).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -195,7 +195,7 @@ async fn a_member_is_answered_as_described() {
     let world = world(&server, "harbor").await;
     let known = json!({ "path": world.kept, "doomed": world.doomed, "body": world.kept, "untold": [], "met": 45 });
     ask(&server, &world.team.member, known, ALL).await;
-    server.check_chain(&world.team.id).await;
+    server.intact_chain(&world.team.id).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -209,7 +209,7 @@ async fn an_administrator_is_answered_as_described() {
     kept.insert("person".into(), json!(people));
     let known = json!({ "path": kept, "doomed": world.doomed, "body": kept, "untold": [], "met": 20 });
     ask(&server, &server.admin, known, "^/api/v1/(admin|settings|users?|teams)").await;
-    server.check_chain(&world.team.id).await;
+    server.intact_chain(&world.team.id).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -233,5 +233,5 @@ async fn a_stranger_learns_nothing_and_changes_nothing() {
     for ((path, before), (_, after)) in before.into_iter().zip(world.read(&server).await) {
         assert_eq!(before, after, "{path}");
     }
-    server.check_chain(&world.team.id).await;
+    server.intact_chain(&world.team.id).await;
 }

@@ -70,7 +70,7 @@ on_both! {
         for told in ["created the integration", "changed the", "deleted the integration"] {
             assert!(log.contains(told), "{told}");
         }
-        server.check_chain(&team.id).await;
+        server.intact_chain(&team.id).await;
     }
 
     async fn slack_is_told_what_changes(server) {

@@ -42,7 +42,7 @@ on_both! {
         let created = ["config.created", "environment.created", "environment.created", "permission-group.created",
             "permission-group.created", "permission-group.created", "product.created"];
         assert_eq!(told, created);
-        server.check_chain(&team.id).await;
+        server.intact_chain(&team.id).await;
 
         // Without a wish, the Administrators alone.
         let path = team.owner.form(&list(&team), &[("name", "Bare")]).await.leads_to();
@@ -155,7 +155,7 @@ on_both! {
         let same = [("name", "Shop"), ("key_style", "camelCase"), ("note_required", "on")];
         team.owner.form(&settings, &same).await.leads_to();
         assert_eq!(actions(&team.owner, &product).await.len(), before, "nothing changed, nothing is told");
-        server.check_chain(&team.id).await;
+        server.intact_chain(&team.id).await;
     }
 
     async fn a_product_ends_with_everything_in_it(server) {

@@ -107,7 +107,7 @@ on_both! {
             assert!(log.contains(told), "{told}: {log}");
         }
         assert!(!log.contains("s3cret") && !log.contains(&second));
-        server.check_chain(&team.id).await;
+        server.intact_chain(&team.id).await;
     }
 
     async fn new_and_deleted_settings_and_segments_are_told_too(server) {

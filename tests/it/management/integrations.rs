@@ -65,7 +65,7 @@ on_both! {
             owner.delete(path).await.refused(404);
         }
         assert_eq!(owner.get(&list).await.ok(), json!({ "integrations": [] }));
-        scene.server.check_chain(&scene.team.id).await;
+        scene.server.intact_chain(&scene.team.id).await;
     }
 
     async fn what_does_not_fit_is_refused_at_its_field(server) {

@@ -68,7 +68,7 @@ on_both! {
         for kind in ["Webhook created", "Webhook changed", "Webhook deleted"] {
             assert!(told.contains(&kind), "{kind}: {told:?}");
         }
-        scene.server.check_chain(&scene.team.id).await;
+        scene.server.intact_chain(&scene.team.id).await;
     }
 
     async fn a_patch_changes_what_it_names(server) {

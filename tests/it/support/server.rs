@@ -273,9 +273,18 @@ impl Server {
     }
 
     /// Checks the chain of a team.
+    #[must_use = "`intact_chain` asserts that it is whole"]
     pub async fn check_chain(&self, team: &str) -> burgee::audit::log::Checked {
         let db = burgee::authz::Mint::new(&self.app, burgee::audit::Way::System).read();
         burgee::audit::log::check(&db, team.parse().unwrap()).await.unwrap()
+    }
+
+    /// Asserts that the chain of a team is whole, and tells how many events are in it.
+    pub async fn intact_chain(&self, team: &str) -> i64 {
+        match self.check_chain(team).await {
+            burgee::audit::log::Checked::Intact(length) => length,
+            broken => panic!("the chain of {team}: {broken:?}"),
+        }
     }
 
     /// Does all work that is due.
