@@ -115,6 +115,7 @@ pub fn connect(app: &App) {
             Ok(())
         })
     });
+    app.publish_with(|app, scopes| Box::pin(sdk_keys::publish(app, scopes)));
 }
 
 /// The table of all routes.

@@ -18,11 +18,14 @@ use crate::{
     ids::TeamId,
     limits::Streams,
     presence::Presence,
-    serving::Serving,
+    serving::{Scope, Serving},
 };
 
 /// What hears the events of a change in its transaction, to queue what follows from them where the feature that changes something cannot know of it.
 pub type Listener = for<'a> fn(&'a Writer, &'a [Event], &'a Trace) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// What brings the keys that applications use up to date with a commit before it is answered.
+pub type Publisher = for<'a> fn(&'a App, &'a [Scope]) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// The running instance. Cheap to clone.
 #[derive(Clone)]
@@ -50,6 +53,7 @@ pub struct Inner {
     /// Who was seen when.
     pub seen: Seen,
     pub(super) listener: OnceLock<Listener>,
+    publisher: OnceLock<Publisher>,
 }
 
 impl std::ops::Deref for App {
@@ -80,12 +84,18 @@ impl App {
             streams,
             seen: Seen::default(),
             listener: OnceLock::new(),
+            publisher: OnceLock::new(),
         })))
     }
 
     /// Lets features hear what others change. Said once, where everything is put together.
     pub fn listen(&self, listener: Listener) {
         let _ = self.0.listener.set(listener);
+    }
+
+    /// What is done between a commit and its answer. Said once, where everything is put together.
+    pub fn publish_with(&self, publisher: Publisher) {
+        let _ = self.0.publisher.set(publisher);
     }
 
     /// Whether the database answers.
@@ -98,11 +108,31 @@ impl App {
         self.db.is_shared()
     }
 
-    /// Tells everything in this process what was committed.
-    pub(super) fn say(&self, change: Change) {
-        // What has ended is not served for one moment longer.
-        self.serving.forget(&change.gone);
+    /// The consequences of a commit on this node, in their order: what was saved is served, then everybody is told, then work that follows is done.
+    pub(super) async fn committed(&self, change: Option<Change>) {
+        if let Some(change) = change {
+            self.outdate(&change);
+            let scopes = Scope::of(&change);
+            if let (Some(publish), false) = (self.publisher.get(), scopes.is_empty()) {
+                publish(self, &scopes).await;
+            }
+            self.bus.say(change);
+        }
+        self.bus.wake();
+    }
+
+    /// The same for what another node has committed. The keeper of the keys reads them when it is told.
+    fn heard(&self, change: Change) {
+        self.outdate(&change);
         self.bus.say(change);
+    }
+
+    /// Nothing that a change has ended or altered is served for one moment longer.
+    fn outdate(&self, change: &Change) {
+        self.serving.forget(&change.gone);
+        for scope in Scope::of(change) {
+            self.serving.doubt(scope);
+        }
     }
 
     /// Hears what other nodes commit, and says it here, until the server stops.
@@ -127,16 +157,16 @@ impl App {
                 }
             };
             // Whatever was said before the line was open.
-            self.bus.say(Change::anything());
+            self.heard(Change::anything());
             loop {
                 match listener.next().await {
                     Ok(Some(words)) => {
-                        self.bus.wake();
                         if let Some(change) = self.bus.heard(&words) {
-                            self.say(change);
+                            self.heard(change);
                         }
+                        self.bus.wake();
                     }
-                    Ok(None) => self.bus.say(Change::anything()),
+                    Ok(None) => self.heard(Change::anything()),
                     Err(error) => {
                         tracing::warn!(%error, "the other nodes can no longer be heard");
                         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -182,10 +182,7 @@ impl<P: Permit> Authorized<P> {
         let app = self.app.clone();
         let committed = tokio::spawn(async move {
             open.writer.commit().await?;
-            app.bus.wake();
-            if let Some(change) = change {
-                app.say(change);
-            }
+            app.committed(change).await;
             Ok::<_, Error>(())
         });
         committed.await.map_err(Error::internal)??;

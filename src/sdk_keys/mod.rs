@@ -17,7 +17,7 @@ pub use actions::{add, promote, revoke};
 pub use jobs::{jobs, note_uses};
 pub use permits::{ReadKeyUses, ReadSdkKeys, RotateSdkKeys};
 pub use routes::{json, pages};
-pub use serve::{file, keep};
+pub use serve::{file, keep, publish};
 pub use store::{Kept, Opened, of_product, one as of, opened_by, put_all, taken};
 
 use serde::Deserialize;

@@ -6,18 +6,16 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     audit::Way,
     authz::{App, Mint, SdkKey},
-    bus::Change,
     db::Reader,
     error::{Error, Result},
     flags,
-    ids::ProductId,
     serving::{
         File, Pair, Scope,
         store::{self, Fingerprint},
     },
 };
 
-/// What a key opens: from memory, or made now if nobody has asked before.
+/// What a key opens: from memory, or made now if nobody has asked before or a commit has called it into question.
 pub async fn file<W>(key: &SdkKey<W>) -> Result<Arc<File>> {
     match key.pair.file() {
         Some(file) => Ok(file),
@@ -25,20 +23,64 @@ pub async fn file<W>(key: &SdkKey<W>) -> Result<Arc<File>> {
             let _one = key.pair.building.lock().await;
             match key.pair.file() {
                 Some(file) => Ok(file),
-                None => make(&key.read(), &key.pair, &key.app().config.public_url).await,
+                None => current(key.app(), &key.read(), &key.pair).await,
             }
         }
     }
 }
 
-/// Makes the file of a pair and serves it. The revision is read first: what is in the file is at least as new.
-async fn make(db: &Reader, pair: &Pair, url: &str) -> Result<Arc<File>> {
+/// The file as it is in the database. While that cannot be read, the one that there is: applications get their flags always.
+async fn current(app: &App, db: &Reader, pair: &Pair) -> Result<Arc<File>> {
+    match (renew(app, db, pair).await, pair.newest()) {
+        (Err(error), Some(file)) if !matches!(error, Error::NotFound) => {
+            tracing::warn!(%error, "what is served could not be made anew yet");
+            Ok(file)
+        }
+        (made, _) => made,
+    }
+}
+
+/// Compares the file of a pair with its revision, and makes it anew and serves it where it is older. The revision is read first: what is in the
+/// file is at least as new.
+async fn renew(app: &App, db: &Reader, pair: &Pair) -> Result<Arc<File>> {
+    let begun = app.serving.begin();
     let publication = store::publication(db, pair.config, pair.environment).await?.ok_or(Error::NotFound)?;
-    let config = flags::publish::config_json(db, pair.config, pair.environment, url).await?;
+    if let Some(file) = pair.newest().filter(|file| file.revision >= publication.revision) {
+        pair.settle(begun);
+        return Ok(file);
+    }
+    let config = flags::publish::config_json(db, pair.config, pair.environment, &app.config.public_url).await?;
     let made = tokio::task::spawn_blocking(move || File::new(&config, publication.revision, publication.published_at));
     let file = Arc::new(made.await.map_err(Error::internal)??);
-    pair.serve(file.clone());
+    pair.serve(file.clone(), begun);
     Ok(file)
+}
+
+/// Reads the keys that a commit on this node may have changed: between the commit and its answer.
+pub async fn publish(app: &App, scopes: &[Scope]) {
+    // A command that serves nothing has no keys to keep.
+    if !app.serving.is_loaded() {
+        return;
+    }
+    let db = Mint::new(app, Way::System).read();
+    for scope in scopes {
+        if let Err(error) = set(app, &db, *scope).await {
+            // The keeper tries again.
+            tracing::warn!(%error, "the SDK keys could not be read after a change");
+        }
+    }
+}
+
+/// Makes the keys of a scope those that are stored, and tells which pairs have no file or one that is older than its revision.
+async fn set(app: &App, db: &Reader, scope: Scope) -> Result<Vec<(Arc<Pair>, i64)>> {
+    let _one = app.serving.reading.lock().await;
+    loop {
+        let begun = app.serving.begin();
+        let keys = store::keys(db, scope).await?;
+        if let Some(outdated) = app.serving.set(scope, &keys, begun) {
+            return Ok(outdated);
+        }
+    }
 }
 
 /// Keeps everything true until the server stops.
@@ -53,7 +95,7 @@ pub async fn keep(app: App) {
         match tokio::time::timeout_at(due, changes.next()).await {
             Ok(None) => return,
             Ok(Some(change)) => {
-                for scope in scopes(&change) {
+                for scope in Scope::of(&change) {
                     keeper.again(scope).await;
                 }
             }
@@ -62,21 +104,6 @@ pub async fn keep(app: App) {
                 due = tokio::time::Instant::now() + look;
             }
         }
-    }
-}
-
-/// Whose keys and files a change may be about.
-fn scopes(change: &Change) -> Vec<Scope> {
-    if change.anything {
-        return vec![Scope::All];
-    }
-    let mut products: Vec<ProductId> = change.news.iter().map(|news| news.product).collect();
-    products.dedup();
-    match (products.is_empty(), change.team) {
-        (false, _) => products.into_iter().map(Scope::Product).collect(),
-        // Told only in short, or the team itself has ended.
-        (true, Some(team)) if change.about.is_empty() || !change.gone.is_empty() => vec![Scope::Team(team)],
-        _ => vec![],
     }
 }
 
@@ -129,40 +156,18 @@ impl Keeper {
     }
 
     async fn set(&self, scope: Scope) -> Result<()> {
-        let outdated = loop {
-            let begun = self.app.serving.begin();
-            let keys = store::keys(&self.db, scope).await?;
-            if let Some(outdated) = self.app.serving.set(scope, &keys, begun) {
-                break outdated;
-            }
-        };
+        let outdated = set(&self.app, &self.db, scope).await?;
         let mut failed = None;
         for (pair, revision) in outdated {
             let _one = pair.building.lock().await;
             // What nobody has asked for is made when somebody does.
-            if pair.file().is_some_and(|file| file.revision < revision) {
-                match make(&self.db, &pair, &self.app.config.public_url).await {
+            if pair.newest().is_some_and(|file| file.revision < revision) {
+                match renew(&self.app, &self.db, &pair).await {
                     Ok(_) | Err(Error::NotFound) => {}
                     Err(error) => failed = Some(error),
                 }
             }
         }
         failed.map_or(Ok(()), Err)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::TeamId;
-
-    #[test]
-    fn a_change_is_about_as_little_as_it_says() {
-        let team = TeamId::new();
-        let quiet = Change { team: Some(team), about: vec![uuid::Uuid::new_v4()], ..Change::default() };
-        assert_eq!(scopes(&quiet), [], "a member who comes or goes changes no file");
-        assert_eq!(scopes(&Change { about: vec![], ..quiet.clone() }), [Scope::Team(team)]);
-        assert_eq!(scopes(&Change { gone: vec![team.0], ..quiet }), [Scope::Team(team)]);
-        assert_eq!(scopes(&Change::anything()), [Scope::All]);
     }
 }

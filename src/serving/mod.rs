@@ -2,7 +2,8 @@
 //! look-up and no copy.
 //!
 //! The keys are a map that is swapped whole when one comes or goes; a file is swapped in its place when it changes. This module holds and
-//! hands out; `sdk_keys` fills it and keeps it true. [`file`] is what is served · [`uses`] counts who asks, in memory · [`store`] makes keys and
+//! hands out; `sdk_keys` fills it and keeps it true. A commit calls what it may have changed into question before anybody hears of it: whoever
+//! reads a file then is sure that it is as new as its revision, or makes it anew. [`file`] is what is served · [`uses`] counts who asks, in memory · [`store`] makes keys and
 //! raises revisions, for every verb that changes what is served.
 
 mod file;
@@ -24,7 +25,10 @@ use uuid::Uuid;
 pub use file::{File, Form};
 pub use uses::{Agent, Use, lately};
 
-use crate::ids::{ConfigId, EnvironmentId, ProductId, TeamId};
+use crate::{
+    bus::Change,
+    ids::{ConfigId, EnvironmentId, ProductId, TeamId},
+};
 use uses::Uses;
 
 /// All keys, with what each one opens.
@@ -34,6 +38,10 @@ pub struct Serving {
     changing: Mutex<()>,
     /// How often a key was taken away: a list of keys that was read before that is no longer true.
     removals: AtomicU64,
+    /// How often files were called into question.
+    doubts: AtomicU64,
+    /// Held while keys are read and set: a list that was read earlier is never set later.
+    pub reading: tokio::sync::Mutex<()>,
     loaded: watch::Sender<bool>,
 }
 
@@ -61,6 +69,10 @@ pub struct Pair {
     pub environment: EnvironmentId,
     /// `None` until somebody asks for it.
     file: watch::Sender<Option<Arc<File>>>,
+    /// The last doubt about the file.
+    doubted: AtomicU64,
+    /// The last doubt that the file was compared with the database after.
+    settled: AtomicU64,
     /// Held while the file is made.
     pub building: tokio::sync::Mutex<()>,
 }
@@ -82,6 +94,13 @@ pub struct Stored {
     pub revision: i64,
 }
 
+/// A moment before something is read from the database, see [`Serving::begin`].
+#[derive(Clone, Copy, Debug)]
+pub struct Begun {
+    removals: u64,
+    doubts: u64,
+}
+
 /// Which keys a list holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -95,7 +114,14 @@ pub enum Scope {
 
 impl Default for Serving {
     fn default() -> Self {
-        Self { keys: ArcSwap::default(), changing: Mutex::default(), removals: AtomicU64::default(), loaded: watch::Sender::new(false) }
+        Self {
+            keys: ArcSwap::default(),
+            changing: Mutex::default(),
+            removals: AtomicU64::default(),
+            doubts: AtomicU64::default(),
+            reading: tokio::sync::Mutex::default(),
+            loaded: watch::Sender::new(false),
+        }
     }
 }
 
@@ -115,16 +141,24 @@ impl Serving {
         let _ = self.loaded.subscribe().wait_for(|loaded| *loaded).await;
     }
 
-    /// To be taken before keys are read from the database, and given to [`Serving::set`] with them.
-    pub fn begin(&self) -> u64 {
-        self.removals.load(Ordering::SeqCst)
+    /// To be taken before keys or files are read from the database, and given back with them.
+    pub fn begin(&self) -> Begun {
+        Begun { removals: self.removals.load(Ordering::SeqCst), doubts: self.doubts.load(Ordering::SeqCst) }
+    }
+
+    /// Calls the files of a scope into question: whoever wants one compares it with its revision first.
+    pub fn doubt(&self, scope: Scope) {
+        let doubt = self.doubts.fetch_add(1, Ordering::SeqCst) + 1;
+        for key in self.keys.load().values().filter(|key| scope.holds(&key.pair)) {
+            key.pair.doubted.fetch_max(doubt, Ordering::SeqCst);
+        }
     }
 
     /// Makes the keys of a scope those that are stored, and tells which pairs have a file that is older than its revision. `None`: a key was
     /// taken away since `begun`, read again.
-    pub fn set(&self, scope: Scope, stored: &[Stored], begun: u64) -> Option<Vec<(Arc<Pair>, i64)>> {
+    pub fn set(&self, scope: Scope, stored: &[Stored], begun: Begun) -> Option<Vec<(Arc<Pair>, i64)>> {
         let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.removals.load(Ordering::SeqCst) != begun {
+        if self.removals.load(Ordering::SeqCst) != begun.removals {
             return None;
         }
         let before = self.keys.load_full();
@@ -157,7 +191,13 @@ impl Serving {
             self.keys.store(Arc::new(after));
         }
         self.loaded.send_replace(true);
-        let outdated = |pair: &Pair, revision: i64| pair.file().is_none_or(|file| file.revision < revision);
+        let outdated = |pair: &Pair, revision: i64| {
+            let is_true = pair.newest().is_some_and(|file| file.revision >= revision);
+            if is_true {
+                pair.settle(begun);
+            }
+            !is_true
+        };
         let found = revisions.into_iter().filter_map(|(at, revision)| Some((pairs.get(&at)?.clone(), revision)));
         Some(found.filter(|(pair, revision)| outdated(pair, *revision)).collect())
     }
@@ -201,6 +241,21 @@ impl Serving {
 }
 
 impl Scope {
+    /// Whose keys and files a change may be about.
+    pub fn of(change: &Change) -> Vec<Self> {
+        if change.anything {
+            return vec![Self::All];
+        }
+        let mut products: Vec<ProductId> = change.news.iter().map(|news| news.product).collect();
+        products.dedup();
+        match (products.is_empty(), change.team) {
+            (false, _) => products.into_iter().map(Self::Product).collect(),
+            // Told only in short, or the team itself has ended.
+            (true, Some(team)) if change.about.is_empty() || !change.gone.is_empty() => vec![Self::Team(team)],
+            _ => vec![],
+        }
+    }
+
     fn holds(self, pair: &Pair) -> bool {
         match self {
             Self::All => true,
@@ -234,6 +289,8 @@ impl Pair {
             config: stored.config,
             environment: stored.environment,
             file: watch::Sender::new(None),
+            doubted: AtomicU64::default(),
+            settled: AtomicU64::default(),
             building: tokio::sync::Mutex::default(),
         }
     }
@@ -242,14 +299,26 @@ impl Pair {
         (self.config, self.environment)
     }
 
-    /// The file, if it has been made.
+    /// The file, if it has been made and nothing calls it into question.
     pub fn file(&self) -> Option<Arc<File>> {
+        let is_settled = self.settled.load(Ordering::SeqCst) >= self.doubted.load(Ordering::SeqCst);
+        is_settled.then(|| self.newest()).flatten()
+    }
+
+    /// The file that was made last, also while it is in question.
+    pub fn newest(&self) -> Option<Arc<File>> {
         self.file.borrow().clone()
     }
 
-    /// Serves this from now on.
-    pub fn serve(&self, file: Arc<File>) {
+    /// Serves this from now on. It was read after `begun`.
+    pub fn serve(&self, file: Arc<File>, begun: Begun) {
         self.file.send_replace(Some(file));
+        self.settle(begun);
+    }
+
+    /// The file was found to be as new as the revision that was read after `begun`.
+    pub fn settle(&self, begun: Begun) {
+        self.settled.fetch_max(begun.doubts, Ordering::SeqCst);
     }
 
     /// Tells of every file that is served from now on.

@@ -20,7 +20,7 @@ async fn keys_come_and_go_by_scope() {
     assert!(serving.is_loaded());
     let a = serving.find("a").unwrap();
     assert!(Arc::ptr_eq(&a.pair, &serving.find("b").unwrap().pair), "both keys of a pair open the same file");
-    a.pair.serve(file(1));
+    a.pair.serve(file(1), serving.begin());
 
     // The list of a team says nothing of another team's keys.
     let outdated = serving.set(Scope::Team(TeamId(Uuid::from_u128(10))), &all[..1], serving.begin()).unwrap();
@@ -32,6 +32,34 @@ async fn keys_come_and_go_by_scope() {
     let newer = [stored("a", 10, 100, 2)];
     let outdated = serving.set(Scope::Team(TeamId(Uuid::from_u128(10))), &newer, serving.begin()).unwrap();
     assert_eq!(outdated.len(), 1);
+}
+
+#[test]
+fn a_file_in_question_is_compared_with_what_was_committed_before() {
+    let serving = Serving::default();
+    let all = [stored("a", 10, 100, 1), stored("c", 20, 200, 1)];
+    serving.set(Scope::All, &all, serving.begin());
+    let [a, c] = ["a", "c"].map(|key| serving.find(key).unwrap().pair.clone());
+    for pair in [&a, &c] {
+        pair.serve(file(1), serving.begin());
+    }
+    let before = serving.begin();
+    serving.doubt(Scope::Team(a.team));
+    assert!(a.file().is_none() && a.newest().is_some() && c.file().is_some());
+    a.settle(before);
+    assert!(a.file().is_none(), "what was read before the commit proves nothing");
+    serving.set(Scope::All, &all, serving.begin());
+    assert!(a.file().is_some(), "it is as new as its revision");
+}
+
+#[test]
+fn a_change_is_about_as_little_as_it_says() {
+    let team = TeamId::new();
+    let quiet = Change { team: Some(team), about: vec![Uuid::new_v4()], ..Change::default() };
+    assert_eq!(Scope::of(&quiet), [], "a member who comes or goes changes no file");
+    assert_eq!(Scope::of(&Change { about: vec![], ..quiet.clone() }), [Scope::Team(team)]);
+    assert_eq!(Scope::of(&Change { gone: vec![team.0], ..quiet }), [Scope::Team(team)]);
+    assert_eq!(Scope::of(&Change::anything()), [Scope::All]);
 }
 
 #[tokio::test]

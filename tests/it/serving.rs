@@ -142,6 +142,35 @@ on_both! {
         soon("the end of the flag", async || sdk.get(&file(&key)).await.ok()["f"].as_object().unwrap().is_empty()).await;
     }
 
+    async fn what_is_saved_is_what_the_next_reader_gets(server) {
+        let team = server.team("harbor").await;
+        let product = server.product(&team, "Storefront").await;
+        let flag = server.flag(&team, &product, "newCheckout").await;
+        let key = primary(&team.owner, &product, &product.production).await;
+        let sdk = server.anonymous();
+        let mut etag = text(&sdk.get(&file(&key)).await, "etag").to_owned();
+        for round in 0..200 {
+            if round == 160 {
+                // From here on the file is large.
+                let text = "x".repeat(4000);
+                for at in 0..100 {
+                    server.setting(&product, &format!("text{at}"), 1, &format!(r#"{{"default":{{"s":"{text}{at}"}}}}"#)).await;
+                }
+            }
+            let on = round % 2 == 0;
+            server.flip(&team.owner, &product, flag, &product.production, on).await;
+            let polled = sdk.send(Method::GET, &file(&key), |request| request.header("if-none-match", &etag)).await;
+            etag = text(&polled, "etag").to_owned();
+            assert_eq!(polled.ok()["f"]["newCheckout"]["v"]["b"], on, "round {round}");
+            if round % 20 == 0 {
+                let path = keys(&product, &product.test);
+                let made = team.owner.post(&path, json!({})).await.ok()["key"].as_str().unwrap().to_owned();
+                sdk.get(&file(&made)).await.ok();
+                team.owner.delete(&format!("{path}/secondary")).await.ok();
+            }
+        }
+    }
+
     async fn a_key_is_rotated_without_standing_still(server) {
         let team = server.team("harbor").await;
         let product = server.product(&team, "Storefront").await;
