@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use super::turns::Turns;
 use crate::{
     audit::{Event, Trace},
     authn::{Seen, password::Hasher, throttle::Throttle},
@@ -52,6 +53,7 @@ pub struct Inner {
     pub streams: Streams,
     /// Who was seen when.
     pub seen: Seen,
+    pub(super) turns: Turns,
     pub(super) listener: OnceLock<Listener>,
     publisher: OnceLock<Publisher>,
 }
@@ -83,6 +85,7 @@ impl App {
             throttle,
             streams,
             seen: Seen::default(),
+            turns: Turns::default(),
             listener: OnceLock::new(),
             publisher: OnceLock::new(),
         })))

@@ -145,6 +145,10 @@ impl<P: Permit> Authorized<P> {
     async fn attempt<T, E: Into<Events>>(&self, verb: impl AsyncFnOnce(Tx<P>) -> Result<(T, E)>) -> Result<T> {
         let Caller { actor, grants, trace, .. } = &self.by;
         let place = self.on.place();
+        let _turn = match trace.actor {
+            Some(person) => Some(self.app.turns.take(person).await),
+            None => None,
+        };
         let writer = self.app.db.begin().await?;
         Grants::lock(&writer, trace.actor, place.team, P::CHANGES_GRANTS).await?;
         let on = P::On::load(&writer, &self.on.key()).await?.ok_or(Error::NotFound)?;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     authn::{Actor, Credential},
-    db::{Reader, Writer, args, record},
+    db::{Hold, Reader, Writer, args, record},
     error::Result,
     ids::{EnvironmentId, GroupId, PersonId, TeamId},
 };
@@ -176,12 +176,11 @@ impl Grants {
 
     /// Locks what a decision rests on until the transaction ends. On SQLite the transaction holds the whole database already.
     ///
-    /// The team's row comes first, always, then the person's: two changes that lock in the same order do not deadlock.
+    /// The team comes first, always, then the person's row: two changes that lock in the same order do not deadlock. For the team they stand in a
+    /// queue: a change of grants waits for those that came before it, and whoever comes after it waits for it.
     pub async fn lock(tx: &Writer, person: Option<PersonId>, team: Option<TeamId>, changes_grants: bool) -> Result<()> {
         let team = team.unwrap_or(TeamId(uuid::Uuid::nil()));
-        let clause = if changes_grants { "FOR UPDATE" } else { "FOR SHARE" };
-        let sql = tx.locking("SELECT revision FROM grant_revisions WHERE team = $1", clause);
-        tx.value::<uuid::Uuid>(sql, args![team]).await?;
+        tx.queue_for(team.0, if changes_grants { Hold::Alone } else { Hold::Together }).await?;
         if let Some(person) = person {
             let sql = tx.locking("SELECT id FROM people WHERE id = $1", "FOR NO KEY UPDATE");
             tx.value::<PersonId>(sql, args![person]).await?;

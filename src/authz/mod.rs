@@ -23,6 +23,7 @@ pub mod permit;
 pub mod role;
 pub mod routes;
 pub mod sdk_key;
+mod turns;
 pub mod watch;
 pub mod witness;
 

@@ -16,6 +16,8 @@ pub const RETRY: Error = Error::Conflict {
 
 /// On PostgreSQL, keeps others from doing the same until the transaction ends; `$1` is what. On SQLite, who writes is alone.
 pub const ALONE: &str = "SELECT pg_advisory_xact_lock($1)";
+/// The same beside others that say this; those who say [`ALONE`] wait for them, and who comes after those waits for those.
+pub const TOGETHER: &str = "SELECT pg_advisory_xact_lock_shared($1)";
 
 /// Where in a text another one begins, from 1; 0 if it is not in it.
 pub const SQLITE_FIND: &str = "instr";

@@ -17,6 +17,8 @@ mod target;
 
 use std::borrow::Cow;
 
+use uuid::Uuid;
+
 pub use dialect::RETRY;
 pub use postgres::Listener;
 use row::First;
@@ -153,6 +155,15 @@ impl Reader {
     }
 }
 
+/// How something is held, see [`Writer::queue_for`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// Nobody else holds it meanwhile.
+    Alone,
+    /// Others hold it in the same way.
+    Together,
+}
+
 /// One transaction. It reads what it wrote; dropped without [`Writer::commit`], nothing of it remains.
 pub struct Writer(Reader);
 
@@ -177,6 +188,22 @@ impl Writer {
         match &self.0.0 {
             Source::Sqlite(_) => sql.into(),
             Source::Postgres(_) => Sql::made(format!("{sql} {clause}")),
+        }
+    }
+
+    /// Waits in a queue for something until the transaction ends: alone, or together with others that do not need it alone. Nobody who came
+    /// later goes first, which row locks do not promise. On SQLite the transaction holds the whole database already, in such a queue.
+    pub async fn queue_for(&self, what: Uuid, hold: Hold) -> Result<()> {
+        match &self.0.0 {
+            Source::Sqlite(_) => Ok(()),
+            Source::Postgres(source) => {
+                let sql = match hold {
+                    Hold::Alone => dialect::ALONE,
+                    Hold::Together => dialect::TOGETHER,
+                };
+                // Two ids with the same second half would only wait for each other without need: the first half of ids holds their time.
+                source.run(sql.into(), args![what.as_u64_pair().1.cast_signed()]).await.map(|_| ())
+            }
         }
     }
 

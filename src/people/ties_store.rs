@@ -2,23 +2,27 @@
 
 use crate::{
     authz::{GrantWriter, Role},
-    db::{Reader, args, record},
+    db::{Hold, Reader, args, record},
     error::Result,
     ids::{GroupId, InvitationId, PersonId, ProductId, TeamId},
 };
 
 /// Locks every team that somebody is in or has an invitation of, always in the same order. On SQLite the transaction holds everything.
 pub async fn lock(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
-    record! {
-        #[expect(dead_code, reason = "only the lock is wanted")]
-        struct Locked { team: TeamId }
-    }
-    let teams = "SELECT team FROM grant_revisions WHERE team IN (SELECT team FROM members WHERE person = $1 \
-                 UNION SELECT team FROM invitations WHERE inviter = $1 OR invitee = $1) ORDER BY team";
-    tx.all::<Locked>(tx.locking(teams, "FOR UPDATE"), args![person]).await?;
+    queue_for_teams(tx, person).await?;
     tx.value::<PersonId>(tx.locking("SELECT id FROM people WHERE id = $1", "FOR UPDATE"), args![person]).await?;
     // Whatever they joined before their own row was locked; nothing can be joined now.
-    tx.all::<Locked>(tx.locking(teams, "FOR UPDATE"), args![person]).await.map(|_| ())
+    queue_for_teams(tx, person).await
+}
+
+async fn queue_for_teams(tx: &GrantWriter<'_>, person: PersonId) -> Result<()> {
+    record! { struct Tied { team: TeamId } }
+    let sql = "SELECT team FROM grant_revisions WHERE team IN (SELECT team FROM members WHERE person = $1 \
+               UNION SELECT team FROM invitations WHERE inviter = $1 OR invitee = $1) ORDER BY team";
+    for Tied { team } in tx.all::<Tied>(sql, args![person]).await? {
+        tx.queue_for(team.0, Hold::Alone).await?;
+    }
+    Ok(())
 }
 
 /// Names of the teams whose only Owner somebody is.
