@@ -93,8 +93,12 @@ impl Error {
 
     /// Why a body could not be read: it has more than `most` bytes, or did not arrive.
     pub fn of_body(error: &(dyn std::error::Error + 'static), most: usize) -> Self {
+        // axum's own extractors box it once more.
+        let is_too_large = |cause: &(dyn std::error::Error + 'static)| {
+            cause.is::<http_body_util::LengthLimitError>() || cause.is::<Box<http_body_util::LengthLimitError>>()
+        };
         let mut causes = std::iter::successors(Some(error), |error| error.source());
-        if causes.any(|cause| cause.is::<http_body_util::LengthLimitError>()) { Self::TooLarge(most) } else { Self::Incomplete }
+        if causes.any(is_too_large) { Self::TooLarge(most) } else { Self::Incomplete }
     }
 
     /// A defect, with what is known of it.
