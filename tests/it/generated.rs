@@ -106,7 +106,8 @@ fn coverage() -> String {
     let mut text = String::from(
         "# ConfigCat’s management API in Burgee\n\nMade from the code by `make docs`; do not edit. All operations of that API, under `/v1` and `/v2`, by subject; \
          whether one is offered is what the route table says. *Tested by* names the files in `tests/it` that speak of the address. Besides, ConfigCat’s own generated client has each that is offered \
-         served and refused (`management/client.rs`), and every answer is checked against the client’s types; and `every_route.rs` asks them all as every kind of actor, with own, foreign and missing objects. What is not offered answers 404.\n",
+         served and refused (`management/client.rs`), and every answer is checked against the client’s types; and `every_route.rs` asks them all as every kind of actor, with own, foreign and missing objects. What is not offered answers 404.\n\n\
+         Members of a body that Burgee does not know are ignored, at every level: clients send back whole models as they read them, and later versions of them will know more.\n",
     );
     let table = burgee::app::table();
     let offered: Vec<&Operation> = table.iter().filter(|route| route.surface == Surface::Management).collect();
