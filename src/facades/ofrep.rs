@@ -13,8 +13,9 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use flag_eval::{EvalError, Outcome, Value};
+use flag_eval::{EvalError, Outcome, User, Value};
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use super::configcat::cdn;
@@ -48,25 +49,47 @@ async fn preflight(asked: Preflight) -> Response {
 #[derive(Serialize)]
 struct Success<'a> {
     key: &'a str,
-    #[serde(serialize_with = "plain")]
-    value: &'a Value,
+    value: WireValue<'a>,
     reason: &'static str,
     variant: &'a str,
 }
 
 impl<'a> Success<'a> {
-    fn of(key: &'a str, outcome: Outcome<'a>) -> Self {
-        Self { key, value: outcome.value, reason: outcome.reason.name(), variant: outcome.variation }
+    fn of(file: &File, key: &'a str, outcome: Outcome<'a>) -> Self {
+        let value = WireValue::of(outcome.value, file.json_settings.contains(key));
+        Self { key, value, reason: outcome.reason.name(), variant: outcome.variation }
     }
 }
 
-fn plain<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
-    match value {
-        Value::Bool(value) => serializer.serialize_bool(*value),
-        Value::Text(value) => serializer.serialize_str(value),
-        Value::Int(value) => serializer.serialize_i64(*value),
-        Value::Double(value) => serializer.serialize_f64(*value),
+/// A value as it is sent: providers take objects and arrays for structured flags, and texts for texts.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WireValue<'a> {
+    Bool(bool),
+    Text(&'a str),
+    Int(i64),
+    Double(f64),
+    /// The text of a JSON object or array, sent as it was written.
+    Json(&'a RawValue),
+}
+
+impl<'a> WireValue<'a> {
+    fn of(value: &'a Value, is_json: bool) -> Self {
+        match value {
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Text(text) => match structure(text).filter(|_| is_json) {
+                Some(json) => Self::Json(json),
+                None => Self::Text(text),
+            },
+            Value::Int(value) => Self::Int(*value),
+            Value::Double(value) => Self::Double(*value),
+        }
     }
+}
+
+/// The JSON object or array that a text is. A scalar stays a text: a provider that asks for a text would refuse a number.
+fn structure(text: &str) -> Option<&RawValue> {
+    serde_json::from_str::<&RawValue>(text).ok().filter(|json| json.get().starts_with(['{', '[']))
 }
 
 /// Why a flag has no value.
@@ -103,15 +126,19 @@ enum Evaluated<'a> {
 #[serde(rename_all = "camelCase")]
 struct Bulk<'a> {
     #[serde(serialize_with = "flags")]
-    flags: (&'a File, &'a Context),
+    flags: (&'a File, Option<&'a Context>),
     event_streams: [events::Stream<'a>; 1],
 }
 
-fn flags<S: Serializer>((file, context): &(&File, &Context), serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(file.compiled.evaluate_all(Some(*context)).map(|(key, result)| match result {
-        Ok(outcome) => Evaluated::Success(Success::of(key, outcome)),
+fn flags<S: Serializer>((file, context): &(&File, Option<&Context>), serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(file.compiled.evaluate_all(user(*context)).map(|(key, result)| match result {
+        Ok(outcome) => Evaluated::Success(Success::of(file, key, outcome)),
         Err(error) => Evaluated::Failure(Failure::of(key, &error)),
     }))
+}
+
+fn user(context: Option<&Context>) -> Option<&dyn User> {
+    context.map(|context| context as &dyn User)
 }
 
 fn json(status: StatusCode, body: &impl Serialize) -> Response {
@@ -135,8 +162,8 @@ async fn one(key: SdkKey<InHeader>, Segment(flag): Segment, question: Question) 
         Err(fault) => return Ok(fault.about(Some(&flag)).respond()),
     };
     let file = sdk_keys::file(&key).await?;
-    Ok(match file.compiled.evaluate(&flag, Some(&context)) {
-        Ok(outcome) => json(StatusCode::OK, &Success::of(&flag, outcome)),
+    Ok(match file.compiled.evaluate(&flag, user(context.as_ref())) {
+        Ok(outcome) => json(StatusCode::OK, &Success::of(&file, &flag, outcome)),
         Err(error) => Failure::of(&flag, &error).respond(),
     })
 }
@@ -176,7 +203,7 @@ async fn all(key: SdkKey<InHeader>, known: Known, question: Question) -> Result<
     {
         file = newer;
     }
-    let etag = format!("\"{}\"", tag(&file, &context));
+    let etag = format!("\"{}\"", tag(&file, context.as_ref()));
     let has = |tags: &HeaderValue| {
         let tags = tags.to_str().unwrap_or_default();
         tags.split(',').map(str::trim).any(|tag| tag.strip_prefix("W/").unwrap_or(tag) == etag)
@@ -185,7 +212,7 @@ async fn all(key: SdkKey<InHeader>, known: Known, question: Question) -> Result<
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => {
             let stream = events::Stream::of(&key, &file);
-            json(StatusCode::OK, &Bulk { flags: (&file, &context), event_streams: [stream] })
+            json(StatusCode::OK, &Bulk { flags: (&file, context.as_ref()), event_streams: [stream] })
         }
     };
     response.headers_mut().insert(header::ETAG, HeaderValue::from_str(&etag).map_err(Error::internal)?);
@@ -194,10 +221,10 @@ async fn all(key: SdkKey<InHeader>, known: Known, question: Question) -> Result<
 }
 
 /// The name of an answer: the same for the same config and context, on every node.
-fn tag(file: &File, context: &Context) -> String {
+fn tag(file: &File, context: Option<&Context>) -> String {
     let mut hash = Sha256::new();
     hash.update(file.tag.as_bytes());
-    hash.update(context.canonical());
+    hash.update(Context::canonical(context));
     URL_SAFE_NO_PAD.encode(&hash.finalize()[..16])
 }
 

@@ -3,7 +3,7 @@
 //! It is always the same for the same state. Whoever changes what is in it raises the revision of the config and environment in the same
 //! transaction; whoever serves it notices by that.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use flag_eval::model::{self, Preferences, Served, Value};
 use sha2::{Digest as _, Sha256};
@@ -43,7 +43,7 @@ pub async fn in_clear(db: &Reader, config: ConfigId, environment: EnvironmentId,
     let used: BTreeMap<SegmentId, usize> = formulas
         .iter()
         .flat_map(Formula::segments)
-        .collect::<std::collections::BTreeSet<_>>()
+        .collect::<BTreeSet<_>>()
         .into_iter()
         .enumerate()
         .map(|(at, id)| (id, at))
@@ -59,6 +59,11 @@ pub async fn in_clear(db: &Reader, config: ConfigId, environment: EnvironmentId,
         segments,
         settings: settings.collect::<Result<_>>()?,
     })
+}
+
+/// The keys of the settings of a config whose texts are JSON.
+pub async fn json_settings(db: &Reader, config: ConfigId) -> Result<BTreeSet<String>> {
+    Ok(store::json_keys(db, config).await?.into_iter().collect())
 }
 
 /// The segments that are used, in the order of their positions.

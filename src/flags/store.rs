@@ -52,6 +52,11 @@ pub(super) async fn served(db: &Reader, config: ConfigId, environment: Environme
     db.all(sql, args![config, environment]).await
 }
 
+/// The keys of the settings of a config that are marked as JSON.
+pub(super) async fn json_keys(db: &Reader, config: ConfigId) -> Result<Vec<String>> {
+    db.values("SELECT key FROM config_settings WHERE config = $1 AND is_json LIMIT 10000", args![config]).await
+}
+
 record! {
     /// A segment with what makes people belong to it.
     pub struct StoredSegment { pub id: SegmentId, pub name: String, pub conditions: String }

@@ -50,7 +50,8 @@ async fn renew(app: &App, db: &Reader, pair: &Pair) -> Result<Arc<File>> {
         return Ok(file);
     }
     let config = flags::publish::config_json(db, pair.config, pair.environment, &app.config.public_url).await?;
-    let made = tokio::task::spawn_blocking(move || File::new(&config, publication.revision, publication.published_at));
+    let json_settings = flags::publish::json_settings(db, pair.config).await?;
+    let made = tokio::task::spawn_blocking(move || File::new(&config, json_settings, publication.revision, publication.published_at));
     let file = Arc::new(made.await.map_err(Error::internal)??);
     pair.serve(file.clone(), begun);
     Ok(file)

@@ -1,6 +1,6 @@
 //! One file as it is served: its bytes, plain and compressed, their ETags, and the same config ready to be evaluated here.
 
-use std::io::Write as _;
+use std::{collections::BTreeSet, io::Write as _};
 
 use axum::{body::Bytes, http::HeaderValue};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -28,6 +28,8 @@ pub struct File {
     pub brotli: Form,
     /// Ready to be evaluated.
     pub compiled: Compiled,
+    /// The keys of the settings whose texts are JSON. Config files do not tell them; what is evaluated here is served parsed.
+    pub json_settings: BTreeSet<String>,
 }
 
 /// One representation of a file.
@@ -49,9 +51,14 @@ impl Form {
 
 impl File {
     /// Makes the file. It takes a while where a config is large: not on a thread that serves requests.
-    pub fn new(config: &Config, revision: i64, published_at: Time) -> Result<Self> {
+    pub fn new(config: &Config, json_settings: BTreeSet<String>, revision: i64, published_at: Time) -> Result<Self> {
         let plain = config.to_json().map_err(Error::internal)?.into_bytes();
-        let tag = URL_SAFE_NO_PAD.encode(&Sha256::digest(&plain)[..16]).into_boxed_str();
+        let mut hash = Sha256::new_with_prefix(&plain);
+        for key in &json_settings {
+            hash.update([0]);
+            hash.update(key);
+        }
+        let tag = URL_SAFE_NO_PAD.encode(&hash.finalize()[..16]).into_boxed_str();
         let gzip = gzip(&plain).map_err(Error::internal)?;
         let brotli = brotli(&plain).map_err(Error::internal)?;
         Ok(Self {
@@ -63,6 +70,7 @@ impl File {
             tag,
             // What is wrong with one flag is that flag's fault alone, here as in the applications.
             compiled: Compiled::lenient(config),
+            json_settings,
         })
     }
 

@@ -8,7 +8,7 @@ fn stored(key: &str, team: u128, pair: u128, revision: i64) -> Stored {
 }
 
 fn file(revision: i64) -> Arc<File> {
-    Arc::new(File::new(&flag_eval::Config::default(), revision, Time(0)).unwrap())
+    Arc::new(File::new(&flag_eval::Config::default(), Default::default(), revision, Time(0)).unwrap())
 }
 
 #[tokio::test]

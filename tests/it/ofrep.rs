@@ -56,6 +56,71 @@ on_both! {
         assert_eq!(by_key.ok()["value"], true);
     }
 
+    async fn percentages_apply_to_whoever_is_named(server) {
+        let team = server.team("harbor").await;
+        let product = server.product(&team, "Storefront").await;
+        let halves = r#"{"default":{"s":"none"},"split":[{"percent":0,"value":{"s":"none"}},{"percent":100,"value":{"s":"all"}}]}"#;
+        server.setting(&product, "color", 1, halves).await;
+        let key = key(&server, &team.owner, &product).await;
+        let app = server.anonymous();
+        for (body, value, reason) in [
+            ("", "none", "STATIC"),
+            ("null", "none", "STATIC"),
+            ("{}", "none", "STATIC"),
+            (r#"{"context":null}"#, "none", "STATIC"),
+            (r#"{"context":{}}"#, "all", "SPLIT"),
+            (r#"{"context":{"targetingKey":""}}"#, "all", "SPLIT"),
+        ] {
+            let one = evaluate(&app, &key, "/color", body).await.ok();
+            assert_eq!((&one["value"], &one["reason"]), (&json!(value), &json!(reason)), "{body:?}");
+            let all = evaluate(&app, &key, "", body).await.ok();
+            assert_eq!(all["flags"][0], one, "{body:?}");
+        }
+        let tag = async |body: &str| text(&evaluate(&app, &key, "", body).await, "etag").to_owned();
+        assert_eq!(tag("").await, tag("{}").await);
+        assert_ne!(tag("{}").await, tag(r#"{"context":{}}"#).await);
+    }
+
+    async fn texts_of_json_settings_are_served_parsed(server) {
+        let team = server.team("harbor").await;
+        let product = server.product(&team, "Storefront").await;
+        let of = |text: &str| json!({ "default": { "s": text } }).to_string();
+        let object = " {\"b\": [1.50, {}],\n \"a\": 12345678901234567890123} ";
+        let limits = server.setting(&product, "limits", 1, &of(object)).await;
+        let key = key(&server, &team.owner, &product).await;
+        let app = server.anonymous();
+        let raw = async || evaluate(&app, &key, "/limits", "{}").await.text;
+        let mark = async |is_json: bool| {
+            team.owner.put(&format!("/v1/settings/{limits}"), json!({ "name": "limits", "isJson": is_json })).await.ok();
+        };
+        assert_eq!(evaluate(&app, &key, "/limits", "{}").await.ok()["value"], object);
+        let before = evaluate(&app, &key, "", "{}").await;
+        let file = app.get(&format!("/configuration-files/{key}/config_v6.json")).await.text;
+        let bulk: Value = serde_json::from_str(&before.text).unwrap();
+        let mut events = app.listen(bulk["eventStreams"][0]["url"].as_str().unwrap().strip_prefix(&server.base).unwrap()).await;
+
+        mark(true).await;
+        assert!(raw().await.contains(&format!("\"value\":{},", object.trim())), "every digit is sent as it was written: {}", raw().await);
+        let after = evaluate(&app, &key, "", "{}").await;
+        assert_ne!(text(&before, "etag"), text(&after, "etag"));
+        assert_eq!(after.ok()["flags"][0]["value"]["b"], json!([1.5, {}]));
+        assert_eq!(events.data().await["type"], "refetchEvaluation", "whoever listens is told");
+        assert_eq!(app.get(&format!("/configuration-files/{key}/config_v6.json")).await.text, file, "SDKs get the text");
+        let told = team.owner.send(Method::GET, "/v2/settings/limits/value", |request| request.header("X-CONFIGCAT-SDKKEY", &key)).await;
+        assert_eq!(told.ok()["defaultValue"]["stringValue"], object);
+        for (text, value) in [
+            ("[]", json!([])), ("7", json!("7")), ("\"a\"", json!("\"a\"")), ("true", json!("true")), ("null", json!("null")), ("", json!("")),
+            ("{\"a\":}", json!("{\"a\":}")), ("[1] [2]", json!("[1] [2]")),
+        ] {
+            server.formula(&product, limits, &product.production, &of(text)).await;
+            crate::serving::soon(text, async || evaluate(&app, &key, "/limits", "{}").await.ok()["value"] == value).await;
+        }
+        server.formula(&product, limits, &product.production, &of("[]")).await;
+        crate::serving::soon("the list", async || evaluate(&app, &key, "/limits", "{}").await.ok()["value"] == json!([])).await;
+        mark(false).await;
+        assert_eq!(evaluate(&app, &key, "/limits", "{}").await.ok()["value"], "[]");
+    }
+
     async fn what_is_wrong_is_said_in_the_protocols_words(server) {
         let team = server.team("harbor").await;
         let product = server.product(&team, "Storefront").await;

@@ -96,6 +96,11 @@ async fn world() -> World {
     server.setting(&product, "on", 0, r#"{"default":{"b":true}}"#).await;
     server.setting(&product, "limit", 2, r#"{"default":{"i":7}}"#).await;
     server.setting(&product, "rate", 3, r#"{"default":{"d":0.5}}"#).await;
+    for (key, text) in [("plan", r#"{"seats":[5,10]}"#), ("steps", r#"["one","two"]"#), ("scalar", "7")] {
+        let formula = json!({ "default": { "s": text } }).to_string();
+        let setting = server.setting(&product, key, 1, &formula).await;
+        team.owner.put(&format!("/v1/settings/{setting}"), json!({ "name": key, "isJson": true })).await.ok();
+    }
     let path = format!("/api/v1/products/{}/configs/{}/environments/{}/sdk-keys", product.id, product.config, product.production);
     let key = team.owner.get(&path).await.ok()["primary"]["key"].as_str().unwrap().to_owned();
     World { server, product, color, key }
@@ -189,16 +194,30 @@ async fn evaluates(mut client: Program, by_rule: &str) {
     assert_eq!((&missing["value"], &missing["error"]), (&json!("none"), &json!("FLAG_NOT_FOUND")), "{missing}");
 }
 
+/// A provider that asks for structures gets them, and texts where the JSON is a scalar.
+async fn evaluates_structures(client: &mut Program) {
+    let of = |flag: &str, default: Value| json!({ "flag": flag, "default": default, "context": { "targetingKey": "ada" } });
+    let plan = client.answers(of("plan", json!({}))).await;
+    assert_eq!((&plan["value"], &plan["error"]), (&json!({ "seats": [5, 10] }), &Value::Null), "{plan}");
+    let steps = client.answers(of("steps", json!([]))).await;
+    assert_eq!((&steps["value"], &steps["error"]), (&json!(["one", "two"]), &Value::Null), "{steps}");
+    assert_eq!(client.answers(of("scalar", json!("none"))).await["value"], "7");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn openfeatures_provider_for_node_evaluates() {
     let world = world().await;
-    evaluates(Program::start(node("ofrep.mjs").args([&world.server.base, &world.key])), "TARGETING_MATCH").await;
+    let mut client = Program::start(node("ofrep.mjs").args([&world.server.base, &world.key]));
+    evaluates_structures(&mut client).await;
+    evaluates(client, "TARGETING_MATCH").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn openfeatures_provider_for_python_evaluates() {
     let world = world().await;
-    evaluates(Program::start(python("ofrep.py").args([&world.server.base, &world.key])), "TARGETING_MATCH").await;
+    let mut client = Program::start(python("ofrep.py").args([&world.server.base, &world.key]));
+    evaluates_structures(&mut client).await;
+    evaluates(client, "TARGETING_MATCH").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -30,14 +30,14 @@ impl User for Context {
 }
 
 impl Context {
-    /// Always the same text for the same context.
-    pub fn canonical(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).unwrap_or_default()
+    /// Always the same text for the same context; no text where there is none.
+    pub fn canonical(context: Option<&Self>) -> Vec<u8> {
+        context.map(|context| serde_json::to_vec(&context.0).unwrap_or_default()).unwrap_or_default()
     }
 }
 
-/// A request’s body, or what is wrong with it.
-pub struct Question(pub Result<Context, Fault>);
+/// The user of a request, if it names one, or what is wrong with its body.
+pub struct Question(pub Result<Option<Context>, Fault>);
 
 /// What is wrong with a body.
 pub struct Fault {
@@ -65,20 +65,21 @@ impl FromRequest<App> for Question {
     }
 }
 
-/// Without a body, flags are evaluated for nobody in particular.
-fn read(bytes: &[u8]) -> Result<Context, Fault> {
+/// Without a context there is no user, and percentages do not apply. An empty context is a user whose key is empty.
+fn read(bytes: &[u8]) -> Result<Option<Context>, Fault> {
     if bytes.is_empty() {
-        return Ok(Context(Map::new()));
+        return Ok(None);
     }
-    let mut wire: Wire = serde_json::from_slice(bytes).map_err(|error| Fault { code: "PARSE_ERROR", details: api::in_words(&error) })?;
+    let wire: Option<Wire> = serde_json::from_slice(bytes).map_err(|error| Fault { code: "PARSE_ERROR", details: api::in_words(&error) })?;
+    let mut context = wire.and_then(|wire| wire.context);
     // The same attributes in another order are the same context.
-    if let Some(context) = &mut wire.context {
+    if let Some(context) = &mut context {
         context.sort_all_objects();
     }
-    match wire.context {
-        None | Some(Value::Null) => Ok(Context(Map::new())),
+    match context {
+        None => Ok(None),
         Some(Value::Object(context)) => match context.get(TARGETING_KEY) {
-            None | Some(Value::Null | Value::String(_)) => Ok(Context(context)),
+            None | Some(Value::Null | Value::String(_)) => Ok(Some(Context(context))),
             Some(_) => Err(Fault { code: "INVALID_CONTEXT", details: "The targetingKey must be a text.".into() }),
         },
         Some(_) => Err(Fault { code: "INVALID_CONTEXT", details: "The context must be an object.".into() }),
@@ -95,20 +96,31 @@ mod tests {
 
     #[test]
     fn the_targeting_key_is_the_identifier() {
-        let context = read(br#"{"context":{"targetingKey":"ada","Identifier":"other","age":3,"none":null}}"#).ok().unwrap();
+        let context = read(br#"{"context":{"targetingKey":"ada","Identifier":"other","age":3,"none":null}}"#).ok().flatten().unwrap();
         assert_eq!(context.attribute("Identifier"), Some(Attribute::Text("ada")));
         assert_eq!(context.attribute("targetingKey"), Some(Attribute::Text("ada")));
         assert_eq!(context.attribute("age"), Some(Attribute::Number(3.0)));
         assert_eq!(context.attribute("none"), None);
-        let context = read(br#"{"context":{"Identifier":"ada"}}"#).ok().unwrap();
+        let context = read(br#"{"context":{"Identifier":"ada"}}"#).ok().flatten().unwrap();
         assert_eq!(context.attribute("Identifier"), Some(Attribute::Text("ada")));
     }
 
     #[test]
     fn the_order_of_attributes_makes_no_difference() {
-        let one = read(br#"{"context":{"a":1,"b":{"d":2,"c":3}}}"#).ok().unwrap();
-        let other = read(br#"{ "context": {"b":{"c":3, "d":2}, "a":1}}"#).ok().unwrap();
-        assert_eq!(one.canonical(), other.canonical());
+        let canonical = |text: &str| Context::canonical(read(text.as_bytes()).ok().unwrap().as_ref());
+        let one = canonical(r#"{"context":{"a":1,"b":{"d":2,"c":3}}}"#);
+        assert_eq!(one, canonical(r#"{ "context": {"b":{"c":3, "d":2}, "a":1}}"#));
+    }
+
+    #[test]
+    fn no_context_is_another_question_than_an_empty_one() {
+        let user = |text: &str| read(text.as_bytes()).ok().unwrap();
+        for text in ["", "null", "{}", r#"{"context":null}"#] {
+            assert!(user(text).is_none(), "{text}");
+        }
+        let empty = user(r#"{"context":{}}"#);
+        assert!(empty.is_some());
+        assert_ne!(Context::canonical(None), Context::canonical(empty.as_ref()));
     }
 
     #[test]

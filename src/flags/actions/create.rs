@@ -128,7 +128,7 @@ pub async fn create(may: &Authorized<CreateSetting>, new: &NewSetting) -> Result
             value_store::put_value(&tx, at, &formula, tx.now()).await?;
             remembered.push(ValueRef { environment, formula: formula.remember()? });
         }
-        raise_all(&tx, config, remembered.iter().map(|value| value.environment.id)).await?;
+        raise_all(&tx, config.id, remembered.iter().map(|value| value.environment.id)).await?;
         let setting = SettingRef { id, key: new.key.as_str().into(), name: new.name.to_string(), config: config.reference() };
         let event = ProductEvent::SettingCreated { at: config.at(), setting, kind: new.kind.to_string(), values: remembered };
         Ok((id, Event::from(event)))

@@ -37,7 +37,7 @@ pub async fn delete(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Resu
             return Err(Error::forbidden(no_access(&unseen)));
         }
         // What is deleted is served no more; and nobody begins to ask for it while it goes.
-        raise_all(&tx, &config, environments.iter().map(|environment| environment.id)).await?;
+        raise_all(&tx, config.id, environments.iter().map(|environment| environment.id)).await?;
         if let Some(why) = in_use(&value_store::asked_by(&tx, setting.id).await?) {
             return Err(Error::refused("in_use", why));
         }

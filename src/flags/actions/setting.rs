@@ -9,7 +9,6 @@ use crate::{
         product_event::{ProductEvent, TagRef},
     },
     authz::{Authorized, Permit, Resource as _, Tx},
-    configs::Config,
     error::{Error, Fields, Result},
     flags::{
         Formula, Setting,
@@ -18,17 +17,17 @@ use crate::{
         permits::{ChangeSetting, TagSetting},
         publish, store, value_store,
     },
-    ids::{EnvironmentId, ProductId, SettingId, TagId},
+    ids::{ConfigId, EnvironmentId, ProductId, SettingId, TagId},
     products,
     text::{Name, Prose},
 };
 
 /// Raises what is served in these environments, always in the same order: two changes that wait for each other would both be undone.
-pub(super) async fn raise_all<P: Permit>(tx: &Tx<P>, config: &Config, environments: impl Iterator<Item = EnvironmentId>) -> Result<()> {
+pub(super) async fn raise_all<P: Permit>(tx: &Tx<P>, config: ConfigId, environments: impl Iterator<Item = EnvironmentId>) -> Result<()> {
     let mut all: Vec<EnvironmentId> = environments.collect();
     all.sort();
     for environment in all {
-        publish::raise(tx, config.id, environment, tx.now()).await?;
+        publish::raise(tx, config, environment, tx.now()).await?;
     }
     Ok(())
 }
@@ -104,6 +103,11 @@ pub async fn change_by(may: &Authorized<ChangeSetting>, make: impl Fn(&Setting, 
             events.push(event);
         }
         let is_json = changes.is_json.unwrap_or(setting.is_json);
+        if is_json != setting.is_json {
+            // What is evaluated for applications is served parsed. Nobody saves another text while they are looked at.
+            let environments = value_store::formulas(&tx, setting.id, setting.product).await?;
+            raise_all(&tx, setting.config, environments.into_iter().map(|row| row.environment)).await?;
+        }
         if is_json && !setting.is_json {
             check_json(&tx, setting, &mut fields).await?;
         }
@@ -144,12 +148,6 @@ async fn check_json<P: Permit>(tx: &Tx<P>, setting: &Setting, fields: &mut Field
     if setting.kind != Kind::Text {
         fields.add("is_json", "Only texts can be JSON.");
         return Ok(());
-    }
-    // Nobody saves another text while they are looked at.
-    let mut rows = value_store::formulas(tx, setting.id, setting.product).await?;
-    rows.sort_by_key(|row| row.environment);
-    for row in &rows {
-        publish::raise(tx, setting.config, row.environment, tx.now()).await?;
     }
     let variations = variations_of(tx, setting).await?;
     let mut texts: Vec<Value> = variations.into_iter().map(|variation| variation.value).collect();

@@ -14,7 +14,7 @@ const { OFREPProvider } = load("@openfeature/ofrep-provider");
 
 await OpenFeature.setProviderAndWait(new OFREPProvider({ baseUrl, headers: [["Authorization", `Bearer ${key}`]] }));
 const client = OpenFeature.getClient();
-const kinds = { boolean: "getBooleanDetails", string: "getStringDetails", number: "getNumberDetails" };
+const kinds = { boolean: "getBooleanDetails", string: "getStringDetails", number: "getNumberDetails", object: "getObjectDetails" };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { flag, default: otherwise, context } = JSON.parse(line);

@@ -15,7 +15,14 @@ from openfeature.evaluation_context import EvaluationContext
 url, key = sys.argv[1:]
 api.set_provider(OFREPProvider(url, headers_factory=lambda: {"Authorization": f"Bearer {key}"}))
 client = api.get_client()
-KINDS = {bool: client.get_boolean_details, str: client.get_string_details, int: client.get_integer_details, float: client.get_float_details}
+KINDS = {
+    bool: client.get_boolean_details,
+    str: client.get_string_details,
+    int: client.get_integer_details,
+    float: client.get_float_details,
+    dict: client.get_object_details,
+    list: client.get_object_details,
+}
 
 for line in sys.stdin:
     asked = json.loads(line)
