@@ -40,14 +40,8 @@ pub async fn in_clear(db: &Reader, config: ConfigId, environment: EnvironmentId,
         None => Ok(Formula::empty(row.kind)),
     });
     let formulas: Vec<Formula> = formulas.collect::<Result<_>>()?;
-    let used: BTreeMap<SegmentId, usize> = formulas
-        .iter()
-        .flat_map(Formula::segments)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .enumerate()
-        .map(|(at, id)| (id, at))
-        .collect();
+    let used: BTreeMap<SegmentId, usize> =
+        formulas.iter().flat_map(Formula::segments).collect::<BTreeSet<_>>().into_iter().enumerate().map(|(at, id)| (id, at)).collect();
     let segments = if used.is_empty() { vec![] } else { segments(db, config, &used).await? };
     let keys: HashMap<SettingId, &str> = stored.iter().map(|row| (row.id, row.key.as_str())).collect();
     let settings = stored.iter().zip(formulas).map(|(row, formula)| {

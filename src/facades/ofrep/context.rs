@@ -70,7 +70,8 @@ fn read(bytes: &[u8]) -> Result<Option<Context>, Fault> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    let wire: Option<Wire> = serde_json::from_slice(bytes).map_err(|error| Fault { code: "PARSE_ERROR", details: api::in_words(&error) })?;
+    let wire: Option<Wire> =
+        serde_json::from_slice(bytes).map_err(|error| Fault { code: "PARSE_ERROR", details: api::in_words(&error) })?;
     let mut context = wire.and_then(|wire| wire.context);
     // The same attributes in another order are the same context.
     if let Some(context) = &mut context {

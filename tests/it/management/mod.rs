@@ -2,6 +2,7 @@
 
 mod audit;
 mod client;
+mod deletions;
 mod described;
 mod groups;
 mod integrations;

@@ -11,6 +11,7 @@ use utoipa::{
 };
 
 use super::{
+    deletions::{IN_USE, delete_when_unused},
     wire::{self, ProductModel},
     words::AccessLevel,
 };
@@ -243,12 +244,13 @@ async fn change(may: Authorized<ChangeGroup>, Body(body): Body<UpdatePermissionG
     Ok(Json(told(&may.read(), &changed).await?))
 }
 
-const IN_USE: &str = "Somebody is in this permission group, or invited to it. Move them to another one first.";
+const SOMEBODY_IN_IT: &str = "Somebody is in this permission group, or invited to it. Move them to another one first.";
 
 async fn delete(may: Authorized<DeleteGroup>) -> Result<Done> {
-    match permission_groups::delete(&may, None).await {
+    let delete = async || match permission_groups::delete(&may, None).await {
         // There is no way to name another group here.
-        Err(Error::Invalid(fields)) if fields.0.contains_key("replacement") => Err(Error::refused("in_use", IN_USE)),
-        done => done.map(|()| Done),
-    }
+        Err(Error::Invalid(fields)) if fields.0.contains_key("replacement") => Err(Error::refused(IN_USE, SOMEBODY_IN_IT)),
+        done => done,
+    };
+    delete_when_unused(&may, delete).await
 }

@@ -10,6 +10,7 @@ mod code_references;
 mod comparison;
 mod configs;
 pub mod coverage;
+mod deletions;
 mod environments;
 mod errors;
 mod formula_v1;

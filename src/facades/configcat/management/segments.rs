@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     comparison,
+    deletions::delete_when_unused,
     wire::{self, ProductModel},
     words::FirstComparator,
 };
@@ -216,5 +217,5 @@ async fn change(may: Authorized<ChangeSegment>, Body(body): Body<UpdateSegmentMo
 }
 
 async fn delete(may: Authorized<DeleteSegment>) -> Result<Done> {
-    segments::delete(&may).await.map(|()| Done)
+    delete_when_unused(&may, async || segments::delete(&may).await).await
 }

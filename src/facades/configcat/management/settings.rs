@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     configs::Reason,
+    deletions::delete_when_unused,
     patch::{JsonPatchOperation, Patch},
     tags::TagModel,
     told_tags::AsTold,
@@ -312,7 +313,7 @@ async fn patch(may: Authorized<ReadSetting>, places: AsTold, Body(body): Body<Ve
 async fn delete(may: Authorized<DeleteSetting>, Query(why): Query<Reason>) -> Result<Done> {
     // Most of its clients have no word for a reason here.
     let note = why.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    flags::delete(&may, note).await.map(|()| Done)
+    delete_when_unused(&may, async || flags::delete(&may, note).await).await
 }
 
 /// A setting that is gone.
