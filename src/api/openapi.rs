@@ -111,10 +111,10 @@ fn described(operation: &Operation, words: &Words) -> Value {
         "responses": responses(operation, words),
         "security": [],
     });
-    if matches!(operation.guard, Some(Guard::SignedIn | Guard::Permission(_))) {
+    if matches!(operation.guard, Some(Guard::SignedIn | Guard::Permission(_) | Guard::InBody(_))) {
         described["security"] = words.security.clone();
     }
-    if let Some(Guard::Permission(permission)) = operation.guard {
+    if let Some(Guard::Permission(permission) | Guard::InBody(permission)) = operation.guard {
         described["x-permission"] = json!(permission.key());
         described["description"] = json!(sentence(permission));
     }
@@ -160,7 +160,7 @@ fn responses(operation: &Operation, words: &Words) -> Value {
         responses["204"] = json!({ "description": "done, and nothing was to be changed" });
     }
     let [unknown, forbidden, missing] = match operation.guard {
-        Some(Guard::Permission(_)) => {
+        Some(Guard::Permission(_) | Guard::InBody(_)) => {
             ["nobody is signed in", "the permission is not held", "there is no such thing, or it is not for the caller to see"]
         }
         _ => ["nobody is signed in, or what was shown is wrong", "not possible on this instance", "there is no such thing"],

@@ -66,7 +66,7 @@ pub(super) fn subjects(table: &[authz::Operation]) -> Vec<Subject> {
             path: route.path.to_owned(),
             sentence: route.sentence.to_owned(),
             permission: match route.guard {
-                Some(Guard::Permission(permission)) => permission.key().to_owned(),
+                Some(Guard::Permission(permission) | Guard::InBody(permission)) => permission.key().to_owned(),
                 Some(Guard::SignedIn) => "signed in".to_owned(),
                 Some(Guard::SdkKey) => "an SDK key".to_owned(),
                 Some(Guard::Anyone) | None => "anyone".to_owned(),

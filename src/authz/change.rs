@@ -7,7 +7,7 @@ use super::{
     decide::{Place, decide},
     grants::Grants,
     permit::{ChangesGrants, Permit, Resource},
-    witness::{Authorized, Caller, refuse},
+    witness::{Authorized, Caller, may_only_read, refuse},
 };
 use crate::{
     audit::{Event, log},
@@ -124,11 +124,12 @@ impl<P: Permit> Authorized<P> {
     /// # Errors
     /// What the closure says, or `NotFound`, `Forbidden`, `NotSignedIn` if it may no longer be done.
     pub async fn change<T, E: Into<Events>>(&self, verb: impl AsyncFnOnce(Tx<P>) -> Result<(T, E)> + Clone) -> Result<T> {
+        const { assert!(!P::ONLY_READS && !P::PERMISSION.only_reads(), "nothing is changed under a permit that only reads") };
         if CHANGING.try_with(|()| ()).is_ok() {
             return Err(Error::internal("a change inside a change"));
         }
         if self.by.actor.as_ref().is_some_and(|actor| actor.credential.is_read_only()) {
-            return Err(Error::forbidden("This token may only read."));
+            return Err(may_only_read());
         }
         let mut tries = 0;
         loop {

@@ -41,4 +41,4 @@ pub use role::Role;
 pub use routes::{Answer, Argument, Operation, Routes, Segment, Surface};
 pub use sdk_key::{ClientAddress, InHeader, InPath, InQuery, Preflight, SdkKey, Shown};
 pub use watch::Watch;
-pub use witness::{Address, Anyone, Asked, Authorized, By, ById, SignedIn};
+pub use witness::{Address, Anyone, Asked, Authorized, By, ById, InBody, SignedIn};

@@ -264,6 +264,44 @@ impl Permission {
         )
     }
 
+    /// Whether it only lets somebody look. No change may be made under it, which the compiler checks.
+    pub const fn only_reads(self) -> bool {
+        use Permission as P;
+        matches!(
+            self,
+            P::TeamProjectList
+                | P::ProjectRead
+                | P::ProjectActivityRead
+                | P::SnapshotList
+                | P::DeviceList
+                | P::DeviceRead
+                | P::DeviceSettingsGeneralRead
+                | P::DeviceEnvRead
+                | P::ProjectLogsRead
+                | P::ProjectSettingsGeneralRead
+                | P::ProjectEnvRead
+                | P::ProjectSettingsRead
+                | P::TeamAuditRead
+                | P::TeamRead
+                | P::TeamMemberList
+                | P::TeamMemberExplain
+                | P::TeamMemberExplainSelf
+                | P::ServiceAccountList
+                | P::TeamProductList
+                | P::ProductRead
+                | P::ProductMemberExplain
+                | P::ProductExplainSelf
+                | P::ProductAuditRead
+                | P::SdkKeyRead
+                | P::ProductStatistics
+                | P::ValueRead
+                | P::AccountRead
+                | P::PlatformRead
+                | P::PersonList
+                | P::PersonRead
+        )
+    }
+
     /// Whether it handles credentials of others: only in a browser, for no token makes tokens.
     pub const fn in_browser(self) -> bool {
         matches!(self, Self::ServiceAccountCredentials)

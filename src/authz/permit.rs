@@ -51,6 +51,9 @@ pub trait Permit: Send + Sync + 'static {
     const PERMISSION: Permission;
     /// Whether its changes change who may do what.
     const CHANGES_GRANTS: bool;
+    /// Whether requests under it only read although their method says otherwise, such as a preview that is sent as a form. Every other request
+    /// that is not GET is a change, and is refused to a token that may only read before its body is looked at.
+    const ONLY_READS: bool;
     /// Its name, for messages and documentation.
     const NAME: &'static str;
     /// What it is asked about.
@@ -66,7 +69,7 @@ pub trait SystemPermit: Permit {}
 /// Permits that serve people who are not signed in.
 pub trait Public: SystemPermit {}
 
-/// Declares permits, one line each: `/// doc` `Name: Permission on Object[, changes grants][, system | public];`
+/// Declares permits, one line each: `/// doc` `Name: Permission on Object[, changes grants][, reads only][, system | public];`
 macro_rules! permits {
     ($($(#[$doc:meta])* $name:ident: $permission:ident on $on:ty $(, $flag:ident $($word:ident)?)*;)*) => {$(
         $(#[$doc])*
@@ -75,6 +78,7 @@ macro_rules! permits {
         impl $crate::authz::Permit for $name {
             const PERMISSION: $crate::authz::Permission = $crate::authz::Permission::$permission;
             const CHANGES_GRANTS: bool = false $(|| $crate::authz::permit::permits!(@grants $flag))*;
+            const ONLY_READS: bool = false $(|| $crate::authz::permit::permits!(@reads $flag))*;
             const NAME: &'static str = stringify!($name);
             type On = $on;
         }
@@ -82,7 +86,10 @@ macro_rules! permits {
     )*};
     (@grants changes) => { true };
     (@grants $other:ident) => { false };
+    (@reads reads) => { true };
+    (@reads $other:ident) => { false };
     (@mark changes $name:ident) => { impl $crate::authz::ChangesGrants for $name {} };
+    (@mark reads $name:ident) => {};
     (@mark system $name:ident) => { impl $crate::authz::SystemPermit for $name {} };
     (@mark public $name:ident) => {
         impl $crate::authz::SystemPermit for $name {}

@@ -11,7 +11,7 @@ use super::{
     permission::{Kind, Permission},
     permit::{Permit, Resource as _},
     sdk_key::{ClientAddress, Preflight, SdkKey, Shown},
-    witness::{Address, Anyone, Authorized, By, ById, SignedIn},
+    witness::{Address, Anyone, Authorized, By, ById, InBody, SignedIn},
 };
 use crate::error::Error;
 use axum::{
@@ -51,6 +51,8 @@ pub enum Guard {
     SignedIn,
     /// Those who hold the permission on the object that the path names.
     Permission(Permission),
+    /// Those who hold the permission on the object that the body names.
+    InBody(Permission),
     /// Applications that show an SDK key.
     SdkKey,
 }
@@ -86,6 +88,8 @@ pub struct Operation {
     pub status: StatusCode,
     /// Whether it may answer 204 instead, where there is nothing to tell.
     pub or_nothing: bool,
+    /// Whether it only reads although its method says otherwise, so that a token that may only read may send it.
+    pub only_reads: bool,
 }
 
 /// The JSON schema of a wire type. It is made when somebody reads it: every one brings copies of those that it refers to, which is more than all
@@ -155,6 +159,7 @@ mod sealed {
 impl<P: Permit> sealed::Witness for Authorized<P> {}
 impl<A: Address<P::On>, P: Permit> sealed::Witness for By<A, P> {}
 impl sealed::Witness for SignedIn {}
+impl<P: Permit> sealed::Witness for InBody<P> {}
 impl sealed::Witness for Anyone {}
 impl<W: Shown> sealed::Witness for SdkKey<W> {}
 impl sealed::Witness for Preflight {}
@@ -170,6 +175,7 @@ impl<A: Address<P::On>, P: Permit> Argument for By<A, P> {
         operation.guard = Some(Guard::Permission(P::PERMISSION));
         operation.on = Some(P::On::KIND);
         operation.header = A::HEADER;
+        operation.only_reads = P::ONLY_READS;
         for (name, kind) in fields_of::<A::Path>() {
             operation.names.push(name);
             operation.types.push((name, kind));
@@ -198,6 +204,13 @@ impl Argument for ClientAddress {
 impl Argument for Preflight {
     fn describe(operation: &mut Operation) {
         operation.guard = Some(Guard::Anyone);
+        operation.names = names_in(operation.path);
+    }
+}
+
+impl<P: Permit> Argument for InBody<P> {
+    fn describe(operation: &mut Operation) {
+        operation.guard = Some(Guard::InBody(P::PERMISSION));
         operation.names = names_in(operation.path);
     }
 }
@@ -236,7 +249,7 @@ impl Argument for axum::http::HeaderMap {
 /// Handlers that a route may have: the first argument is a witness.
 #[diagnostic::on_unimplemented(
     message = "this handler does not say who may call it",
-    note = "its first argument must be a witness: `Authorized<Permit>`, `By<Address, Permit>`, `SignedIn`, `SdkKey`, or `Anyone` for a public route",
+    note = "its first argument must be a witness: `Authorized<Permit>`, `By<Address, Permit>`, `InBody<Permit>`, `SignedIn`, `SdkKey`, or `Anyone` for a public route",
     note = "permits are in the feature's `permits.rs`"
 )]
 pub trait Guarded {}
@@ -327,6 +340,7 @@ impl Routes {
             answer: None,
             status: StatusCode::OK,
             or_nothing: false,
+            only_reads: false,
         };
         H::describe(&mut operation);
         let sorted = |mut names: Vec<&'static str>| {

@@ -4,7 +4,7 @@ use std::{future::Future, marker::PhantomData};
 
 use axum::{
     extract::{FromRequestParts, Path},
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, Method, request::Parts},
 };
 use serde::de::DeserializeOwned;
 
@@ -156,6 +156,20 @@ pub(super) fn refuse(decision: &Decision) -> Result<()> {
     }
 }
 
+/// The refusal of a change by a token that may only read.
+pub(super) fn may_only_read() -> Error {
+    Error::forbidden("This token may only read.")
+}
+
+/// Refuses a request that changes something to a token that may only read. The witness comes before the body in every handler, so that nothing of
+/// the body is read for it.
+fn refuse_change(method: &Method, actor: &Actor, only_reads: bool) -> Result<()> {
+    match !method.is_safe() && !only_reads && actor.credential.is_read_only() {
+        true => Err(may_only_read()),
+        false => Ok(()),
+    }
+}
+
 /// What a request says beside its path.
 pub struct Asked<'a> {
     /// Who asks.
@@ -213,7 +227,8 @@ impl<A: Address<P::On>, P: Permit> FromRequestParts<App> for By<A, P> {
         }
         let path = Path::<A::Path>::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
         let on = A::find(&db, &Asked { actor: &actor, headers: &parts.headers }, path.0).await?.ok_or(Error::NotFound)?;
-        let by = Caller::decided::<P>(app, &db, actor, trace, Some(client), &on).await?;
+        let by = Caller::decided::<P>(app, &db, actor.clone(), trace, Some(client), &on).await?;
+        refuse_change(&parts.method, &actor, P::ONLY_READS)?;
         Ok(Self(Authorized { on, by, app: app.clone() }, PhantomData))
     }
 }
@@ -281,7 +296,28 @@ impl FromRequestParts<App> for SignedIn {
         if actor.password_expired {
             return Err(Error::PasswordExpired);
         }
+        refuse_change(&parts.method, &actor, false)?;
         Ok(Self { actor, client, trace, app: app.clone() })
+    }
+}
+
+/// Somebody is signed in, and the body names the object that they want to do `P` to; that is decided with [`InBody::on`].
+pub struct InBody<P>(SignedIn, PhantomData<P>);
+
+impl<P: Permit> InBody<P> {
+    /// The witness for the object that the body names.
+    ///
+    /// # Errors
+    /// `NotFound` or `Forbidden`, as a request for it would be answered.
+    pub async fn on(&self, key: &<P::On as Resource>::Key) -> Result<Authorized<P>> {
+        self.0.on::<P>(key).await
+    }
+}
+
+impl<P: Permit> FromRequestParts<App> for InBody<P> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        SignedIn::from_request_parts(parts, app).await.map(|signed_in| Self(signed_in, PhantomData))
     }
 }
 

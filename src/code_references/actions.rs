@@ -16,6 +16,10 @@ use crate::{
 const LONGEST_NAME: usize = 255;
 /// The longest address, and the longest line.
 const LONGEST_TEXT: usize = 1000;
+/// How many branches of a config there are reports of.
+const MOST_REPORTS: i64 = 100;
+/// How many bytes the places of a report have as they are stored.
+const LARGEST_REPORT: usize = 1024 * 1024;
 
 /// What a program has found in a branch.
 #[derive(Clone, Debug, Default)]
@@ -82,9 +86,23 @@ pub async fn upload(may: &Authorized<UploadReferences>, scan: &Scan) -> Result<R
             uploader: scan.uploader.clone(),
         };
         let report = store::put(&tx, new, tx.now()).await?;
+        if store::count(&tx, config.id).await? > MOST_REPORTS {
+            return Err(Error::refused(
+                "too_many_reports",
+                format!(
+                    "There are reports of {MOST_REPORTS} branches of this config already. Please delete those of branches that are gone, or send the \
+                     branches that there are with the report."
+                ),
+            ));
+        }
         let known = store::settings(&tx, config.id).await?;
+        let mut bytes = 0;
         for found in scan.found.iter().filter(|found| known.contains(&found.setting) && !found.references.is_empty()) {
             let lines = serde_json::to_string(&found.references).map_err(Error::internal)?;
+            bytes += lines.len();
+            if bytes > LARGEST_REPORT {
+                return Err(Error::field("found", "This is more than 1 MB of code. Please send fewer lines around each place."));
+            }
             store::put_lines(&tx, report, found.setting, &lines).await?;
         }
         let (repository, branch) = (scan.repository.clone(), scan.branch.clone());

@@ -10,7 +10,7 @@ mod store;
 
 pub use actions::{Scan, delete_reports, upload};
 pub use routes::{json, pages};
-pub use store::{InCode, of_setting, settings_in_code};
+pub use store::{InCode, PAGE_BYTES, ReportPage, of_setting, settings_in_code};
 
 use serde::{Deserialize, Serialize};
 

@@ -23,6 +23,8 @@ pub struct Index {
     pub frame: Frame,
     /// `…/code`.
     pub path: String,
+    /// Whether the reader may delete reports.
+    pub deletes: bool,
     /// By repository and branch.
     pub branches: Vec<Row>,
 }
@@ -62,7 +64,8 @@ pub async fn index(may: By<InTeam, ListReferences>) -> Result<Html<Index>> {
     let mut frame = products::frame(&may, &product, "In the code", Section::Flags).await?;
     frame.crumbs.push(Crumb::new(&may.name, &config));
     let branches = store::of_config(&db, may.id).await?.into_iter().map(row).collect();
-    Ok(Html(Index { frame, path: format!("{config}/code"), branches }))
+    let deletes = may.also::<DeleteReferences>(&may);
+    Ok(Html(Index { frame, deletes, path: format!("{config}/code"), branches }))
 }
 
 /// Forgets what was found in a branch.

@@ -6,7 +6,7 @@ permits! {
     /// See what was found in the code.
     ListReferences: ProductRead on Config;
     /// Upload what was found in a branch.
-    UploadReferences: ProductRead on Config;
+    UploadReferences: SettingWrite on Config;
     /// Delete what was found in a repository.
-    DeleteReferences: ProductRead on Config;
+    DeleteReferences: SettingWrite on Config;
 }

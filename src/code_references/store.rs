@@ -50,10 +50,45 @@ record! {
     }
 }
 
-/// Where the code asks for a setting, by repository and branch.
-pub async fn of_setting(db: &Reader, setting: SettingId) -> Result<Vec<Report>> {
+/// How many bytes of places a page for programs holds.
+pub const PAGE_BYTES: i64 = 1024 * 1024;
+/// How many reports a page holds at most.
+const PAGE_REPORTS: i64 = 100;
+
+/// Where the code asks for a setting: a page of the reports, by repository and branch.
+pub struct ReportPage {
+    /// The reports.
+    pub reports: Vec<Report>,
+    /// The report after which the next page begins; `None` on the last one.
+    pub next: Option<ReportId>,
+}
+
+record! {
+    struct Size { id: ReportId, repository: String, branch: String, bytes: i64 }
+}
+
+/// Where the code asks for a setting: the page after the report `after`. It holds about `bytes` of places, or one report if that is larger: how
+/// long they are is asked first, so that no more than that is read.
+pub async fn of_setting(db: &Reader, setting: SettingId, after: Option<ReportId>, bytes: i64) -> Result<ReportPage> {
+    let sql = "SELECT r.id, r.repository, r.branch, CAST(length(c.lines) AS bigint) AS bytes FROM code_references c JOIN code_reports r ON r.id = c.report \
+               WHERE c.setting = $1 AND ($2 IS NULL OR (r.repository, r.branch) > (SELECT a.repository, a.branch FROM code_reports a WHERE a.id = $2)) \
+               ORDER BY r.repository, r.branch LIMIT $3";
+    let sizes: Vec<Size> = db.all(sql, args![setting, after, PAGE_REPORTS + 1]).await?;
+    let mut total = 0;
+    let fits = |size: &&Size| {
+        total += size.bytes;
+        total <= bytes
+    };
+    let most = usize::try_from(PAGE_REPORTS).unwrap_or(usize::MAX);
+    let count = sizes.iter().take_while(fits).count().clamp(1, most).min(sizes.len());
+    let Some((first, last)) = sizes.first().zip(sizes[..count].last()) else { return Ok(ReportPage { reports: vec![], next: None }) };
     let sql = "SELECT r.id, r.repository, r.branch, r.commit_url, r.commit_hash, r.uploader, r.synced_at, c.lines \
-               FROM code_references c JOIN code_reports r ON r.id = c.report WHERE c.setting = $1 ORDER BY r.repository, r.branch LIMIT 1000";
+               FROM code_references c JOIN code_reports r ON r.id = c.report WHERE c.setting = $1 \
+               AND (r.repository, r.branch) >= ($2, $3) AND (r.repository, r.branch) <= ($4, $5) ORDER BY r.repository, r.branch LIMIT $6";
+    let count = i64::try_from(count).unwrap_or(PAGE_REPORTS);
+    let args = args![setting, first.repository.as_str(), first.branch.as_str(), last.repository.as_str(), last.branch.as_str(), count];
+    let rows: Vec<Row> = db.all(sql, args).await?;
+    let next = (sizes.len() as i64 > count).then_some(last.id);
     let report = |row: Row| {
         Ok(Report {
             id: row.id,
@@ -66,7 +101,7 @@ pub async fn of_setting(db: &Reader, setting: SettingId) -> Result<Vec<Report>> 
             references: read(&row.lines)?,
         })
     };
-    db.all::<Row>(sql, args![setting]).await?.into_iter().map(report).collect()
+    Ok(ReportPage { reports: rows.into_iter().map(report).collect::<Result<_>>()?, next })
 }
 
 record! {
@@ -84,6 +119,12 @@ pub async fn settings_in_code(db: &Reader, product: ProductId) -> Result<Vec<InC
     let sql = "SELECT DISTINCT r.config, c.setting FROM code_references c JOIN code_reports r ON r.id = c.report JOIN configs g ON g.id = r.config \
                WHERE g.product = $1 ORDER BY c.setting LIMIT 100000";
     db.all(sql, args![product]).await
+}
+
+/// How many branches there are reports of.
+pub(super) async fn count(db: &Reader, config: ConfigId) -> Result<i64> {
+    let count = db.value("SELECT count(*) FROM code_reports WHERE config = $1", args![config]).await?;
+    Ok(count.unwrap_or_default())
 }
 
 record! {

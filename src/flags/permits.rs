@@ -6,6 +6,8 @@ use crate::{authz::permits, configs::Config, products::Product};
 permits! {
     /// See the settings of a config.
     ReadSettings: ProductRead on Config;
+    /// Evaluate the settings of a config for a user who is made up.
+    TrySettings: ProductRead on Config, reads only;
     /// See a setting.
     ReadSetting: ProductRead on Setting;
     /// See which settings of a product nobody changes any more.
@@ -22,6 +24,8 @@ permits! {
     DeleteSetting: SettingDelete on Setting;
     /// See the value of a setting in an environment, and its history.
     ReadValue: ValueRead on SettingValue;
+    /// Check a value while it is written; that one may change it is decided for its environment.
+    CheckValue: ProductRead on Setting, reads only;
     /// Change the value of a setting in an environment.
     WriteValue: ValueWrite on SettingValue;
     /// See the values of a config in an environment.

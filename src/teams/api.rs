@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     Changes, Counted, NewTeam, Team, TeamKey, actions,
-    permits::{ChangeTeam, CreateTeam, DeleteTeam, ListTeams, ReadTeam, SuspendTeam},
+    permits::{ChangeTeam, CheckSlug, CreateTeam, DeleteTeam, ListTeams, ReadTeam, SuspendTeam},
     store,
 };
 use crate::{
@@ -228,7 +228,7 @@ pub(super) async fn delete(may: Authorized<DeleteTeam>) -> Result<Json<Okay>> {
     Ok(Okay::answer())
 }
 
-pub(super) async fn check_slug(may: Authorized<CreateTeam>, Body(body): Body<SlugBody>) -> Result<Json<Okay>> {
+pub(super) async fn check_slug(may: Authorized<CheckSlug>, Body(body): Body<SlugBody>) -> Result<Json<Okay>> {
     let conflict = |message: String| Error::conflict("invalid_slug", message);
     let slug = Slug::parse(&body.slug).map_err(|why| conflict(why.into_owned()))?;
     match actions::check_slug(&may.read(), &slug, None).await {

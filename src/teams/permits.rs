@@ -6,6 +6,8 @@ use crate::authz::{Platform, permits};
 permits! {
     /// Create a team, as its first owner.
     CreateTeam: TeamCreate on Platform, changes grants;
+    /// Check whether a slug is free for a new team.
+    CheckSlug: TeamCreate on Platform, reads only;
     /// Come to the team, also as a Guest.
     EnterTeam: TeamProductList on Team;
     /// View the team.

@@ -1,7 +1,8 @@
 //! Every route × every kind of actor × own, foreign and missing objects. The table comes from the code: a route that is added is tested.
 //!
 //! What is expected comes from the permission in the handler's signature and from what each actor is made to be here. Programs come with
-//! tokens that may only read: where they are allowed, the change itself refuses them last of all, so that nothing is destroyed on the way.
+//! tokens that may only read: where they are allowed, whatever is not a read is refused to them before the body is looked at, so that nothing is
+//! destroyed on the way.
 
 use std::sync::Arc;
 
@@ -283,28 +284,28 @@ fn takes_key(route: &Operation) -> bool {
 
 async fn ask(client: &Client, route: &Operation, path: &str) -> Answer {
     let (path, key) = path.split_once('#').unwrap_or((path, "none"));
-    // A body that nobody accepts: what may be done is decided before it is read.
+    // A body that cannot be read: what may be done is decided before anybody tries.
     let with_body = |request: reqwest::RequestBuilder| match (route.surface, &route.method) {
         (_, &Method::GET) => request,
-        (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing="),
-        (Surface::Json | Surface::Management | Surface::Application, _) => request.header("content-type", "application/json").body("[]"),
+        (Surface::Page, _) => request.header("content-type", "application/x-www-form-urlencoded").body("nothing=%00"),
+        (Surface::Json | Surface::Management | Surface::Application, _) => request.header("content-type", "application/json").body("{"),
     };
     let with_key = |request: reqwest::RequestBuilder| if takes_key(route) { request.header("X-CONFIGCAT-SDKKEY", key) } else { request };
     client.send(route.method.clone(), path, |request| with_key(with_body(request))).await
 }
 
 /// Checks an answer against a verdict.
-fn check(route: &Operation, answer: &Answer, verdict: Verdict, what: &str) {
+fn check(route: &Operation, answer: &Answer, verdict: Verdict, by_token: bool, what: &str) {
     let status = answer.status.as_u16();
     let refused_to_token = answer.text.contains("This token may only read.");
     let fits = match verdict {
         Verdict::Hidden => status == 404,
         Verdict::Denied => status == 403 && !refused_to_token,
+        Verdict::Allowed if by_token && writes(route) => status == 403 && refused_to_token,
         Verdict::Allowed => {
             // What only a browser does is a rule of its own.
             // Whoever may delete in general does not delete what another environment serves, to which they have no access.
-            let refused = refused_to_token
-                || answer.text.to_lowercase().contains("you have no access to")
+            let refused = answer.text.to_lowercase().contains("you have no access to")
                 || answer.text.contains("to which you have no access")
                 || answer.text.contains("A token cannot");
             (!matches!(status, 401 | 404) || missing_within(route, status)) && (status != 403 || refused)
@@ -312,6 +313,11 @@ fn check(route: &Operation, answer: &Answer, verdict: Verdict, what: &str) {
     };
     assert!(fits, "{what}: expected {verdict:?}, got {status}\n{}", answer.text);
     assert!(status < 500, "{what}: {status}\n{}", answer.text);
+}
+
+/// Whether a token that may only read is refused before anything else is looked at.
+fn writes(route: &Operation) -> bool {
+    route.method != Method::GET && !route.only_reads
 }
 
 /// Routes that are allowed and may find nothing inside: what they look up is no object of the path.
@@ -364,11 +370,16 @@ on_both! {
                         asked += 1;
                     }
                 }
-                Guard::SignedIn | Guard::Permission(_) => {
+                Guard::SignedIn | Guard::InBody(_) | Guard::Permission(_) => {
                     let answer = ask(&anonymous, route, &world.path(route, None, Which::Own)).await;
                     not_signed_in(route, &answer, &what("nobody", Which::Own));
                     asked += 1;
                 }
+            }
+            if matches!(route.guard, Some(Guard::SignedIn | Guard::InBody(_))) && writes(route) {
+                let answer = ask(&world.actors[3].program, route, &world.path(route, Some(&world.actors[3]), Which::Own)).await;
+                check(route, &answer, Verdict::Allowed, true, &what("the owner’s token", Which::Own));
+                asked += 1;
             }
             let Some(Guard::Permission(permission)) = route.guard else { continue };
             for actor in &world.actors {
@@ -389,12 +400,12 @@ on_both! {
                         continue;
                     }
                     let verdict = world.expected(route, permission, actor, true, which);
-                    check(route, &answer, verdict, &format!("{what}, with a token"));
+                    check(route, &answer, verdict, true, &format!("{what}, with a token"));
                     // A browser has the same rights and more: it may handle credentials. Where it is allowed, only looking is tried here.
                     let verdict = world.expected(route, permission, actor, false, which);
                     if route.method == Method::GET || verdict != Verdict::Allowed {
                         let answer = ask(&actor.browser, route, &path).await;
-                        check(route, &answer, verdict, &format!("{what}, in a browser"));
+                        check(route, &answer, verdict, false, &format!("{what}, in a browser"));
                         asked += 1;
                     }
                 }
@@ -431,10 +442,10 @@ on_both! {
                     let verdict = world.expected(route, permission, actor, true, Which::Own);
                     // What is shared by environments is not deleted or changed around one's access to them: a rule, not a permission.
                     let by_rule = answer.status == 403 && !answer.text.contains(&format!("You may not {}.", permission.sentence()));
-                    if verdict == Verdict::Allowed && access < Access::Full && by_rule {
+                    if verdict == Verdict::Allowed && access < Access::Full && by_rule && !writes(route) {
                         continue;
                     }
-                    check(route, &answer, verdict, &format!("{} {} with {name}", route.method, route.path));
+                    check(route, &answer, verdict, true, &format!("{} {} with {name}", route.method, route.path));
                 }
             }
         }

@@ -34,7 +34,8 @@ fn permissions() -> String {
             Held::System => "Burgee itself",
         };
         let tick = |role: Role| if role.holds(permission) { "✓" } else { "–" };
-        let routes = table.iter().filter(|route| route.guard == Some(Guard::Permission(permission))).count();
+        let asks = |route: &&Operation| [Guard::Permission(permission), Guard::InBody(permission)].map(Some).contains(&route.guard);
+        let routes = table.iter().filter(asks).count();
         let browser = if permission.in_browser() { ", in a browser only" } else { "" };
         let oneself = permission.about_oneself().map(|own| format!("; about oneself: `{}`", own.key())).unwrap_or_default();
         let (owner, member) = (tick(Role::Owner), tick(Role::Member));
@@ -45,6 +46,7 @@ fn permissions() -> String {
     for route in &table {
         let needs = match route.guard {
             Some(Guard::Permission(permission)) => format!("`{}`", permission.key()),
+            Some(Guard::InBody(permission)) => format!("`{}`, on what the body names", permission.key()),
             Some(Guard::SignedIn) => "to be signed in; what it touches is decided inside".into(),
             Some(Guard::SdkKey) => "an SDK key".into(),
             Some(Guard::Anyone) | None => "nothing: public".into(),
@@ -125,7 +127,7 @@ fn coverage() -> String {
             assert!(route.is_none() || subject.refused.is_none(), "{} {} is said not to be offered", known.method, known.path);
             served += usize::from(route.is_some());
             let (is, needs) = match route.map(|route| route.guard) {
-                Some(Some(Guard::Permission(permission))) => ("yes", format!("`{}`", permission.key())),
+                Some(Some(Guard::Permission(permission) | Guard::InBody(permission))) => ("yes", format!("`{}`", permission.key())),
                 Some(_) => ("yes", "to be signed in".to_owned()),
                 None if subject.refused.is_some() => ("no", "–".to_owned()),
                 None => ("not yet", "–".to_owned()),

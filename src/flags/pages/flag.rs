@@ -47,6 +47,8 @@ pub struct Flag {
     pub ids: Vec<NamedValue>,
     /// Where the code asks for it, by branch.
     pub code: Vec<CodeBranch>,
+    /// Address of the next branches.
+    pub code_next: Option<String>,
     /// The branches that were searched; empty if there are none.
     pub branches: String,
 }
@@ -69,6 +71,8 @@ pub struct CodeBranch {
     pub at: Moment,
     /// The places: file, number, text, and where it can be looked at.
     pub places: Vec<(String, i64, String, Option<String>)>,
+    /// How many more there are.
+    pub more: usize,
 }
 
 /// An environment over the page of a flag.

@@ -257,7 +257,7 @@ on_both! {
         let before = owner.get(&setting).await.ok();
         for (operations, field, words) in [
             (json!([{ "op": "unknown", "path": "/name", "value": "x" }]), "[0].op", "add, remove"),
-            (json!([{ "op": "replace", "path": "/key", "value": "x" }]), "[0]", "/key"),
+            (json!([{ "op": "replace", "path": "/key", "value": "x" }]), "/key", "nothing that can be changed"),
             (json!([{ "op": "add", "path": "/key", "value": "x" }]), "/key", "nothing that can be changed"),
             (json!([{ "op": "replace", "path": "/name", "value": "x" }, { "op": "remove", "path": "/tags/0" }]), "[1]", "/tags/0"),
             (json!([{ "op": "test", "path": "/name", "value": "x" }, { "op": "replace", "path": "/name", "value": "y" }]), "[0]", "/name"),
@@ -276,6 +276,14 @@ on_both! {
             } else {
                 refused_at(answer, field, words);
             }
+        }
+        // Each of these doubles what is there.
+        let value = format!("/v2/environments/{}{setting}/value", scene.product.test).replace("/v1/", "/");
+        for (path, member) in [(&setting, "/tags"), (&value, "/targetingRules")] {
+            let doubling: Vec<Value> = (0..28).map(|_| json!({ "op": "copy", "from": member, "path": format!("{member}/-") })).collect();
+            let answer = patch(owner, path, json!(doubling)).await;
+            assert!(answer.text.contains("larger than 1 MB"), "{}", answer.text);
+            answer.refused(400);
         }
         let broken = owner.send(Method::PATCH, &setting, |request| request.header("content-type", "application/json").body("[{")).await;
         broken.refused(400);

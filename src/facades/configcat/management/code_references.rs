@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Body, Json, Silent},
-    authz::{Authorized, Routes, SignedIn, Surface},
+    api::{Body, Json, Params, Query, Silent},
+    authz::{Answer, Authorized, InBody, Operation, Routes, Surface},
     code_references::{
         self, CodeLine, Found, Reference, Report, Scan,
         permits::{DeleteReferences, UploadReferences},
@@ -13,7 +13,11 @@ use crate::{
     configs::ConfigKey,
     error::{Error, Result},
     flags::permits::ReadSetting,
-    ids::{ConfigId, SettingId},
+    ids::{ConfigId, ReportId, SettingId},
+};
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
 };
 
 pub fn routes() -> Routes {
@@ -117,9 +121,43 @@ impl From<Report> for CodeReferenceModel {
     }
 }
 
-async fn list(may: Authorized<ReadSetting>) -> Result<Json<Vec<CodeReferenceModel>>> {
-    let reports = code_references::of_setting(&may.read(), may.id).await?;
-    Ok(Json(reports.into_iter().map(Into::into).collect()))
+/// After which of them.
+#[derive(Deserialize)]
+struct After {
+    after: Option<ReportId>,
+}
+
+impl Params for After {
+    const NAMES: &'static [(&'static str, &'static str)] =
+        &[("after", "go on after the code reference of this id; the Link header of the page before leads here")];
+    const TYPES: &'static [(&'static str, &'static str)] = &[("after", "uuid")];
+}
+
+/// A page of the list. ConfigCat’s clients know no pages: they get the first one, and a `Link` header says where the next one is.
+struct PageOfReferences {
+    references: Vec<CodeReferenceModel>,
+    next: Option<String>,
+}
+
+impl IntoResponse for PageOfReferences {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.references).into_response();
+        let next = self.next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok());
+        response.headers_mut().extend(next.map(|next| (header::LINK, next)));
+        response
+    }
+}
+
+impl Answer for PageOfReferences {
+    fn describe(operation: &mut Operation) {
+        Json::<Vec<CodeReferenceModel>>::describe(operation);
+    }
+}
+
+async fn list(may: Authorized<ReadSetting>, Query(After { after }): Query<After>) -> Result<PageOfReferences> {
+    let page = code_references::of_setting(&may.read(), may.id, after, code_references::PAGE_BYTES).await?;
+    let next = page.next.map(|after| format!("/v1/settings/{}/code-references?after={after}", may.id));
+    Ok(PageOfReferences { references: page.reports.into_iter().map(Into::into).collect(), next })
 }
 
 /// What was found of a setting.
@@ -154,8 +192,8 @@ fn config(id: &str) -> Result<ConfigKey> {
     id.parse::<ConfigId>().map(ConfigKey::of).map_err(|_| Error::field("configId", "This is no id of a config."))
 }
 
-async fn upload(who: SignedIn, Body(body): Body<CodeReferenceRequest>) -> Result<Silent> {
-    let may = who.on::<UploadReferences>(&config(&body.config_id)?).await?;
+async fn upload(who: InBody<UploadReferences>, Body(body): Body<CodeReferenceRequest>) -> Result<Silent> {
+    let may = who.on(&config(&body.config_id)?).await?;
     let found = body
         .flag_references
         .unwrap_or_default()
@@ -185,8 +223,8 @@ struct DeleteRepositoryReportsRequest {
     setting_id: Option<i64>,
 }
 
-async fn delete(who: SignedIn, Body(body): Body<DeleteRepositoryReportsRequest>) -> Result<Silent> {
-    let may = who.on::<DeleteReferences>(&config(&body.config_id)?).await?;
+async fn delete(who: InBody<DeleteReferences>, Body(body): Body<DeleteRepositoryReportsRequest>) -> Result<Silent> {
+    let may = who.on(&config(&body.config_id)?).await?;
     let setting = body.setting_id.map(SettingId);
     code_references::delete_reports(&may, &body.repository, body.branch.as_deref(), setting).await.map(|()| Silent)
 }

@@ -10,14 +10,14 @@ use flag_eval::user::{COUNTRY, EMAIL, IDENTIFIER};
 
 use super::{Scene, draft::Draft, drawn, environment_of, flag, place, words};
 use crate::{
-    authz::{Authorized, By},
+    authz::{Authorized, By, Permit},
     error::{Error, Fields, Result},
     flags::{
-        self, CHANGED_MEANWHILE, Formula, SettingValue, ValueAt, Write, around,
+        self, CHANGED_MEANWHILE, Formula, Setting, SettingValue, ValueAt, Write, around,
         formula::{self, Around, Then, Variation, differences, value_words},
         history,
         pages::{Conflict, Editor, Kind, Outcome, Review},
-        permits::{ReadSetting, WriteValue},
+        permits::{CheckValue, ReadSetting, WriteValue},
         told::{self, Variations},
     },
     ids::VersionId,
@@ -161,13 +161,13 @@ fn wrong(draft: &Draft, bench: &Bench) -> Fields {
     fields
 }
 
-async fn witness(may: &Authorized<ReadSetting>, posted: &Posted) -> Result<Authorized<WriteValue>> {
+async fn witness<P: Permit<On = Setting>>(may: &Authorized<P>, posted: &Posted) -> Result<Authorized<WriteValue>> {
     let environment = environment_of(posted.get("environment"))?;
     may.on::<WriteValue>(&ValueAt::of(may.id, environment)).await
 }
 
 /// The editor again, after a button or while one types.
-pub async fn check(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) -> Result<Response> {
+pub async fn check(may: By<InTeam, CheckValue>, asked: Asked, posted: Posted) -> Result<Response> {
     let writing = witness(&may, &posted).await?;
     let scene = Scene::of(&may, may.product).await?;
     let bench = Bench::of(&writing).await?;
@@ -187,7 +187,7 @@ pub async fn check(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) -
     let editor = bench.editor(&scene, draft, shown)?;
     match asked {
         Asked::ByHtmx => Ok(Html(editor).into_response()),
-        Asked::Plainly => Ok(Html(flag::page(&may, &scene, &writing, Some(editor)).await?).into_response()),
+        Asked::Plainly => Ok(Html(flag::page(&may, &scene, &writing, Some(editor), None).await?).into_response()),
     }
 }
 
@@ -244,7 +244,7 @@ pub async fn save(may: By<InTeam, ReadSetting>, asked: Asked, posted: Posted) ->
         Err(error) => return Err(error),
     };
     let editor = bench.editor(&scene, draft, shown)?;
-    Ok(Html(flag::page(&may, &scene, &writing, Some(editor)).await?).with(status))
+    Ok(Html(flag::page(&may, &scene, &writing, Some(editor), None).await?).with(status))
 }
 
 /// The editor as a flag is opened.

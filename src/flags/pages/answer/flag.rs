@@ -18,6 +18,7 @@ use crate::{
         permits::{ChangeSetting, DeleteSetting, ReadSetting, ReadValue, TagSetting, WriteValue},
         value_store,
     },
+    ids::ReportId,
     products::{EnvironmentBrief, InTeam},
     serving::store::asked_lately,
     ui::{Access, Action, Asked, Avatar, Html},
@@ -27,25 +28,29 @@ use crate::{
 const FEW: i64 = 5;
 /// How many versions a page of the history shows.
 const STRETCH: i64 = 20;
+/// How many bytes of places in the code are read for a page, and how many places of a branch it shows.
+const CODE_BYTES: i64 = 128 * 1024;
+const PLACES: usize = 50;
 
 pub async fn show(may: By<InTeam, ReadSetting>, asked: Asked, Query(at): Query<At>) -> Result<Response> {
     let scene = Scene::of(&may, may.product).await?;
     let Some(environment) = scene.chosen(&may, &at.environment)? else { return Ok(unseen(asked, &may.config_path())) };
     if scene.access(&may, environment.id) < Access::Full {
         let reading = may.on::<ReadValue>(&ValueAt::of(may.id, environment.id)).await?;
-        return Ok(Html(page(&may, &scene, &reading, None).await?).into_response());
+        return Ok(Html(page(&may, &scene, &reading, None, at.code).await?).into_response());
     }
     let writing = may.on::<WriteValue>(&ValueAt::of(may.id, environment.id)).await?;
     let editor = editor::fresh(&scene, &writing).await?;
-    Ok(Html(page(&may, &scene, &writing, Some(editor)).await?).into_response())
+    Ok(Html(page(&may, &scene, &writing, Some(editor), at.code).await?).into_response())
 }
 
 /// The page of a flag in an environment, with the editor for those who may write.
-pub(super) async fn page<P: Permit<On = SettingValue>>(
-    may: &Authorized<ReadSetting>,
+pub(super) async fn page<S: Permit<On = Setting>, P: Permit<On = SettingValue>>(
+    may: &Authorized<S>,
     scene: &Scene,
     value: &Authorized<P>,
     editor: Option<Editor>,
+    code_after: Option<ReportId>,
 ) -> Result<Flag> {
     let db = may.read();
     let environment = here(scene, value)?;
@@ -57,6 +62,7 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
     let changed = changed.map(|(at, who)| (at.into(), who.clone()));
     let formula = now.formula()?;
     let path = may.path();
+    let (code, next) = code(&db, may, code_after).await?;
     let mut menu = vec![];
     if may.also::<ChangeSetting>(may) {
         menu.push(Action::dialog("Edit…", "pencil", format!("{path}/edit")));
@@ -93,7 +99,8 @@ pub(super) async fn page<P: Permit<On = SettingValue>>(
         changed,
         ids: if scene.product.show_variation_id { ids(&formula, &around, may) } else { vec![] },
         versions,
-        code: code(&db, may).await?,
+        code,
+        code_next: next.map(|after| format!("{path}?environment={}&code={after}#code-title", environment.id)),
         branches: format!("{}/code", may.config_path()),
         path,
     })
@@ -120,20 +127,23 @@ fn ids(formula: &Formula, around: &Around, setting: &Setting) -> Vec<NamedValue>
     values.into_iter().map(|value| NamedValue { value: value_words(value, &around.variations), id: setting.variation(value) }).collect()
 }
 
-/// Where the code asks for it.
-async fn code(db: &Reader, setting: &Setting) -> Result<Vec<CodeBranch>> {
+/// Where the code asks for it: a page of branches, and the report after which the next one begins.
+async fn code(db: &Reader, setting: &Setting, after: Option<ReportId>) -> Result<(Vec<CodeBranch>, Option<ReportId>)> {
     let branch = |report: code_references::Report| CodeBranch {
         name: format!("{}, {}", report.repository, report.branch),
         at: report.synced_at.into(),
+        more: report.references.len().saturating_sub(PLACES),
         places: report
             .references
             .iter()
+            .take(PLACES)
             .map(|place| {
                 (place.file.clone(), place.line.number, place.line.text.clone().unwrap_or_default(), place.link().map(str::to_owned))
             })
             .collect(),
     };
-    Ok(code_references::of_setting(db, setting.id).await?.into_iter().map(branch).collect())
+    let page = code_references::of_setting(db, setting.id, after, CODE_BYTES).await?;
+    Ok((page.reports.into_iter().map(branch).collect(), page.next))
 }
 
 /// The environment of a value among those of its product.
@@ -141,7 +151,7 @@ fn here<'a>(scene: &'a Scene, value: &SettingValue) -> Result<&'a EnvironmentBri
     scene.environments.iter().find(|environment| environment.id == value.at.id).ok_or(Error::NotFound)
 }
 
-fn environment_tabs(may: &Authorized<ReadSetting>, scene: &Scene, here: &EnvironmentBrief, below: &str) -> Vec<EnvironmentTab> {
+fn environment_tabs<P: Permit<On = Setting>>(may: &Authorized<P>, scene: &Scene, here: &EnvironmentBrief, below: &str) -> Vec<EnvironmentTab> {
     let tab = |environment: &EnvironmentBrief| EnvironmentTab {
         environment: drawn(environment),
         access: scene.access(may, environment.id),

@@ -34,7 +34,7 @@ use crate::{
     authz::{Authorized, Kind, Permission, Permit, Place},
     error::{Error, Result},
     flags::SettingValue,
-    ids::EnvironmentId,
+    ids::{EnvironmentId, ReportId},
     products::{self, EnvironmentBrief, Product},
     ui::{Access, Asked, Crumb, Environment, Frame, Section, Tab, Toast, done},
 };
@@ -141,6 +141,7 @@ pub struct At {
     before: Option<i64>,
     #[serde(default)]
     flip: String,
+    code: Option<ReportId>,
 }
 
 impl Params for At {
@@ -149,5 +150,6 @@ impl Params for At {
         ("position", "which event of the log"),
         ("before", "older than this event of the log"),
         ("flip", "what a switch is to do"),
+        ("code", "places in the code after this report"),
     ];
 }

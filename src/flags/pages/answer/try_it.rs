@@ -16,7 +16,7 @@ use crate::{
     flags::{
         formula::value_words,
         pages::{Evaluated, Step, TryIt},
-        permits::ReadSettings,
+        permits::TrySettings,
         publish, store,
     },
     products::InTeam,
@@ -37,12 +37,12 @@ impl Params for Wanted {
     const NAMES: &'static [(&'static str, &'static str)] = &[("environment", "which environment"), ("flag", "which flag; without it, all")];
 }
 
-pub async fn try_form(may: By<InTeam, ReadSettings>, asked: Asked, Query(wanted): Query<Wanted>) -> Result<Response> {
+pub async fn try_form(may: By<InTeam, TrySettings>, asked: Asked, Query(wanted): Query<Wanted>) -> Result<Response> {
     let form = Form::new().with("environment", wanted.environment).with("flag", wanted.flag);
     show(&may, asked, form, 3, None).await
 }
 
-pub async fn try_it(may: By<InTeam, ReadSettings>, asked: Asked, posted: Posted) -> Result<Response> {
+pub async fn try_it(may: By<InTeam, TrySettings>, asked: Asked, posted: Posted) -> Result<Response> {
     let lines = (0..100).take_while(|n| posted.has(&format!("attribute.{n}.name"))).count();
     match user(&posted, lines) {
         Ok(user) => show(&may, asked, posted.again(&Default::default()), lines, Some(user)).await,
@@ -72,7 +72,7 @@ fn user(posted: &Posted, lines: usize) -> Result<Map<String, Json>, String> {
         .collect())
 }
 
-async fn show(may: &Authorized<ReadSettings>, asked: Asked, form: Form, lines: usize, user: Option<Map<String, Json>>) -> Result<Response> {
+async fn show(may: &Authorized<TrySettings>, asked: Asked, form: Form, lines: usize, user: Option<Map<String, Json>>) -> Result<Response> {
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let db = may.read();
     let scene = Scene::of(may, may.product).await?;
