@@ -63,8 +63,9 @@ impl<P: Permit> Tx<P> {
     pub async fn also<P2: Permit>(&self, key: &<P2::On as Resource>::Key) -> Result<P2::On> {
         let on = P2::On::load(&self.0.writer, key).await?.ok_or(Error::NotFound)?;
         let place = on.place();
-        refuse(&decide(&self.held_at(&place).await?, P2::PERMISSION, &place))?;
-        Ok(on)
+        let held = self.held_at(&place).await?;
+        refuse(&decide(&held, P2::PERMISSION, &place))?;
+        if on.is_hidden_from(&held) { Err(Error::NotFound) } else { Ok(on) }
     }
 
     /// What the actor holds at another place, as just read: for what is handed out there.
@@ -164,6 +165,9 @@ impl<P: Permit> Authorized<P> {
             None => grants.clone(),
         };
         refuse(&decide(&grants, P::PERMISSION, &on.place()))?;
+        if on.is_hidden_from(&grants) {
+            return Err(Error::NotFound);
+        }
         let open = Arc::new(Open { writer, on, grants, now: trace.at, app: self.app.clone(), actor: actor.clone() });
         let (value, events) = verb(Tx(open.clone())).await?;
         let Events(events) = events.into();

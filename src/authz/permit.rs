@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     decide::Place,
+    grants::Grants,
     permission::{Kind, Permission},
 };
 use crate::{db::Reader, error::Result};
@@ -22,6 +23,11 @@ pub trait Resource: Sized + Send + Sync + 'static {
     fn key(&self) -> Self::Key;
     /// All that a decision about it may depend on.
     fn place(&self) -> Place;
+    /// Whether it is to somebody as if it were not there, although a place alone does not say so: what stands in several environments, for
+    /// whoever has no access to any of them.
+    fn is_hidden_from(&self, _: &Grants) -> bool {
+        false
+    }
 }
 
 /// The key of what there is one of, and the path of an address without names.

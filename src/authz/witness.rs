@@ -130,6 +130,9 @@ impl Caller {
             _ => Grants::load(db, actor.person, &place, Some(&actor.credential), app.config.has_mail()).await?,
         };
         refuse(&decide(&grants, P::PERMISSION, &place))?;
+        if on.is_hidden_from(&grants) {
+            return Err(Error::NotFound);
+        }
         Ok(Self { actor: Some(actor), grants, trace, client })
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     audit::{Change, Event, Unaudited, product_event::ProductEvent},
-    authz::{Access, Authorized},
+    authz::Authorized,
     db::Reader,
     error::{Error, Fields, Result},
     ids::{ConfigId, ProductId},
@@ -108,11 +108,7 @@ pub async fn delete(may: &Authorized<DeleteConfig>, note: Option<&str>) -> Resul
         let config = tx.on();
         let product = products::one(&tx, config.product).await?.ok_or(Error::NotFound)?;
         let environments = products::environments_of(&tx, config.product).await?;
-        let unseen: Vec<&str> = environments
-            .iter()
-            .filter(|environment| tx.grants_held().access(environment.id) == Access::None)
-            .map(|environment| environment.name.as_str())
-            .collect();
+        let unseen = products::hidden_from(tx.grants_held(), &environments);
         if !unseen.is_empty() {
             return Err(no_access(&unseen));
         }

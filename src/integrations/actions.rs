@@ -13,7 +13,7 @@ use crate::{
         Change, Event, ProductEvent, Unaudited,
         product_event::{ConfigRef, EnvironmentRef},
     },
-    authz::{Access, Authorized, Grants},
+    authz::{Access, Authorized, Grants, Resource as _},
     configs,
     db::Reader,
     deliveries::{self, Target as _},
@@ -101,7 +101,14 @@ async fn sees(db: &Reader, grants: &Grants, product: ProductId, environments: &[
 
 /// The integrations of a product.
 pub async fn list(may: &Authorized<ListIntegrations>) -> Result<Vec<Integration>> {
-    store::all(&may.read(), may.id).await
+    visible(&may.read(), may.grants(), may.id).await
+}
+
+/// The integrations of a product that are there for somebody.
+async fn visible(db: &Reader, grants: &Grants, product: ProductId) -> Result<Vec<Integration>> {
+    let mut all = store::all(db, product).await?;
+    all.retain(|integration| !integration.is_hidden_from(grants));
+    Ok(all)
 }
 
 /// Creates an integration.
@@ -113,7 +120,8 @@ pub async fn create(may: &Authorized<CreateIntegration>, wanted: &Wanted) -> Res
         let product = tx.on().id;
         wanted.check(&tx, product, None).await?;
         sees(&tx, tx.grants_held(), product, &wanted.environments).await?;
-        if store::all(&tx, product).await?.len() >= MOST {
+        // Those that are hidden from the actor do not count: whether there are any is not for them to know.
+        if visible(&tx, tx.grants_held(), product).await?.len() >= MOST {
             return Err(Error::refused("too_many_integrations", format!("A product has at most {MOST} integrations.")));
         }
         let id = IntegrationId::new();
@@ -137,6 +145,7 @@ pub async fn change(may: &Authorized<ChangeIntegration>, wanted: &Wanted) -> Res
             return Err(Error::field("kind", "The service of an integration stays what it is."));
         }
         wanted.check(&tx, before.product, Some(before)).await?;
+        sees(&tx, tx.grants_held(), before.product, &before.environments()?).await?;
         sees(&tx, tx.grants_held(), before.product, &wanted.environments).await?;
         let (had, has) = (before.parameters()?, &wanted.parameters);
         let names = |parameters: &BTreeMap<String, String>| parameters.keys().cloned().collect::<Vec<_>>().join(", ");
@@ -162,9 +171,13 @@ pub async fn change(may: &Authorized<ChangeIntegration>, wanted: &Wanted) -> Res
 }
 
 /// Deletes an integration: its service is told nothing more.
+///
+/// # Errors
+/// `Forbidden` if it tells values of an environment to which the actor has no access.
 pub async fn delete(may: &Authorized<DeleteIntegration>) -> Result<()> {
     may.change(async |tx| {
         let integration = tx.on();
+        sees(&tx, tx.grants_held(), integration.product, &integration.environments()?).await?;
         store::delete(&tx, integration.id).await?;
         Ok(((), Event::from(ProductEvent::IntegrationDeleted { at: integration.at(), integration: integration.reference() })))
     })

@@ -1,7 +1,7 @@
 //! Integrations: connections of a product to services of others. Six kinds can be kept, with what each needs; Slack is told what changes.
 //!
-//! An integration is for some environments and configs, or for all. It tells their values, so whoever makes or changes one sees all of its
-//! environments.
+//! An integration is for some environments and configs, or for all. It tells their values, so whoever makes, changes or deletes one sees all of
+//! its environments; and to whoever sees none of them it is not there.
 
 mod actions;
 mod jobs;
@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 use crate::{
     audit::product_event::{InProduct, IntegrationRef},
-    authz::{Address, Asked, Kind, Place, Resource},
+    authz::{Access, Address, Asked, Grants, Kind, Place, Resource},
     db::{Reader, record},
     error::{Error, Result},
     ids::{ConfigId, EnvironmentId, IntegrationId, ProductId, TeamId},
@@ -127,6 +127,11 @@ impl Resource for Integration {
 
     fn place(&self) -> Place {
         Place::in_product(Kind::Product, self.team, self.product)
+    }
+
+    /// One that is for all environments is for those that are seen, too. What cannot be read is nobody’s to see.
+    fn is_hidden_from(&self, grants: &Grants) -> bool {
+        self.environments().map_or(true, |all| !all.is_empty() && all.iter().all(|one| grants.access(*one) == Access::None))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     db::{RETRY, Reader},
     error::{Error, Fields, Result},
     ids::{ProductId, SegmentId, VersionId},
-    products::{LONGEST_NAME, LONGEST_TEXT},
+    products::{self, LONGEST_NAME, LONGEST_TEXT},
     serving::{self, store::Pair},
     text::{Name, Prose},
 };
@@ -100,7 +100,7 @@ pub async fn create(may: &Authorized<CreateSegment>, new: &NewSegment) -> Result
 /// Changes a segment, and with it what every value is that uses it.
 ///
 /// # Errors
-/// Forbidden to whoever has less than full access to an environment where it is used; [`CHANGED_MEANWHILE`] if somebody else was faster; at `conditions` if
+/// Forbidden to whoever has no access to an environment of the product, or less than full access to one where it is used; [`CHANGED_MEANWHILE`] if somebody else was faster; at `conditions` if
 /// a config of the first generation uses it and cannot express them.
 pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Result<Segment> {
     let updater = may.actor()?.person;
@@ -129,6 +129,7 @@ pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Resul
         if changes.version.is_some_and(|version| version != before.version) {
             return Err(Error::conflict(CHANGED_MEANWHILE, "Somebody else has changed this segment since you opened it."));
         }
+        products::see_everywhere(&tx, tx.grants_held(), before.product, CHANGING).await?;
         if served {
             let uses = store::uses(&tx, before.id).await?;
             // Somebody began to use it just before it was held.
@@ -161,30 +162,28 @@ pub async fn change(may: &Authorized<ChangeSegment>, changes: &Changes) -> Resul
     taken_to_field(changed.await)
 }
 
-/// Why somebody cannot change what these values use, if they cannot.
+/// What somebody without access to an environment cannot do: whether the segment is used there is not for them to know.
+pub(super) const CHANGING: &str = "Changing a segment";
+/// The same.
+pub(super) const DELETING: &str = "Deleting a segment";
+
+/// Why somebody who has access to every environment cannot change what these values use, if they cannot.
 pub(super) fn locked(grants: &Grants, uses: &[Use]) -> Option<String> {
-    let access = |found: &Use| grants.access(found.environment);
-    let mut names: Vec<&str> =
-        uses.iter().filter(|found| access(found) == Access::ReadOnly).map(|found| found.environment_name.as_str()).collect();
+    let read_only = uses.iter().filter(|found| grants.access(found.environment) < Access::Full);
+    let mut names: Vec<&str> = read_only.map(|found| found.environment_name.as_str()).collect();
     names.dedup();
-    let unseen = uses.iter().any(|found| access(found) == Access::None);
-    let read_only = || format!("in {}, where you have Read-only access", names.join(" and "));
-    let place = match (names.is_empty(), unseen) {
-        (true, false) => return None,
-        (true, true) => "in an environment to which you have no access".to_owned(),
-        (false, false) => read_only(),
-        (false, true) => format!("{}, and in an environment to which you have no access", read_only()),
-    };
-    Some(format!("It is used {place}. Changing it takes Full access wherever it is used."))
+    let where_used = || format!("It is used in {}, where you have Read-only access.", names.join(" and "));
+    (!names.is_empty()).then(|| format!("{} Changing it takes Full access wherever it is used.", where_used()))
 }
 
 /// Deletes a segment that no value uses.
 ///
 /// # Errors
-/// `in_use` while one does.
+/// Forbidden to whoever has no access to an environment of the product; `in_use` while a value uses it.
 pub async fn delete(may: &Authorized<DeleteSegment>) -> Result<()> {
     may.change(async |tx| {
         let segment = tx.on();
+        products::see_everywhere(&tx, tx.grants_held(), segment.product, DELETING).await?;
         store::hold(&tx, segment.id).await?;
         if !store::uses(&tx, segment.id).await?.is_empty() {
             return Err(Error::refused("in_use", "Rules name this segment. Change those first."));

@@ -1,5 +1,5 @@
 //! Segments: named sets of conditions about users, for the rules of many settings. A segment stands in the product and is served with every
-//! value that uses it: so whoever changes one needs full access wherever that is.
+//! value that uses it: so whoever changes one needs access to every environment, and full access wherever it is used.
 
 mod actions;
 pub mod comparison;
@@ -10,7 +10,7 @@ mod store;
 
 pub use actions::{CHANGED_MEANWHILE, Changes, NewSegment, change, create, delete};
 pub use routes::pages;
-pub use store::{Authors, Listed, Use, all, authors, authors_of, of_product, one, put_all, taken, uses};
+pub use store::{Authors, Listed, Use, all, authors, authors_of, of_product, one, put_all, taken, use_counts, uses};
 
 use flag_eval::model::UserCondition;
 use serde::Deserialize;

@@ -66,8 +66,6 @@ pub struct Show {
     pub locked: Option<String>,
     /// Where values use it: what changes with it.
     pub uses: Vec<Use>,
-    /// In how many values it is used in environments that the reader cannot see.
-    pub unseen: u64,
     /// Where *Delete…* goes; none if the reader may not.
     pub delete: Option<String>,
     /// Whether it is there already.
@@ -131,8 +129,6 @@ pub struct Delete {
     pub name: String,
     /// Why it is not possible: values that use it.
     pub uses: Vec<Use>,
-    /// In how many values it is used in environments that the reader cannot see.
-    pub unseen: u64,
 }
 
 impl Index {

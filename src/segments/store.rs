@@ -1,7 +1,10 @@
 //! The queries about segments.
 
+use std::collections::HashMap;
+
 use super::Segment;
 use crate::{
+    authz::{Access, Grants},
     clock::Time,
     db::{Reader, Sql, Writer, args, record},
     error::Result,
@@ -29,16 +32,29 @@ record! {
         pub description: Option<String>,
         /// Its conditions, as they are stored.
         pub conditions: String,
-        /// In how many values it is used.
-        pub uses: i64,
     }
 }
 
 /// The segments of a product, by name.
 pub async fn all(db: &Reader, product: ProductId) -> Result<Vec<Listed>> {
-    let sql = "SELECT id, name, description, conditions, (SELECT count(*) FROM formula_uses u WHERE u.segment = g.id) AS uses \
-               FROM segments g WHERE product = $1 ORDER BY name_key LIMIT 10000";
+    let sql = "SELECT id, name, description, conditions FROM segments WHERE product = $1 ORDER BY name_key LIMIT 10000";
     db.all(sql, args![product]).await
+}
+
+record! {
+    struct Count { segment: SegmentId, environment: EnvironmentId, uses: i64 }
+}
+
+/// In how many values each segment of a product is used, in those environments that somebody has access to; those that are not used are left out.
+pub async fn use_counts(db: &Reader, product: ProductId, grants: &Grants) -> Result<HashMap<SegmentId, i64>> {
+    let sql = "SELECT u.segment, u.environment, count(*) AS uses FROM segments g JOIN formula_uses u ON u.segment = g.id \
+               WHERE g.product = $1 GROUP BY u.segment, u.environment LIMIT 1000000";
+    let counts: Vec<Count> = db.all(sql, args![product]).await?;
+    let mut uses = HashMap::new();
+    for count in counts.into_iter().filter(|count| grants.access(count.environment) > Access::None) {
+        *uses.entry(count.segment).or_default() += count.uses;
+    }
+    Ok(uses)
 }
 
 record! {

@@ -144,6 +144,13 @@ fn coverage() -> String {
     }
     writeln!(text, "\n{served} of {all} operations are offered.").unwrap();
     text.push_str(
+        "\n## Differences\n\n- `usagesInOtherEnvironments` of a predefined variation is always 0, and the `usage` of a segment counts the environments that the caller has access to: ConfigCat counts the others \
+         too, by which one learns what is in them ([decision 17](decisions/0017-hidden-environments-change-no-answer.md)).\n\
+         - A patch has at most 100 operations, names only members that can be changed, and leaves at most 1 MB.\n\
+         - Code references take the permission to create and change settings. A config has reports of at most 100 branches, each of at most 1 MB; `GET /v1/settings/{settingId}/code-references` answers in \
+         pages of about 1 MB, and a `Link` header with `rel=\"next\"` leads to the next one.\n",
+    );
+    text.push_str(
         "\n## Events\n\nWhat is read at `…/auditlogs`. The first version gives the 5,000 newest events of at most 30 days, the second all of them, by pages; details are cut off \
          after 4,000 characters. What was changed in an environment to which the reader has no access is withheld.\n\n| event | `auditLogTypeEnum` |\n|---|---|\n",
     );

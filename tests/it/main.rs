@@ -27,6 +27,7 @@ mod forms;
 mod fuzz;
 mod generated;
 mod handing_out;
+mod hidden;
 mod integrations;
 mod invitations;
 mod kill;

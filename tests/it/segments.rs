@@ -95,21 +95,22 @@ on_both! {
             people.push(person);
         }
         let [full, read, none] = &people[..] else { unreachable!() };
-        // While nothing uses it, the switch is enough.
-        save(none, &path, &[("name", "early birds")]).await.leads_to();
+        // While nothing uses it, the switch and access to every environment are enough.
+        save(read, &path, &[("name", "early birds")]).await.leads_to();
         let marker = server.setting(&product, "markerFlag", 0, OFF).await;
         server.use_segment(marker, &product.production, &segment).await;
         let before = (revision(&server, &product.test).await, revision(&server, &product.production).await);
         for person in [read, none] {
             save(person, &path, &[("name", "mine")]).await.refused(403);
             save(person, &path, &[("name", "early birds"), ("condition.0.values", "@evil.example")]).await.refused(403);
-            // What nobody is served may be described.
-            save(person, &path, &[("name", "early birds"), ("description", "those who came first")]).await.leads_to();
             assert!(person.get(&path).await.page().contains("disabled"));
         }
+        // What nobody is served may be described.
+        save(read, &path, &[("name", "early birds"), ("description", "those who came first")]).await.leads_to();
         let page = read.get(&path).await.page();
         assert!(page.contains("markerFlag") && page.contains("Read-only access"));
-        for path in [path.clone(), list(&product), format!("{path}/delete")] {
+        none.get(&format!("{path}/delete")).await.refused(403);
+        for path in [path.clone(), list(&product)] {
             let page = none.get(&path).await.page();
             assert!(!page.contains("markerFlag"), "what is used in an environment without access is not told: {path}");
         }
@@ -120,7 +121,8 @@ on_both! {
         let page = full.form(&format!("{path}/delete"), &[]).await;
         assert!(page.status == 422 && page.text.contains("markerFlag"), "{}", page.text);
         server.sql("DELETE FROM formula_uses").await;
-        none.form(&format!("{path}/delete"), &[]).await.leads_to();
+        none.form(&format!("{path}/delete"), &[]).await.refused(403);
+        read.form(&format!("{path}/delete"), &[]).await.leads_to();
         full.get(&path).await.refused(404);
     }
 

@@ -4,7 +4,7 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{Delete, Edit, Index, Row};
 use crate::{
-    authz::{Access, Authorized, By, Grants, Kind, Permission, Permit},
+    authz::{Authorized, By, Kind, Permission, Permit},
     configs::{
         Changes, Config, EvaluationVersion, NewConfig,
         actions::{self, no_access},
@@ -22,7 +22,7 @@ pub async fn index(may: By<InTeam, ListConfigs>) -> Result<Html<Index>> {
     let path = format!("{}/configs", may.path());
     let place = may.place_of(Kind::Config);
     let (write, delete) = (may.may(Permission::ConfigWrite, &place), may.may(Permission::ConfigDelete, &place));
-    let delete = delete && unseen(may.grants(), &environments).is_empty();
+    let delete = delete && products::hidden_from(may.grants(), &environments).is_empty();
     let last = configs.len().saturating_sub(1);
     let row = |(at, config): (usize, &Listed)| Row {
         name: config.name.clone(),
@@ -55,12 +55,6 @@ fn menu(path: &str, write: bool, delete: bool, at: usize, last: usize) -> Vec<Ac
         menu.push(Action::dialog("Delete…", "trash", format!("{path}/delete")).danger());
     }
     menu
-}
-
-/// The environments to which the reader has no access.
-fn unseen<'a>(grants: &Grants, environments: &'a [EnvironmentBrief]) -> Vec<&'a str> {
-    let hidden = |environment: &&EnvironmentBrief| grants.access(environment.id) == Access::None;
-    environments.iter().filter(hidden).map(|environment| environment.name.as_str()).collect()
 }
 
 /// The two generations of rules, explained.
@@ -143,7 +137,7 @@ pub async fn confirm_delete(may: By<InTeam, DeleteConfig>, asked: Asked) -> Resu
 async fn show_delete(may: &Authorized<DeleteConfig>, asked: Asked, form: Form) -> Result<Response> {
     let product = product(may).await?;
     let environments = products::environments_of(&may.read(), product.id).await?;
-    let unseen = unseen(may.grants(), &environments);
+    let unseen = products::hidden_from(may.grants(), &environments);
     let (form, holds) = match unseen.is_empty() {
         true => (form, Some(store::holds(&may.read(), may.id).await?)),
         false => (form.wrong("", no_access(&unseen).message()), None),

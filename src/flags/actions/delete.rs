@@ -6,7 +6,7 @@ use crate::{
         Event,
         product_event::{EnvironmentRef, ProductEvent, ValueRef},
     },
-    authz::{Access, Authorized},
+    authz::Authorized,
     configs,
     error::{Error, Result},
     flags::{
@@ -28,11 +28,7 @@ pub async fn delete(may: &Authorized<DeleteSetting>, note: Option<&str>) -> Resu
         let product = products::one(&tx, setting.product).await?.ok_or(Error::NotFound)?;
         let config = configs::one(&tx, setting.config).await?.ok_or(Error::NotFound)?;
         let environments = products::environments_of(&tx, setting.product).await?;
-        let unseen: Vec<&str> = environments
-            .iter()
-            .filter(|environment| tx.grants_held().access(environment.id) == Access::None)
-            .map(|environment| environment.name.as_str())
-            .collect();
+        let unseen = products::hidden_from(tx.grants_held(), &environments);
         if !unseen.is_empty() {
             return Err(Error::forbidden(no_access(&unseen)));
         }

@@ -15,4 +15,5 @@ pub use delete::delete;
 pub(super) use delete::{in_use, no_access};
 pub use setting::{Changes, To, change, change_by, shift, tag, tag_by};
 pub use value::{CHANGED_MEANWHILE, Write, Written, restore, switch, write, write_by};
+pub(super) use variations::VARIATIONS;
 pub use variations::{NewVariation, set_variations};

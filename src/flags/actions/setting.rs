@@ -109,6 +109,7 @@ pub async fn change_by(may: &Authorized<ChangeSetting>, make: impl Fn(&Setting, 
             raise_all(&tx, setting.config, environments.into_iter().map(|row| row.environment)).await?;
         }
         if is_json && !setting.is_json {
+            products::see_everywhere(&tx, tx.grants_held(), setting.product, "Marking a setting as JSON").await?;
             check_json(&tx, setting, &mut fields).await?;
         }
         if !fields.0.is_empty() {

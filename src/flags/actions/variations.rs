@@ -4,7 +4,7 @@ use flag_eval::model::{Kind, Value};
 
 use crate::{
     audit::{Change, Event, Unaudited, product_event::ProductEvent},
-    authz::{Access, Authorized, Permit, Tx},
+    authz::{Authorized, Permit, Tx},
     db::Writer,
     error::{Fields, Result},
     flags::{
@@ -16,6 +16,7 @@ use crate::{
         value_store::{self, VariationUse},
     },
     ids::{SettingId, VariationId},
+    products,
     text::{Name, Prose},
 };
 
@@ -71,8 +72,14 @@ async fn put(tx: &Writer, setting: SettingId, variation: &Variation, position: i
     value_store::put_variation(tx, setting, variation.id, &value, variation.name.as_deref(), variation.hint.as_deref(), position).await
 }
 
+/// What somebody without access to an environment cannot do: which variations are used there is not for them to know.
+pub(in crate::flags) const VARIATIONS: &str = "Changing predefined variations";
+
 /// Gives a setting these predefined variations and no others, inside a change. A value that is used does not change, and a variation that is
 /// used stays.
+///
+/// # Errors
+/// Forbidden to whoever has no access to an environment of the product.
 pub(super) async fn replace<P: Permit>(
     tx: &Tx<P>,
     setting: &Setting,
@@ -84,6 +91,7 @@ pub(super) async fn replace<P: Permit>(
     if !fields.0.is_empty() || before == after {
         return Ok(None);
     }
+    products::see_everywhere(tx, tx.grants_held(), setting.product, VARIATIONS).await?;
     // Nobody saves a value that uses one of them while they change.
     let rows = value_store::formulas(tx, setting.id, setting.product).await?;
     let mut environments: Vec<_> = rows.iter().map(|row| row.environment).collect();
@@ -99,7 +107,7 @@ pub(super) async fn replace<P: Permit>(
         match before.iter().find(|old| old.id == id) {
             None => fields.add(field, "There is no such variation of this setting."),
             Some(old) if old.value != new.value => {
-                if let Some(places) = used_in(tx, &uses, id) {
+                if let Some(places) = used_in(&uses, id) {
                     fields.add(field, format!("{} is used in {places} and stays as it is.", value_words(&old.value, &before)));
                 }
             }
@@ -107,7 +115,7 @@ pub(super) async fn replace<P: Permit>(
         }
     }
     for gone in before.iter().filter(|old| !wanted.iter().any(|new| new.id == Some(old.id))) {
-        if let Some(places) = used_in(tx, &uses, gone.id) {
+        if let Some(places) = used_in(&uses, gone.id) {
             fields.add("variations", format!("{} is used in {places} and cannot be taken away.", value_words(&gone.value, &before)));
         }
     }
@@ -142,17 +150,10 @@ pub async fn set_variations(may: &Authorized<ChangeSetting>, wanted: &[NewVariat
     .await
 }
 
-/// Where a variation is used, as far as the actor may know.
-fn used_in<P: Permit>(tx: &Tx<P>, uses: &[VariationUse], id: VariationId) -> Option<String> {
-    let uses: Vec<&VariationUse> = uses.iter().filter(|used| used.variation == id).collect();
-    let seen: Vec<&str> =
-        uses.iter().filter(|used| tx.grants_held().access(used.environment) > Access::None).map(|used| used.name.as_str()).collect();
-    match (uses.len(), seen.len()) {
-        (0, _) => None,
-        (_, 0) => Some("an environment that you cannot see".to_owned()),
-        (all, some) if all > some => Some(format!("{} and an environment that you cannot see", seen.join(", "))),
-        _ => Some(seen.join(", ")),
-    }
+/// Where a variation is used: told only to whoever has access to every environment.
+fn used_in(uses: &[VariationUse], id: VariationId) -> Option<String> {
+    let names: Vec<&str> = uses.iter().filter(|used| used.variation == id).map(|used| used.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 #[cfg(test)]

@@ -96,6 +96,8 @@ pub struct Edit {
     pub tags: Vec<TagChoice>,
     /// Its variations, and two empty lines for more.
     pub variations: Vec<Variation>,
+    /// Why the reader cannot change them.
+    pub fixed: Option<String>,
 }
 
 /// A value with a name, to be chosen from.

@@ -25,7 +25,9 @@ use crate::{
 };
 
 /// So many messages are shown.
-const FEW: i64 = 30;
+const FEW: usize = 30;
+/// So many are read at once.
+const READ_AT_ONCE: i64 = 200;
 
 async fn frame<P: Permit>(may: &Authorized<P>, product: &Product, title: &str) -> Result<Frame> {
     let mut frame = products::frame(may, product, title, Section::Integrations).await?;
@@ -204,14 +206,22 @@ pub async fn one(may: By<InTeam, ReadIntegration>) -> Result<Response> {
 
 async fn existing<P: Permit<On = Integration>>(may: &Authorized<P>, filled: Form, ticked: &Ticked) -> Result<Edit> {
     let product = product(may, may.product).await?;
-    let sent = deliveries::recent(&may.read(), &Tell(may.id).name(), None, FEW).await?;
-    let seen = sent.iter().filter(|sent| actions::seen(may.grants(), &sent.about));
+    // How many there are about environments that the reader has no access to must not show: so it is read on until there are enough.
+    let mut seen: Vec<deliveries::Delivery> = vec![];
+    let mut before = None;
+    while seen.len() < FEW {
+        let sent = deliveries::recent(&may.read(), &Tell(may.id).name(), before, READ_AT_ONCE).await?;
+        let Some(last) = sent.last() else { break };
+        before = Some(last.id);
+        seen.extend(sent.into_iter().filter(|sent| actions::seen(may.grants(), &sent.about)));
+    }
+    seen.truncate(FEW);
     Ok(Edit {
         frame: frame(may, &product, &may.name).await?,
         action: may.path(),
         services: vec![],
         exists: true,
-        sent: seen.map(Sent::from).collect(),
+        sent: seen.iter().map(Sent::from).collect(),
         ..form(may, &product, may.kind, filled, ticked).await?
     })
 }

@@ -21,6 +21,7 @@ use crate::{
 
 pub async fn index(may: By<InTeam, ListSegments>) -> Result<Html<Index>> {
     let segments = store::all(&may.read(), may.id).await?;
+    let uses = store::use_counts(&may.read(), may.id, may.grants()).await?;
     let path = format!("{}/segments", may.path());
     let delete = may.may(Permission::SegmentDelete, &may.place_of(Kind::Config));
     let row = |segment: &Listed| {
@@ -30,7 +31,7 @@ pub async fn index(may: By<InTeam, ListSegments>) -> Result<Html<Index>> {
             name: segment.name.clone(),
             summary: comparison::all_told(&crate::segments::read(&segment.conditions)?),
             description: segment.description.clone().unwrap_or_default(),
-            uses: segment.uses.unsigned_abs(),
+            uses: uses.get(&segment.id).map_or(0, |uses| uses.unsigned_abs()),
             menu: menu.into_iter().collect(),
             href,
         })
@@ -134,7 +135,6 @@ async fn show_new(may: &Authorized<CreateSegment>, form: Form, conditions: Vec<C
         several: true,
         locked: None,
         uses: vec![],
-        unseen: 0,
         delete: None,
         exists: false,
         conflict: None,
@@ -171,17 +171,15 @@ async fn product(may: &Authorized<impl Permit<On = Segment>>) -> Result<Product>
     products::one(&may.read(), may.product).await?.ok_or(Error::NotFound)
 }
 
-/// Where a segment is used: what the reader may see of it, and in how many values beside.
-fn seen<P: Permit>(may: &Authorized<P>, product: &Product, uses: &[store::Use]) -> (Vec<super::Use>, u64) {
+/// Where a segment is used, as far as the reader has access to that.
+fn seen<P: Permit>(may: &Authorized<P>, product: &Product, uses: &[store::Use]) -> Vec<super::Use> {
     let sees = |found: &&store::Use| may.grants().access(found.environment) > Access::None;
-    let visible: Vec<&store::Use> = uses.iter().filter(sees).collect();
-    let unseen = (uses.len() - visible.len()) as u64;
     let shown = |found: &&store::Use| super::Use {
         environment: Environment::new(found.environment.to_string(), &found.environment_name, found.color.as_deref().unwrap_or_default()),
         flag: found.name.clone(),
         href: format!("{}/configs/{}/flags/{}?environment={}", product.path(), found.config, found.setting, found.environment),
     };
-    (visible.iter().map(shown).collect(), unseen)
+    uses.iter().filter(sees).map(|found| shown(&found)).collect()
 }
 
 pub async fn show(may: By<InTeam, ReadSegment>) -> Result<Response> {
@@ -201,11 +199,13 @@ async fn show_one<P: Permit<On = Segment>>(
 ) -> Result<Response> {
     let product = product(may).await?;
     let uses = store::uses(&may.read(), may.id).await?;
-    let locked = match may.also::<ChangeSegment>(may) {
-        true => actions::locked(may.grants(), &uses),
-        false => Some("Your permission group lets you look at segments, not change them.".to_owned()),
+    let why_not = products::why_not_everywhere(&may.read(), may.grants(), may.product, actions::CHANGING).await?;
+    let locked = match (may.also::<ChangeSegment>(may), why_not) {
+        (true, None) => actions::locked(may.grants(), &uses),
+        (true, why_not) => why_not,
+        (false, _) => Some("Your permission group lets you look at segments, not change them.".to_owned()),
     };
-    let (uses, unseen) = seen(may, &product, &uses);
+    let uses = seen(may, &product, &uses);
     let back = format!("{}/segments", product.path());
     let page = Show {
         frame: products::frame(may, &product, &may.name, Section::Segments).await?,
@@ -218,7 +218,6 @@ async fn show_one<P: Permit<On = Segment>>(
         several: true,
         locked,
         uses,
-        unseen,
         exists: true,
         conflict,
         form: over_the_form(form),
@@ -281,10 +280,11 @@ pub async fn confirm_delete(may: By<InTeam, DeleteSegment>, asked: Asked) -> Res
 
 async fn show_delete(may: &Authorized<DeleteSegment>, asked: Asked, status: StatusCode) -> Result<Response> {
     let product = product(may).await?;
-    let (uses, unseen) = seen(may, &product, &store::uses(&may.read(), may.id).await?);
+    products::see_everywhere(&may.read(), may.grants(), may.product, actions::DELETING).await?;
+    let uses = seen(may, &product, &store::uses(&may.read(), may.id).await?);
     let back = format!("{}/segments", product.path());
     let frame: Frame = products::frame(may, &product, &format!("Delete {}", may.name), Section::Segments).await?;
-    let body = Delete { action: format!("{back}/{}/delete", may.id), back, name: may.name.clone(), uses, unseen };
+    let body = Delete { action: format!("{back}/{}/delete", may.id), back, name: may.name.clone(), uses };
     Ok(Dialog { asked, frame, body }.with(status))
 }
 

@@ -86,13 +86,16 @@ on_both! {
         let (red, production) = (red.to_string(), scene.product.production.clone());
         scene.save(scene.owner(), ids[0], &production, &[("default", &red)]).await.leads_to();
         assert_eq!(scene.stored(ids[0], &production).await.0, json!({ "default": { "s": "red" } }));
-        // What is used stays; who cannot see where is not told where.
+        // What is used stays; who does not see every environment changes none of them, whether they are used or not.
         let outsider = scene.person("outsider", &[Permission::SettingWrite], &[(&test, Access::Full)]).await;
         let changed = [("name", "First"), ("variation.0.id", red.as_str()), ("variation.0.value", "crimson")];
         says(scene.owner().form(&edit, &changed).await, 422, "is used in Production and stays as it is.");
-        let told = outsider.form(&edit, &changed).await;
-        says(told, 422, "is used in an environment that you cannot see");
-        says(outsider.form(&edit, &[("name", "First"), ("variation.0.value", "blue")]).await, 422, "cannot be taken away");
+        for changed in [&changed[..], &[("name", "First"), ("variation.0.value", "blue")]] {
+            says(outsider.form(&edit, changed).await, 403, "You have no access to Production.");
+        }
+        let dialog = outsider.get(&edit).await.page();
+        assert!(dialog.contains("You have no access to Production.") && !dialog.contains("variation.0.value"), "{dialog}");
+        outsider.form(&edit, &[("name", "First"), ("hint", "x")]).await.leads_to();
         assert_eq!(scene.owner().form(&edit, &[("name", ""), ("hint", "x")]).await.status, 422);
         let renamed = scene.owner().form(&edit, &[("name", "Renamed"), ("hint", "")]).await;
         assert_eq!(renamed.status, 303);

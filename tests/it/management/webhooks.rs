@@ -86,7 +86,7 @@ on_both! {
         assert_eq!(after["webHookHeaders"], json!([{ "key": "X-Two", "value": "2", "isSecure": false }, { "key": "X-Three", "value": MASK, "isSecure": true }]));
         assert_eq!(patch(owner, &path, json!([])).await.ok(), after, "nothing changes nothing");
         for (operations, field, words) in [
-            (json!([{ "op": "replace", "path": "/urls", "value": "x" }]), "[0]", "cannot be applied to /urls"),
+            (json!([{ "op": "replace", "path": "/urls", "value": "x" }]), "/urls", "nothing that can be changed"),
             (json!([{ "op": "add", "path": "/colour", "value": "red" }]), "/colour", "nothing that can be changed"),
             (json!([{ "op": "replace", "path": "url", "value": "x" }]), "[0].path", "no path"),
             (json!([{ "op": "remove", "path": "/webHookHeaders/7" }]), "[0]", "/webHookHeaders/7"),

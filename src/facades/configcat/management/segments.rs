@@ -70,7 +70,7 @@ struct SegmentListModel {
     description: Option<String>,
     #[serde(flatten)]
     by: By,
-    /// In how many values it is used.
+    /// In how many values it is used, in environments that the caller may see.
     usage: i64,
 }
 
@@ -98,13 +98,14 @@ async fn list(may: Authorized<ListSegments>) -> Result<Json<Vec<SegmentListModel
     let with_addresses = wire::shows_addresses(&may, &may);
     let segments = segments::all(&may.read(), may.id).await?;
     let authors = segments::authors(&may.read(), may.id).await?;
+    let uses = segments::use_counts(&may.read(), may.id, may.grants()).await?;
     let listed = segments.into_iter().zip(authors).map(|(segment, authors)| SegmentListModel {
         product: product.clone(),
         segment_id: segment.id.to_string(),
         name: segment.name,
         description: segment.description,
         by: By::of(authors, with_addresses),
-        usage: segment.uses,
+        usage: uses.get(&segment.id).copied().unwrap_or_default(),
     });
     Ok(Json(listed.collect()))
 }

@@ -106,7 +106,7 @@ struct PredefinedVariationWithUsagesModel {
     variation: PredefinedVariationModel,
     /// In the environments that the caller may see.
     usages: Vec<PredefinedVariationUsageModel>,
-    /// In how many others.
+    /// Always 0: of environments that the caller may not see nothing is told.
     usages_in_other_environments: usize,
     /// Always empty: changes are not requested in Burgee.
     #[schema(value_type = Vec<Object>)]
@@ -158,12 +158,11 @@ async fn list(may: Authorized<ReadSetting>) -> Result<Json<PredefinedVariationsW
     });
     let uses = told::uses(&db, &may).await?;
     let variations = told::one(&db, may.id).await?.variations.into_iter().map(|variation| {
-        let (seen, hidden): (Vec<&Used>, Vec<&Used>) =
-            uses.iter().filter(|used| used.variation == variation.id).partition(|used| access(used.environment) > Access::None);
+        let seen = uses.iter().filter(|used| used.variation == variation.id && access(used.environment) > Access::None);
         let usage = |used: &Used| PredefinedVariationUsageModel { setting_id: may.id.0, environment_id: used.environment.to_string() };
         PredefinedVariationWithUsagesModel {
-            usages: seen.into_iter().map(usage).collect(),
-            usages_in_other_environments: hidden.len(),
+            usages: seen.map(usage).collect(),
+            usages_in_other_environments: 0,
             variation: variation.into(),
             change_request_usages: [],
             change_request_usages_in_other_environments: 0,

@@ -16,7 +16,7 @@ use crate::{
         value_store,
     },
     ids::{ProductId, TagId},
-    products::{InTeam, LONGEST_NAME},
+    products::{self, InTeam, LONGEST_NAME},
     text::{Name, Prose},
     ui::{Access, Asked, Choice, Dialog, Form, Posted, Toast, done},
 };
@@ -201,12 +201,7 @@ pub async fn confirm_delete(may: By<InTeam, DeleteSetting>, asked: Asked) -> Res
 
 async fn show_delete(may: &Authorized<DeleteSetting>, asked: Asked, form: Form) -> Result<Response> {
     let scene = Scene::of(may, may.product).await?;
-    let unseen: Vec<&str> = scene
-        .environments
-        .iter()
-        .filter(|environment| scene.access(may, environment.id) == Access::None)
-        .map(|environment| environment.name.as_str())
-        .collect();
+    let unseen = products::hidden_from(may.grants(), &scene.environments);
     if !unseen.is_empty() {
         return Err(Error::forbidden(no_access(&unseen)));
     }

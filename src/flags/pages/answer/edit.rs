@@ -18,7 +18,7 @@ use crate::{
         value_store,
     },
     ids::SettingId,
-    products::{InTeam, LONGEST_NAME},
+    products::{self, InTeam, LONGEST_NAME},
     text::Name,
     ui::{Access, Asked, Control, Dialog, Form, Posted, Toast, done},
 };
@@ -39,6 +39,7 @@ async fn show(
     let status = if form.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let scene = Scene::of(may, may.product).await?;
     let uses = value_store::variation_uses(&may.read(), may.id).await?;
+    let fixed = products::why_not_everywhere(&may.read(), may.grants(), may.product, flags::actions::VARIATIONS).await?;
     let stored = variations_of(&may.read(), may).await?;
     let mut variations = typed.unwrap_or_else(|| {
         let row = |variation: &flags::formula::Variation| Variation {
@@ -51,16 +52,8 @@ async fn show(
         stored.iter().map(row).chain([Variation::default(), Variation::default()]).collect()
     });
     for row in &mut variations {
-        let used: Vec<_> = uses.iter().filter(|one| one.variation.to_string() == row.id).collect();
-        let seen: Vec<&str> =
-            used.iter().filter(|one| scene.access(may, one.environment) > Access::None).map(|one| one.name.as_str()).collect();
-        row.used = match (used.len() - seen.len(), seen.join(", ")) {
-            (0, seen) => seen,
-            (1, seen) if seen.is_empty() => "1 environment that you cannot see".into(),
-            (hidden, seen) if seen.is_empty() => format!("{hidden} environments that you cannot see"),
-            (1, seen) => format!("{seen}, 1 other environment"),
-            (hidden, seen) => format!("{seen}, {hidden} other environments"),
-        };
+        let used = uses.iter().filter(|one| one.variation.to_string() == row.id && scene.access(may, one.environment) > Access::None);
+        row.used = used.map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
     }
     let body = Edit {
         action: format!("{}/edit", may.path()),
@@ -71,6 +64,7 @@ async fn show(
         hint_mandatory: scene.product.hint_mandatory,
         tags: if may.also::<TagSetting>(may) { tag_choices(&may.read(), may.product, given).await? } else { vec![] },
         variations,
+        fixed,
         form,
     };
     let frame = scene.frame(may, &format!("Edit {}", may.name), Some((&may.config_name, &may.config_path()))).await?;
