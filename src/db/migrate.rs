@@ -15,7 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "words", include_str!("../../migrations/0004_words.sql")),
     (5, "expired passwords", include_str!("../../migrations/0005_expired_passwords.sql")),
     (6, "invitations by address", include_str!("../../migrations/0006_invitations_by_address.sql")),
-    (9, "audit checks", include_str!("../../migrations/0009_audit_checks.sql")),
+    (7, "audit checks", include_str!("../../migrations/0007_audit_checks.sql")),
 ];
 
 /// Stands for “the schema” where PostgreSQL is asked to let one node at a time change it.

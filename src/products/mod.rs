@@ -18,10 +18,10 @@ mod stream;
 
 pub use actions::{Changes, KEY_STYLES, NewProduct, change, create, delete, shift};
 pub use frame::frame;
+pub use hidden::{hidden_from, see_everywhere, why_not_everywhere};
 pub use order::To;
 pub use parts::{EvaluationVersion, LONGEST_NAME, LONGEST_TEXT, NewConfig, NewEnvironment, NewGroup, fresh_salt, read_note};
 pub use parts_store::{put_config, put_environment, put_group};
-pub use hidden::{hidden_from, see_everywhere, why_not_everywhere};
 pub use routes::pages;
 pub use store::{Listed, environments_of, first_config, let_guests_go, list, member, of_person, of_team, one, owners, put_all, taken};
 

@@ -76,7 +76,8 @@ async fn scene(server: Server) -> Scene {
 
 impl Scene {
     async fn webhook_in(&self, environment: &str) -> String {
-        let fields = [("config", self.product.config.as_str()), ("environment", environment), ("url", "http://127.0.0.1:9/"), ("method", "get")];
+        let fields =
+            [("config", self.product.config.as_str()), ("environment", environment), ("url", "http://127.0.0.1:9/"), ("method", "get")];
         last(&self.team.owner.form(&format!("{}/webhooks", self.product.path), &fields).await.leads_to())
     }
 
@@ -136,7 +137,8 @@ impl Scene {
             }
         }
         for query in ["configs/{c}/compare?from={t}&to={p}", "configs/{c}/try?environment={p}", "configs/{c}?environment={t}"] {
-            let query = query.replace("{c}", &self.product.config).replace("{t}", &self.product.test).replace("{p}", &self.product.production);
+            let query =
+                query.replace("{c}", &self.product.config).replace("{t}", &self.product.test).replace("{p}", &self.product.production);
             let answer = self.outsider.get(&format!("{}/{query}", self.product.path)).await;
             told.push((query, answer.status.as_u16(), without_request(&answer.text)));
         }
@@ -148,7 +150,8 @@ impl Scene {
         let Self { outsider, product, flag, text, size, segment, everywhere, .. } = self;
         let (path, config, production) = (&product.path, &product.config, &product.production);
         let flags = format!("{path}/configs/{config}/flags");
-        let beta = [("name", "gamma"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "lee")];
+        let beta =
+            [("name", "gamma"), ("condition.0.attribute", "Email"), ("condition.0.comparator", "isOneOf"), ("condition.0.values", "lee")];
         let no_sizes = json!({ "predefinedVariations": [{ "value": { "stringValue": "M" } }] });
         let json_body = json!({ "name": "layout", "isJson": true });
         let new_beta = json!({ "name": "gamma", "comparisonAttribute": "Email", "comparator": "isOneOf", "comparisonValue": "lee" });
@@ -195,7 +198,9 @@ fn same(before: &Told, after: &Told) {
     assert_eq!(before.len(), after.len());
     for ((what, status, text), (_, other_status, other)) in before.iter().zip(after) {
         let at = text.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-        let near = |text: &str| String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200).min(text.len())..(at + 200).min(text.len())]).into_owned();
+        let near = |text: &str| {
+            String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200).min(text.len())..(at + 200).min(text.len())]).into_owned()
+        };
         assert!(
             status == other_status && text == other,
             "{what} tells of an environment that is not seen: {status} and {other_status}\n--- before\n{}\n--- after\n{}",

@@ -3,7 +3,11 @@
 use super::{prove, unchanged};
 use crate::{
     audit::{Event, Unaudited, event::Who},
-    authn::{Credential, password::{NewPassword, Priority}, secret::Secret},
+    authn::{
+        Credential,
+        password::{NewPassword, Priority},
+        secret::Secret,
+    },
     authz::Authorized,
     clock::{DAY, Time},
     db::Writer,

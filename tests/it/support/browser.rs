@@ -100,7 +100,8 @@ impl Visit {
             "--window-size=1280,1000",
             format!("--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP {SECURE_HOST} 127.0.0.1:{}", self.proxy.unwrap_or_default()),
         ]);
-        let capabilities = [("goog:chromeOptions".to_owned(), options), ("acceptInsecureCerts".to_owned(), json!(true))].into_iter().collect();
+        let capabilities =
+            [("goog:chromeOptions".to_owned(), options), ("acceptInsecureCerts".to_owned(), json!(true))].into_iter().collect();
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         let client = ClientBuilder::new(connector).capabilities(capabilities).connect(&driver).await.unwrap();
         self.open.lock().unwrap().push(client.clone());

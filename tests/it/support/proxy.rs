@@ -46,7 +46,9 @@ impl Proxy {
             site.replace(from, to)
         });
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path {kind};")).concat();
-        let main = format!("daemon off; master_process off; pid pid; error_log error.log; events {{}} http {{ access_log off; {temporary} {site} }}");
+        let main = format!(
+            "daemon off; master_process off; pid pid; error_log error.log; events {{}} http {{ access_log off; {temporary} {site} }}"
+        );
         fs::write(folder.join("nginx.conf"), main).unwrap();
         let mut command = Command::new(program);
         command.arg("-p").arg(&folder).args(["-c", "nginx.conf", "-e", "error.log"]).stdin(Stdio::null()).stderr(Stdio::null());

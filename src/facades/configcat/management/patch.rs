@@ -125,9 +125,7 @@ fn size(value: &Value, levels: usize) -> Option<usize> {
         Value::Number(_) => 8,
         Value::String(text) => text.len() + 2,
         Value::Array(items) => items.iter().try_fold(2, |sum, item| Some(sum + size(item, levels)? + 1))?,
-        Value::Object(members) => {
-            members.iter().try_fold(2, |sum, (name, value)| Some(sum + name.len() + size(value, levels)? + 4))?
-        }
+        Value::Object(members) => members.iter().try_fold(2, |sum, (name, value)| Some(sum + name.len() + size(value, levels)? + 4))?,
     })
 }
 

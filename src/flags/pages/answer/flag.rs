@@ -151,7 +151,12 @@ fn here<'a>(scene: &'a Scene, value: &SettingValue) -> Result<&'a EnvironmentBri
     scene.environments.iter().find(|environment| environment.id == value.at.id).ok_or(Error::NotFound)
 }
 
-fn environment_tabs<P: Permit<On = Setting>>(may: &Authorized<P>, scene: &Scene, here: &EnvironmentBrief, below: &str) -> Vec<EnvironmentTab> {
+fn environment_tabs<P: Permit<On = Setting>>(
+    may: &Authorized<P>,
+    scene: &Scene,
+    here: &EnvironmentBrief,
+    below: &str,
+) -> Vec<EnvironmentTab> {
     let tab = |environment: &EnvironmentBrief| EnvironmentTab {
         environment: drawn(environment),
         access: scene.access(may, environment.id),
