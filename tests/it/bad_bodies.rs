@@ -126,9 +126,9 @@ on_both! {
                 patches += 1;
                 for (operation, place) in [
                     (json!({ "op": "replace", "path": "nowhere", "value": 1 }), "[0].path"),
-                    (json!({ "op": "remove", "path": "/nowhere/at/all" }), "[0]"),
+                    (json!({ "op": "remove", "path": "/nowhere/at/all" }), "/nowhere/at/all"),
                     (json!({ "op": "replace", "path": "/~2", "value": 1 }), "[0].path"),
-                    (json!({ "op": "move", "path": "/a", "from": "/nowhere" }), "[0]"),
+                    (json!({ "op": "move", "path": "/a", "from": "/nowhere" }), "/a"),
                     (json!({ "op": "copy", "path": "/a" }), "[0].from"),
                     (json!({ "op": "fly", "path": "/a" }), "[0].op"),
                     (json!({ "op": "add", "path": "/nowhere", "value": 1 }), "/nowhere"),

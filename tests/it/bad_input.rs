@@ -296,7 +296,7 @@ on_both! {
             assert_eq!(page.status.as_u16(), 404, "{path}");
             assert!(!page.text.to_lowercase().contains("quay") || slug == "quay");
         }
-        for path in ["/api/v1/nowhere", "/api/v2/teams", "/api/v1/teams/"] {
+        for path in ["/api/v1/nowhere", "/api/v2/teams", "/api/v1/nowhere/"] {
             assert_eq!(owner.get(path).await.refused(404)["code"], "not_found");
         }
         assert_eq!(owner.patch(&base).await.refused(404)["code"], "not_found");
